@@ -1,0 +1,81 @@
+"""What every test of the product shares: the choice of database, the documents beside the checkout, no silent skip."""
+
+import os
+import shutil
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+ROOT = Path(__file__).resolve().parent
+SHARED = ROOT.parent / "shared"
+
+hypothesis.settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("long", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("XINYA_HYPOTHESIS", "quick"))
+
+
+def required(what: str) -> bool:
+    """Whether XINYA_REQUIRE_<what> turns an absence into a failure."""
+    return os.environ.get(f"XINYA_REQUIRE_{what}") == "1"
+
+
+def skip_or_fail(what: str, reason: str) -> None:
+    """Skip with a reason, unless XINYA_REQUIRE_<what>=1 makes the absence a failure."""
+    if required(what):
+        pytest.fail(f"{reason}, and XINYA_REQUIRE_{what}=1", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The product's own documents beside the checkout; they are no part of it."""
+    if not SHARED.is_dir():
+        skip_or_fail("SHARED", "the folder shared does not lie beside the checkout")
+    return SHARED
+
+
+def pytest_configure() -> None:
+    from tests.settings import FOLDER
+
+    FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def pytest_unconfigure() -> None:
+    from tests.settings import FOLDER
+
+    shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _database_is_there() -> None:
+    from tests.settings import NO_DATABASE
+
+    if NO_DATABASE:
+        pytest.skip(NO_DATABASE)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With XINYA_FORBID_SKIPS=1 a test that was skipped fails the whole run."""
+    reasons = _skips(session.config)
+    if reasons and os.environ.get("XINYA_FORBID_SKIPS") == "1":
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    reasons = _skips(config)
+    if reasons and os.environ.get("XINYA_FORBID_SKIPS") == "1":
+        terminalreporter.section("skipped tests are failures here (XINYA_FORBID_SKIPS=1)")
+        for reason in sorted(set(reasons)):
+            terminalreporter.write_line(f"{reasons.count(reason)} x {reason}")
+
+
+def _skips(config: pytest.Config) -> list[str]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:  # a worker of xdist; the first process judges
+        return []
+    return [
+        str(report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr)
+        for report in reporter.stats.get("skipped", [])
+    ]
