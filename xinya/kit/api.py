@@ -1,0 +1,186 @@
+"""The HTTP API's shared parts: problem documents, cursor paging, sign-in, idempotency keys."""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from django.contrib.auth import authenticate
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBasicAuth, SessionAuth
+from pydantic import Field
+
+from .models import WriteKey
+from .refusals import Refused
+from .text import gettext_noop as _
+from .text import say, short_language
+
+Item = TypeVar("Item")
+LARGEST_PAGE = 200
+PROBLEM_TYPE = "application/problem+json"
+
+
+class FindingItem(Schema):
+    """One place in a file that is wrong."""
+
+    code: str
+    detail: str
+    row: int | None = None
+    column: str | None = None
+
+
+class Problem(Schema):
+    """A refusal (RFC 9457): a code for programs, a sentence for people."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+    row: int | None = None
+    column: str | None = None
+    findings: list[FindingItem] = Field(default_factory=list)
+
+
+READ_PROBLEMS = dict.fromkeys((400, 401, 404, 422), Problem)
+WRITE_PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422), Problem)
+
+
+class Page(Schema, Generic[Item]):
+    """A page of a list; `next` is the cursor of the following page, null at the end."""
+
+    items: list[Item]
+    next: str | None = None
+
+
+class BasicAuth(HttpBasicAuth):
+    """Name and password with each call, for programs on this machine."""
+
+    def authenticate(self, request: HttpRequest, username: str, password: str) -> Any:
+        person = authenticate(request, username=username, password=password)
+        if person is not None:
+            request.user = person
+        return person
+
+
+class PageSession(SessionAuth):
+    """The session of a signed-in page; write calls need its CSRF token."""
+
+
+SIGN_IN = [PageSession(), BasicAuth()]
+
+
+def cursor_page(rows: Sequence[Item], *, cursor: str, limit: int, render: Callable[[Item], Any]) -> dict[str, Any]:
+    """The rows after `cursor`, which is the position of the last row seen, sealed as text. Raises Refused for a broken one."""
+    start = 0
+    if cursor:
+        try:
+            start = int(base64.urlsafe_b64decode(cursor.encode()).decode())
+        except (ValueError, binascii.Error, UnicodeError) as error:
+            raise Refused("cursor-wrong", _("The cursor is not one of ours."), status=400) from error
+        if not 0 < start <= 10**9:
+            raise Refused("cursor-wrong", _("The cursor is not one of ours."), status=400)
+    end = start + limit
+    following = base64.urlsafe_b64encode(str(end).encode()).decode() if end < len(rows) else None
+    return {"items": [render(r) for r in rows[start:end]], "next": following}
+
+
+def once(request: HttpRequest, key: str, body: bytes, act: Callable[[], tuple[int, dict[str, Any]]]) -> tuple[int, dict[str, Any]]:
+    """Do a write call once for its idempotency key: the same call again gets the first answer, another call with it is refused."""
+    if not key:
+        return act()
+    if len(key) > 80 or not key.isprintable():
+        raise Refused("key-wrong", _("The idempotency key must be at most 80 printable characters."), status=400)
+    digest = hashlib.sha256(request.method.encode() + request.path.encode() + b"\0" + body).hexdigest()  # type: ignore[union-attr]
+    person = request.user.get_username()
+    known = WriteKey.objects.filter(person=person, key=key).first()
+    if known is None:
+        try:
+            with transaction.atomic():
+                status, reply = act()
+                WriteKey.objects.create(
+                    key=key,
+                    person=person,
+                    route=request.path[:200],
+                    digest=digest,
+                    status=status,
+                    reply=json.dumps(reply, ensure_ascii=False),
+                )
+            return status, reply
+        except IntegrityError:
+            known = WriteKey.objects.filter(person=person, key=key).first()
+            if known is None:
+                raise
+    if known.digest != digest:
+        raise Refused("key-used", _("This idempotency key was used for another call."), status=409)
+    return known.status, json.loads(known.reply)
+
+
+def problem(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """A refusal as a problem document, in the caller's language."""
+    language = short_language(get_language())
+    found = [
+        {"code": f.code, "detail": f.sentence(language), "row": f.row, "column": f.column} for f in getattr(refused, "findings", ())
+    ]
+    document = {
+        "type": "about:blank",
+        "title": refused.code,
+        "status": refused.status,
+        "code": refused.code,
+        "detail": refused.sentence(language),
+        "row": refused.row,
+        "column": refused.column,
+        "findings": found,
+    }
+    return HttpResponse(json.dumps(document, ensure_ascii=False), status=refused.status, content_type=PROBLEM_TYPE)
+
+
+def declare_problems(api: NinjaAPI) -> None:
+    """Every error of the API leaves as a problem document."""
+
+    @api.exception_handler(Refused)
+    def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+        return problem(request, error)
+
+    @api.exception_handler(ValidationError)
+    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        first = error.errors[0] if error.errors else {}
+        where = ".".join(str(part) for part in first.get("loc", ()))
+        return problem(request, Refused("request-wrong", _("%(where)s: %(reason)s"), where=where, reason=str(first.get("msg", ""))))
+
+    @api.exception_handler(AuthenticationError)
+    def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        reply = problem(request, Refused("sign-in-needed", _("Please sign in first."), status=401))
+        reply["WWW-Authenticate"] = 'Basic realm="xinya"'
+        return reply
+
+    @api.exception_handler(Http404)
+    def absent(request: HttpRequest, error: Http404) -> HttpResponse:
+        return problem(request, Refused("not-found", _("There is nothing here."), status=404))
+
+    @api.exception_handler(HttpError)
+    def http(request: HttpRequest, error: HttpError) -> HttpResponse:
+        status = error.status_code
+        message = _("The request could not be read.") if status == 400 else _("This is not allowed.")
+        return problem(request, Refused("request-unreadable" if status == 400 else "not-allowed", message, status=status))
+
+
+__all__ = [
+    "READ_PROBLEMS",
+    "SIGN_IN",
+    "WRITE_PROBLEMS",
+    "FindingItem",
+    "Page",
+    "Problem",
+    "cursor_page",
+    "declare_problems",
+    "once",
+    "problem",
+    "say",
+]

@@ -1,0 +1,40 @@
+"""Rows that belong to no trade: what was done, and which write calls were answered already."""
+
+from django.db import models
+
+
+class AuditRow(models.Model):
+    """One act, written in the act's own transaction (kit/audit.py)."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.CharField(max_length=150)
+    act = models.CharField(max_length=60)
+    subject = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=60, blank=True)
+    values = models.TextField(default="{}")
+
+    class Meta:
+        db_table = "kit_audit"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.act} {self.subject} {self.subject_id}"
+
+
+class WriteKey(models.Model):
+    """An idempotency key with the answer it got: the same call twice is done once."""
+
+    key = models.CharField(max_length=80)
+    person = models.CharField(max_length=150)
+    route = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    reply = models.TextField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "kit_write_key"
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="kit_write_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.key}"

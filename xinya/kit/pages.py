@@ -1,0 +1,29 @@
+"""One way to answer with a page: template, context, and what the frame around it must know."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from .text import short_language
+
+
+def language(request: HttpRequest | None = None) -> str:
+    """ "zh" or "en": the language of this answer."""
+    return short_language(get_language())
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    zone: object = None,
+    section: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Render a page. zone: the zone it belongs to; section: which entry of the navigation is current."""
+    request.frame = {"zone": zone, "section": section}  # type: ignore[attr-defined]
+    return render(request, template, {"zone": zone, **(context or {})}, status=status)

@@ -1,0 +1,54 @@
+"""One exception for everything the product refuses: a code for programs, a sentence for people. No Django."""
+
+from xinya.kit.text import gettext_noop as _
+from xinya.kit.text import say
+
+WHERE_ROW_COLUMN = _("Row %(row)s, column %(column)s: %(sentence)s")
+WHERE_ROW = _("Row %(row)s: %(sentence)s")
+WHERE_COLUMN = _("Column %(column)s: %(sentence)s")
+
+
+class Refused(Exception):
+    """Raised before anything is stored.
+
+    code: kebab-case, stable, for programs. message: English sentence with `%(name)s` placeholders, marked with
+    `gettext_noop` where it is written. row: from 1, as a spreadsheet counts. status: the HTTP status the API answers with.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        /,
+        *,
+        row: int | None = None,
+        column: str | None = None,
+        status: int = 422,
+        **values: object,
+    ) -> None:
+        super().__init__(code)
+        self.code, self.message, self.values = code, message, dict(values)
+        self.row, self.column, self.status = row, column, status
+
+    def sentence(self, language: str = "en") -> str:
+        """The whole sentence, with its place where there is one."""
+        text = say(language, self.message, **self.values)
+        place = {"row": self.row, "column": self.column, "sentence": text}
+        if self.row is not None and self.column is not None:
+            return say(language, WHERE_ROW_COLUMN, **place)
+        if self.row is not None:
+            return say(language, WHERE_ROW, **place)
+        if self.column is not None:
+            return say(language, WHERE_COLUMN, **place)
+        return text
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.sentence('en')}"
+
+
+def demand(holds: bool, code: str, message: str, /, *, status: int = 403, **values: str | int) -> None:
+    """Refuse unless `holds`."""
+    if not holds:
+        refused = Refused(code, message, status=status)
+        refused.values.update(values)
+        raise refused
