@@ -1,0 +1,119 @@
+"""Placement (产品归位) by exact name, alias and head of the name. Pure.
+
+A Chinese compound ends in its head: 航空钛合金锻件 is a kind of 钛合金锻件, 隔膜泵 is no 隔膜.
+So a product text is placed where it equals a name or an alias, or ends in one and begins with words that do not change
+the trade. What begins otherwise is proposed and never counted.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from xinya.kit.text import plain
+
+from .atlas import Atlas
+
+AUTOMATIC, PENDING, CONFIRMED, REJECTED, OBJECTED = "AUTOMATIC", "PENDING", "CONFIRMED", "REJECTED", "OBJECTED"
+COUNTED = (AUTOMATIC, CONFIRMED)
+CONFIDENCE = {"confirmed": 0.99, "name": 0.95, "alias": 0.9, "head": 0.8, "head-unknown": 0.5}
+SHORTEST_HEAD = 3
+LONGEST_TEXT = 200
+BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
+GRADE = re.compile(r"[a-z0-9.%/+]+级?")
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A proposal: this text of a company stands for this segment, with the reason as a rule and its words."""
+
+    segment: str
+    state: str
+    confidence: float
+    rule: str
+    term: str
+    modifier: str = ""
+
+
+class Lexicon:
+    """All names and aliases of an atlas, with the words that may stand before or after them.
+
+    words: pairs (word, role), role one of `neutral` (does not change the trade), `other-trade` (does), `making` (a tail such as
+    生产, dropped) and `trading` (a tail such as 销售: not a maker). Cost of `place`: length of the text squared.
+    """
+
+    def __init__(self, atlas: Atlas, words: Iterable[tuple[str, str]] = ()) -> None:
+        self.terms: dict[str, tuple[str, str]] = {}
+        self.excluded: dict[str, tuple[str, ...]] = {}
+        for segment in atlas.segments.values():
+            for term, rule in [
+                (segment.name_zh, "name"),
+                (segment.name_en, "name"),
+                *((a, "alias") for a in segment.aliases),
+            ]:
+                self.terms.setdefault(plain(term), (segment.code, rule))
+            self.excluded[segment.code] = tuple(plain(e) for e in segment.excludes if e not in atlas.segments)
+        self.terms.pop("", None)
+        roles: dict[str, set[str]] = {"neutral": set(), "other-trade": set(), "making": set(), "trading": set()}
+        for word, role in words:
+            if role not in roles:
+                raise ValueError(f"word {word}: unknown role {role}")
+            roles[role].add(plain(word))
+        self.neutral, self.other = frozenset(roles["neutral"]), tuple(sorted(roles["other-trade"]))
+        self.making = tuple(sorted(roles["making"], key=lambda w: (-len(w), w)))
+        self.trading = tuple(sorted(roles["trading"], key=lambda w: (-len(w), w)))
+
+    def place(self, text: str) -> Placement | None:
+        """The segment that a product text stands for, or None when it finds none."""
+        word = self._bare(text)
+        if not word or len(word) > LONGEST_TEXT:
+            return None
+        if found := self.terms.get(word):
+            return self._unless_excluded(Placement(found[0], AUTOMATIC, CONFIDENCE[found[1]], found[1], word), word)
+        if word.endswith(self.trading):
+            return None
+        while (tail := next((m for m in self.making if word.endswith(m) and len(word) > len(m)), None)) is not None:
+            word = word[: -len(tail)].removesuffix("的")
+            if found := self.terms.get(word):
+                return self._unless_excluded(Placement(found[0], AUTOMATIC, CONFIDENCE[found[1]], found[1], word), word)
+        return self._by_head(word)
+
+    def _bare(self, text: str) -> str:
+        word = plain(text)
+        without = BRACKETS.sub("", word)
+        return (without or word).strip("。.,，;；、:：!！")
+
+    def _by_head(self, word: str) -> Placement | None:
+        for start in range(1, len(word) - 1):
+            term = word[start:]
+            found = self.terms.get(term)
+            if found is None or not self._is_whole(word, start):
+                continue
+            modifier = word[:start].removesuffix("的")
+            if any(o in modifier for o in self.other):
+                return None
+            if self._is_neutral(modifier):
+                return self._unless_excluded(Placement(found[0], AUTOMATIC, CONFIDENCE["head"], "head", term, modifier), word)
+            if len(term) < SHORTEST_HEAD or term.isascii():
+                return None
+            return self._unless_excluded(
+                Placement(found[0], PENDING, CONFIDENCE["head-unknown"], "head-unknown", term, modifier), word
+            )
+        return None
+
+    @staticmethod
+    def _is_whole(word: str, start: int) -> bool:
+        """A Latin word is not cut in the middle."""
+        return not (word[start].isascii() and word[start].isalnum() and word[start - 1].isascii() and word[start - 1].isalnum())
+
+    def _is_neutral(self, modifier: str) -> bool:
+        """Can the modifier be cut whole into neutral words, grades and numbers?"""
+        reachable = [True] + [False] * len(modifier)
+        for end in range(1, len(modifier) + 1):
+            reachable[end] = any(
+                reachable[start] and (modifier[start:end] in self.neutral or GRADE.fullmatch(modifier[start:end]) is not None)
+                for start in range(max(0, end - 12), end)
+            )
+        return reachable[-1]
+
+    def _unless_excluded(self, placement: Placement, word: str) -> Placement | None:
+        return None if any(e in word for e in self.excluded[placement.segment] if e != placement.term) else placement

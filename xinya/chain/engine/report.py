@@ -1,0 +1,98 @@
+"""A zone's report: companies in, placements and verdicts out, the same for the shell, the page and the API. Pure."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .atlas import Atlas
+from .placement import CONFIDENCE, CONFIRMED, COUNTED, Lexicon, Placement
+from .verdicts import Diagnosis, Limits, Resident, diagnose
+
+PRODUCING, BUILDING, PLANNED = "producing", "building", "planned"
+STATES = (PLANNED, BUILDING, PRODUCING)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A company's product text on a segment. state: PENDING, AUTOMATIC, CONFIRMED, REJECTED or OBJECTED."""
+
+    company: str
+    segment: str
+    state: str
+    confidence: float
+    rule: str
+    text: str
+    term: str = ""
+    modifier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company as the diagnosis sees it on the day asked for. state: planned, building or producing."""
+
+    name: str
+    products: tuple[str, ...] = ()
+    placements: tuple[Placed, ...] = ()
+    is_anchor: bool = False
+    is_above_scale: bool | None = None
+    revenue_fen: int | None = None
+    group: str | None = None
+    state: str = PRODUCING
+
+    def resident(self, codes: frozenset[str]) -> Resident:
+        """The company with what it makes among `codes`; only counted placements make a maker."""
+        makes = dict.fromkeys(p.segment for p in self.placements if p.state in COUNTED and p.segment in codes)
+        return Resident(self.name, tuple(makes), self.is_anchor, self.is_above_scale, self.revenue_fen, self.group)
+
+
+@dataclass(frozen=True)
+class Report:
+    """One diagnosis with what it was made from. building: companies on the way, by segment that they will make."""
+
+    as_of: datetime.date
+    diagnosis: Diagnosis
+    companies: tuple[Company, ...]
+    placements: tuple[Placed, ...]
+    unplaced: tuple[tuple[str, str], ...]
+    building: Mapping[str, tuple[Company, ...]]
+
+    @property
+    def atlas(self) -> Atlas:
+        return self.diagnosis.atlas
+
+
+def place_products(lexicon: Lexicon, name: str, products: Sequence[str], confirmed: Sequence[str] = ()) -> tuple[Placed, ...]:
+    """The placements of one company's product texts, and of the segments that a person confirmed for it."""
+    found = [Placed(name, code, CONFIRMED, CONFIDENCE["confirmed"], "confirmed", "") for code in confirmed]
+    for text in products:
+        placement: Placement | None = lexicon.place(text)
+        if placement is not None:
+            p = placement
+            found.append(Placed(name, p.segment, p.state, p.confidence, p.rule, text, p.term, p.modifier))
+    return tuple(found)
+
+
+def report(
+    atlas: Atlas,
+    companies: Sequence[Company],
+    *,
+    as_of: datetime.date,
+    outside: Sequence[Company] | None = None,
+    limits: Limits | None = None,
+) -> Report:
+    """Diagnose a zone's companies as they stand. Companies that do not produce yet are shown and not counted."""
+    codes = frozenset(atlas.segments)
+    producing = [c.resident(codes) for c in companies if c.state == PRODUCING]
+    makers_outside = None if outside is None else [c.resident(codes) for c in outside]
+    diagnosis = diagnose(atlas, producing, outside=makers_outside, limits=limits)
+    placements = tuple(p for c in companies for p in c.placements if p.segment in codes)
+    found = {(p.company, p.text) for p in placements}
+    unplaced = tuple((c.name, text) for c in companies for text in c.products if (c.name, text) not in found)
+    coming: dict[str, dict[str, Company]] = {}
+    for c in companies:
+        if c.state in (PLANNED, BUILDING):
+            for code in c.resident(codes).makes:
+                for above in atlas.lines[code]:
+                    coming.setdefault(above, {})[c.name] = c
+    building = {code: tuple(found.values()) for code, found in coming.items()}
+    return Report(as_of, diagnosis, tuple(companies), placements, unplaced, building)
