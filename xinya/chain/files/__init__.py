@@ -1,0 +1,22 @@
+"""Exchange formats of the chain slice: bytes to frozen dataclasses and back; no Django, no database."""
+
+from .check import Defect, check_packs
+from .listed import listed_companies
+from .pack import Pack, join_packs, pack_from_folder, pack_from_members, pack_members
+from .shipped import SHIPPED, industry_classes, shipped_atlas, shipped_packs, word_list
+
+__all__ = [
+    "SHIPPED",
+    "Defect",
+    "Pack",
+    "check_packs",
+    "industry_classes",
+    "join_packs",
+    "listed_companies",
+    "pack_from_folder",
+    "pack_from_members",
+    "pack_members",
+    "shipped_atlas",
+    "shipped_packs",
+    "word_list",
+]

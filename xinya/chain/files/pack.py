@@ -1,0 +1,242 @@
+"""Chain packs (产业链图谱包): four text files and back, byte for byte. The format is docs/chain-packs.md."""
+
+import csv
+import datetime
+import io
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from xinya.chain.engine import Atlas, Chain, Column, Input, Segment
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+
+FORMAT = "xinya-pack/1"
+MEMBERS = ("pack.toml", "segments.csv", "inputs.csv", "sources.csv")
+SEGMENT_HEAD = (
+    "code",
+    "home",
+    "column",
+    "name_zh",
+    "name_en",
+    "aliases",
+    "definition_zh",
+    "definition_en",
+    "excludes",
+    "broader",
+    "gbt4754",
+    "emerging",
+    "commodity",
+    "source",
+    "date",
+    "confidence",
+)
+INPUT_HEAD = ("product", "input", "kind", "essential", "share_low", "share_high", "source", "date", "confidence")
+SOURCE_HEAD = ("id", "title", "publisher", "url", "reference", "published_on", "read_on")
+HEADS = {"segments.csv": SEGMENT_HEAD, "inputs.csv": INPUT_HEAD, "sources.csv": SOURCE_HEAD}
+LARGEST_MEMBER = 20_000_000
+Row = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack as it is written: its head and the rows of its three tables, cells as text."""
+
+    head: Mapping[str, Any]
+    segments: tuple[Row, ...]
+    inputs: tuple[Row, ...]
+    sources: tuple[Row, ...]
+    name: str = ""
+
+    @property
+    def code(self) -> str:
+        return str(self.head.get("code", ""))
+
+    @property
+    def version(self) -> str:
+        return str(self.head.get("version", ""))
+
+
+def pack_from_folder(folder: Path) -> Pack:
+    """Read a pack's folder. Raises Refused when a member is missing or cannot be read."""
+    if not folder.is_dir():
+        raise Refused("no-such-pack", _("There is no folder %(path)s."), path=str(folder))
+    members = {}
+    for name in MEMBERS:
+        path = folder / name
+        if path.is_file():
+            if path.stat().st_size > LARGEST_MEMBER:
+                raise Refused("too-large", _("%(file)s is larger than 20 MB."), file=name)
+            members[name] = path.read_bytes()
+    return pack_from_members(members, folder.name)
+
+
+def pack_from_members(members: Mapping[str, bytes], name: str = "") -> Pack:
+    """Read a pack from the bytes of its four files. Raises Refused naming file, row and column."""
+    for wanted in MEMBERS:
+        if wanted not in members:
+            raise Refused("pack-incomplete", _("The pack %(pack)s has no file %(file)s."), pack=name, file=wanted)
+    try:
+        head = tomllib.loads(_text(members["pack.toml"], "pack.toml"))
+    except tomllib.TOMLDecodeError as error:
+        raise Refused("pack-unreadable", _("pack.toml cannot be read: %(reason)s."), reason=str(error)) from error
+    tables = {file: tuple(_rows(_text(members[file], file), file)) for file in HEADS}
+    return Pack(head, tables["segments.csv"], tables["inputs.csv"], tables["sources.csv"], name)
+
+
+def pack_members(pack: Pack) -> dict[str, bytes]:
+    """The four files of a pack in canonical form: what was read comes out again, byte for byte."""
+    return {
+        "pack.toml": tomli_w.dumps(dict(pack.head)).encode(),
+        "segments.csv": _table(SEGMENT_HEAD, pack.segments),
+        "inputs.csv": _table(INPUT_HEAD, pack.inputs),
+        "sources.csv": _table(SOURCE_HEAD, pack.sources),
+    }
+
+
+def _text(content: bytes, file: str) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refused("undecodable-text", _("%(file)s is not UTF-8 text (byte %(byte)s)."), file=file, byte=error.start) from error
+
+
+def _rows(text: str, file: str) -> Iterable[Row]:
+    head = HEADS[file]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        found = next(reader, None)
+        if found is None or tuple(found) != head:
+            missing = ", ".join(h for h in head if h not in (found or [])) or ", ".join(head)
+            raise Refused(
+                "wrong-columns",
+                _("%(file)s: the columns must be exactly as documented; look at %(missing)s."),
+                file=file,
+                missing=missing,
+            )
+        for number, cells in enumerate(reader, start=2):
+            if len(cells) != len(head):
+                raise Refused(
+                    "row-broken",
+                    _("%(file)s has %(found)s cells in a row of %(wanted)s."),
+                    row=number,
+                    file=file,
+                    found=len(cells),
+                    wanted=len(head),
+                )
+            yield dict(zip(head, cells, strict=True))
+    except csv.Error as error:
+        raise Refused("pack-unreadable", _("%(file)s is not a CSV table: %(reason)s."), file=file, reason=str(error)) from error
+
+
+def _table(head: Iterable[str], rows: Iterable[Row]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    head = list(head)
+    writer.writerow(head)
+    writer.writerows([row[h] for h in head] for row in rows)
+    return out.getvalue().encode()
+
+
+def items(cell: str) -> tuple[str, ...]:
+    """The members of a list cell."""
+    return tuple(part for part in cell.split(";") if part)
+
+
+def classes(cell: str) -> tuple[tuple[str, str], ...]:
+    """`3741:whole;3252:part` as pairs of class and how much of it."""
+    return tuple((part.partition(":")[0], part.partition(":")[2]) for part in items(cell))
+
+
+def number(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+def segment_of(row: Row, home: str) -> Segment:
+    """The segment that a row of its home pack defines."""
+    return Segment(
+        code=row["code"],
+        name_zh=row["name_zh"],
+        name_en=row["name_en"],
+        aliases=items(row["aliases"]),
+        broader=row["broader"] or None,
+        excludes=items(row["excludes"]),
+        definition_zh=row["definition_zh"],
+        definition_en=row["definition_en"],
+        classes=classes(row["gbt4754"]),
+        emerging=row["emerging"],
+        is_commodity=row["commodity"] == "yes",
+        source=row["source"],
+        date=row["date"],
+        confidence=number(row["confidence"]),
+        home=home,
+    )
+
+
+def input_of(row: Row) -> Input:
+    return Input(
+        product=row["product"],
+        input=row["input"],
+        kind=row["kind"],
+        is_essential=row["essential"] == "yes",
+        share_low=number(row["share_low"]),
+        share_high=number(row["share_high"]),
+        source=row["source"],
+        date=row["date"],
+        confidence=number(row["confidence"]),
+    )
+
+
+def chain_of(pack: Pack) -> Chain:
+    """The chain that a pack describes."""
+    head = pack.head
+    columns = tuple(Column(c["code"], c["name_zh"], c["name_en"], c["stage"]) for c in head["columns"])
+    return Chain(
+        code=pack.code,
+        name_zh=head["name_zh"],
+        name_en=head["name_en"],
+        version=pack.version,
+        product=head.get("product"),
+        columns=columns,
+        members=tuple((r["code"], r["column"]) for r in pack.segments),
+        inputs=tuple(input_of(r) for r in pack.inputs),
+        summary_zh=head.get("summary_zh", ""),
+        summary_en=head.get("summary_en", ""),
+    )
+
+
+def join_packs(packs: Iterable[Pack], *, homes: Iterable[Pack] = ()) -> Atlas:
+    """One atlas from several checked packs; `homes` are packs that only lend the segments they define.
+
+    A broader segment that stands in none of the packs is left out: nothing here could be made or needed through it.
+    """
+    packs = list(packs)
+    defined = {r["code"]: segment_of(r, p.code) for p in [*homes, *packs] for r in p.segments if not r["home"]}
+    present = {r["code"] for p in packs for r in p.segments}
+    segments: dict[str, Segment] = {}
+    for pack in packs:
+        for row in pack.segments:
+            segment = defined.get(row["code"])
+            if segment is None:
+                raise Refused(
+                    "home-missing",
+                    _("%(pack)s shares the segment %(code)s, but its home pack %(home)s was not given."),
+                    pack=pack.code,
+                    code=row["code"],
+                    home=row["home"],
+                )
+            if segment.broader is not None and segment.broader not in present:
+                segment = replace(segment, broader=None)
+            segments[row["code"]] = segment
+    return Atlas(chains=tuple(chain_of(p) for p in packs), segments=segments)
+
+
+def is_day(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

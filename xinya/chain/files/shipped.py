@@ -1,0 +1,57 @@
+"""What ships as data with the chain slice: packs, industry classes, words. Read once a process."""
+
+import csv
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from xinya.chain.engine import Atlas
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+
+from .pack import Pack, join_packs, pack_from_folder
+
+SHIPPED = Path(__file__).resolve().parent.parent / "packs"
+
+
+@lru_cache(maxsize=1)
+def shipped_packs() -> tuple[Pack, ...]:
+    """The packs of this product, in the order of their codes."""
+    return tuple(pack_from_folder(f) for f in sorted(SHIPPED.iterdir()) if (f / "pack.toml").is_file())
+
+
+@lru_cache(maxsize=32)
+def _atlas(codes: tuple[str, ...]) -> Atlas:
+    return join_packs([p for p in shipped_packs() if p.code in codes], homes=shipped_packs())
+
+
+def shipped_atlas(codes: Iterable[str] | None = None) -> Atlas:
+    """The joined atlas of the shipped packs, or of those named. Raises Refused for a chain that no pack has."""
+    known = [p.code for p in shipped_packs()]
+    if codes is None:
+        return _atlas(tuple(known))
+    wanted = set(codes)
+    for code in sorted(wanted):
+        if code not in known:
+            raise Refused(
+                "unknown-chain",
+                _("There is no chain %(chain)s; the chains are %(known)s."),
+                status=404,
+                chain=code,
+                known=", ".join(known),
+            )
+    return _atlas(tuple(c for c in known if c in wanted))
+
+
+@lru_cache(maxsize=1)
+def industry_classes() -> dict[str, dict[str, str]]:
+    """The shipped part of GB/T 4754-2017: code without section letter (the section itself: its letter) -> its row."""
+    with (SHIPPED / "gbt4754_2017.csv").open(encoding="utf-8", newline="") as lines:
+        return {row["code"]: row for row in csv.DictReader(lines)}
+
+
+@lru_cache(maxsize=1)
+def word_list() -> tuple[tuple[str, str], ...]:
+    """(word, role) for the placement by name: neutral, other-trade, making, trading."""
+    with (SHIPPED / "words.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple((row["word"], row["role"]) for row in csv.DictReader(lines))
