@@ -1,0 +1,325 @@
+"""Every write of the zones slice."""
+
+import datetime
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from xinya.kit.audit import record
+from xinya.kit.refusals import Refused, demand
+from xinya.kit.text import gettext_noop as _
+from xinya.kit.text import plain
+
+from . import rules
+from .files import CompanyLine
+from .models import Company, Fact, Person, Source, Zone
+
+ZONE_CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
+RESERVED = frozenset({"new"})  # an address of the pages themselves
+NOT_ALLOWED = _("Only a chain officer may do this; your role is %(role)s.")
+LIST_CONFIDENCE = "0.75"
+SINGLE = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR, Fact.Kind.GROUP)
+
+
+@dataclass(frozen=True, slots=True)
+class ListOrigin:
+    """Where a company list comes from: its source, the day it stands for, the period of its revenues."""
+
+    source: Source
+    observed_on: datetime.date
+    period: str = ""
+    confidence: str = LIST_CONFIDENCE
+    is_outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """On what a single fact rests: its source, the day of observation, how sure it is, what must be known beside it."""
+
+    source: Source
+    observed_on: datetime.date
+    confidence: str = LIST_CONFIDENCE
+    note: str = ""
+    note_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What is said of a zone or a company, in both languages, with the period and the figure where there are any."""
+
+    text: str
+    text_en: str = ""
+    period: str = ""
+    number: int | None = None
+    unit: str = ""
+
+
+def demand_officer(actor: Person) -> None:
+    """Refuse everybody who may not change zones."""
+    demand(rules.may_change_zones(actor), "not-allowed", NOT_ALLOWED, role=actor.get_role_display())
+
+
+def touch_zone(zone: Zone) -> None:
+    """Whatever was computed of the zone before is out of date."""
+    Zone.objects.filter(pk=zone.pk).update(revision=F("revision") + 1)
+    zone.refresh_from_db(fields=["revision"])
+
+
+def start_zone(actor: Person, *, code: str, name: str, name_en: str = "", as_of: datetime.date | None = None) -> Zone:
+    """An officer opens a zone of their own."""
+    demand_officer(actor)
+    name, name_en, code = name.strip(), name_en.strip(), code.strip()
+    if not ZONE_CODE.fullmatch(code) or code in RESERVED:
+        raise Refused("zone-code-wrong", _("The zone's code must be 2 to 30 of a-z, 0-9 and -, beginning with a letter."))
+    if not 2 <= len(name) <= 30:
+        raise Refused("zone-name-wrong", _("The zone's name must have 2 to 30 characters."))
+    if len(name_en) > 60:
+        raise Refused("zone-name-wrong", _("The English name must have at most 60 characters."))
+    with transaction.atomic():
+        if Zone.objects.filter(code=code).exists():
+            raise Refused("zone-exists", _("There is already a zone with the code %(code)s."), status=409, code=code)
+        zone = Zone.objects.create(code=code, name=name, name_en=name_en or name, as_of=as_of)
+        record(actor, "start-zone", "zone", zone.pk, code=code, name=name)
+    return zone
+
+
+def remove_zone(actor: Person, *, zone: Zone) -> None:
+    """Remove a demonstration zone with everything in it. A zone of real data is never removed here."""
+    demand_officer(actor)
+    demand(
+        zone.is_demo,
+        "not-a-demo",
+        _("%(name)s holds no demonstration data and is not removed."),
+        status=409,
+        name=zone.name,
+    )
+    with transaction.atomic():
+        record(actor, "remove-demo", "zone", zone.pk, code=zone.code, companies=zone.companies.count())
+        sources = set(zone.facts.values_list("source", flat=True))
+        zone.delete()
+        Source.objects.filter(pk__in=sources, facts=None).delete()
+
+
+def list_source(actor: Person, *, title: str) -> Source:
+    """The source of a company list that an officer brings."""
+    return Source.objects.create(kind=Source.Kind.COMPANY_LIST, title=title[:200], publisher=str(actor)[:100])
+
+
+def record_companies(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine], origin: ListOrigin) -> list[Company]:
+    """Take a checked company list into a zone, whole or not at all; a company already here gets the new facts.
+
+    Facts that say the same again are kept as they are; a fact that says otherwise withdraws the older one. Absent columns and
+    empty cells change nothing. Returns the companies in the order of the list.
+    """
+    demand_officer(actor)
+    with transaction.atomic():
+        Zone.objects.select_for_update().get(pk=zone.pk)
+        companies = _matched(zone, lines, is_outside=origin.is_outside)
+        current = _current(companies)
+        new: list[Fact] = []
+        withdrawn: list[int] = []
+        for line, company in zip(lines, companies, strict=True):
+            for fact in _facts(zone, company, line, origin):
+                same, others = _compare(current.get((company.pk, fact.kind), []), fact)
+                if not same:
+                    new.append(fact)
+                    withdrawn += [o.pk for o in others]
+        Fact.objects.filter(pk__in=withdrawn).update(withdrawn_at=timezone.now())
+        Fact.objects.bulk_create(new, batch_size=500)
+        touch_zone(zone)
+        what = "record-outside" if origin.is_outside else "record-companies"
+        record(
+            actor,
+            what,
+            "zone",
+            zone.pk,
+            companies=len(lines),
+            facts=len(new),
+            withdrawn=len(withdrawn),
+            source=origin.source.title,
+        )
+    return companies
+
+
+def record_statement(actor: Person, *, zone: Zone, statement: Statement, grounds: Grounds, company: Company | None = None) -> Fact:
+    """Keep what a source says of a zone, or of a company in it. The same said again by the same source is kept once."""
+    demand_officer(actor)
+    text = statement.text.strip()
+    if not 2 <= len(text) <= 300 or len(statement.text_en) > 300:
+        raise Refused("statement-wrong", _("A statement has 2 to 300 characters."))
+    _demand_here(zone, company)
+    with transaction.atomic():
+        Zone.objects.select_for_update().get(pk=zone.pk)
+        known = Fact.objects.filter(
+            zone=zone, company=company, kind=Fact.Kind.STATEMENT, text=text, period=statement.period,
+            source=grounds.source, withdrawn_at=None,
+        ).first()  # fmt: skip
+        if known is not None:
+            return known
+        fact = Fact.objects.create(
+            zone=zone, company=company, kind=Fact.Kind.STATEMENT, text=text, text_en=statement.text_en.strip(),
+            period=statement.period, number=statement.number, unit=statement.unit, **_resting_on(grounds),
+        )  # fmt: skip
+        touch_zone(zone)
+        record(actor, "record-statement", "zone", zone.pk, fact=fact.pk, source=grounds.source.title)
+    return fact
+
+
+def record_state(
+    actor: Person, *, zone: Zone, company: Company, state: str, on: datetime.date, grounds: Grounds | str = ""
+) -> Fact:
+    """From the day `on` the company is planned, building or producing; another state of the same day is withdrawn.
+
+    Grounds given as text name the officer's proof; without any the officer's own word stands. The same state of the same
+    day is kept once.
+    """
+    demand_officer(actor)
+    if state not in Fact.State.values:
+        raise Refused("unknown-state", _("A state is planned, building or producing."))
+    _demand_here(zone, company)
+    with transaction.atomic():
+        Zone.objects.select_for_update().get(pk=zone.pk)
+        same_day = Fact.objects.filter(company=company, kind=Fact.Kind.STATE, period=on.isoformat(), withdrawn_at=None)
+        known = same_day.filter(text=state).first()
+        if known is not None:
+            return known
+        same_day.update(withdrawn_at=timezone.now())
+        fact = Fact.objects.create(
+            zone=zone, company=company, kind=Fact.Kind.STATE, text=state, period=on.isoformat(),
+            **_resting_on(grounds if isinstance(grounds, Grounds) else _vouched(actor, grounds)),
+        )  # fmt: skip
+        touch_zone(zone)
+        record(actor, "record-state", "company", company.pk, state=state, on=on, source=fact.source.title)
+    return fact
+
+
+def describe_companies(actor: Person, *, zone: Zone, names_en: Mapping[int, str], invented: Collection[int] = ()) -> None:
+    """Give companies of the zone, by key, their English names, and mark those that were invented."""
+    demand_officer(actor)
+    with transaction.atomic():
+        companies = list(Company.objects.filter(zone=zone, pk__in={*names_en, *invented}))
+        for company in companies:
+            company.name_en = names_en.get(company.pk, company.name_en)[:200]
+            company.is_invented = company.is_invented or company.pk in invented
+        Company.objects.bulk_update(companies, ["name_en", "is_invented"], batch_size=500)
+        touch_zone(zone)
+        record(actor, "describe-companies", "zone", zone.pk, companies=len(companies), invented=len(invented))
+
+
+def mark_as_demo(actor: Person, *, zone: Zone, is_sample: bool) -> None:
+    """Say that a zone is part of the demonstration, and whether its companies are an invented sample."""
+    demand_officer(actor)
+    with transaction.atomic():
+        Zone.objects.filter(pk=zone.pk).update(is_demo=True, is_sample=is_sample)
+        zone.refresh_from_db(fields=["is_demo", "is_sample"])
+        touch_zone(zone)
+        record(actor, "mark-as-demo", "zone", zone.pk, is_sample=is_sample)
+
+
+def renew_account(actor: Person, *, username: str, role: str, password: str | None) -> Person:
+    """Make an account or give it a new password; with None nobody can sign in by it.
+
+    For the house itself, which calls it only where accounts may be made without a page: the demonstration.
+    """
+    with transaction.atomic():
+        person, _made = Person.objects.select_for_update().get_or_create(username=username, defaults={"role": role})
+        person.role, person.is_active = role, True
+        person.set_password(password)
+        person.save()
+        record(actor if actor.pk else person, "renew-account", "person", person.pk, username=username, role=role)
+    return person
+
+
+def _demand_here(zone: Zone, company: Company | None) -> None:
+    if company is not None and (company.zone_id != zone.pk or company.is_outside):
+        raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
+
+
+def _resting_on(grounds: Grounds) -> dict[str, object]:
+    return {
+        "source": grounds.source, "observed_on": grounds.observed_on, "confidence": grounds.confidence,
+        "note": grounds.note[:200], "note_en": grounds.note_en[:200],
+    }  # fmt: skip
+
+
+def _vouched(actor: Person, proof: str) -> Grounds:
+    """An officer's own word, under the proof that the officer names."""
+    title = proof.strip() or str(actor)
+    if len(title) > 200:
+        raise Refused("proof-too-long", _("The proof has at most 200 characters: a document, a visit, a report."))
+    return Grounds(Source.objects.create(kind=Source.Kind.OFFICER, title=title, publisher=str(actor)[:100]), timezone.localdate())
+
+
+def _matched(zone: Zone, lines: Sequence[CompanyLine], *, is_outside: bool) -> list[Company]:
+    """The company of each line: by credit code, else by name; new ones are made. Never a silent merge."""
+    here = list(Company.objects.filter(zone=zone, is_outside=is_outside))
+    by_code = {c.uscc: c for c in here if c.uscc}
+    by_name = {c.name_key: c for c in here}
+    found: list[Company] = []
+    renewed: list[Company] = []
+    for line in lines:
+        key = plain(line.name)
+        company = by_code.get(line.uscc or "") or by_name.get(key)
+        if company is None:
+            company = Company(zone=zone, name=line.name, name_key=key, uscc=line.uscc or "", is_outside=is_outside)
+        elif line.uscc and company.uscc and company.uscc != line.uscc:
+            raise Refused(
+                "code-contradicts", _("%(name)s is here already with another credit code (%(code)s)."),
+                row=line.row, name=line.name, code=company.uscc,
+            )  # fmt: skip
+        elif company.name_key != key:
+            raise Refused(
+                "name-contradicts", _("The credit code %(code)s belongs to %(known)s here; the list calls it %(name)s."),
+                row=line.row, code=line.uscc, known=company.name, name=line.name,
+            )  # fmt: skip
+        elif line.uscc and not company.uscc:
+            company.uscc = line.uscc
+            renewed.append(company)
+        found.append(company)
+    Company.objects.bulk_create([c for c in found if c.pk is None], batch_size=500)
+    Company.objects.bulk_update(renewed, ["uscc"], batch_size=500)
+    return found
+
+
+def _current(companies: Sequence[Company]) -> dict[tuple[int, str], list[Fact]]:
+    facts: dict[tuple[int, str], list[Fact]] = {}
+    keys = [c.pk for c in companies]
+    for start in range(0, len(keys), 500):
+        for fact in Fact.objects.filter(company__in=keys[start : start + 500], withdrawn_at=None):
+            facts.setdefault((fact.company_id or 0, fact.kind), []).append(fact)
+    return facts
+
+
+def _facts(zone: Zone, company: Company, line: CompanyLine, origin: ListOrigin) -> list[Fact]:
+    """What a line of a list says of its company."""
+    kinds = Fact.Kind
+
+    def fact(kind: str, *, text: str = "", number: int | None = None, period: str = "") -> Fact:
+        return Fact(
+            zone=zone, company=company, kind=kind, text=text, number=number, period=period,
+            source=origin.source, observed_on=origin.observed_on, confidence=origin.confidence,
+        )  # fmt: skip
+
+    found = [fact(kinds.PRODUCT, text=p[:300]) for p in line.products]
+    if line.revenue_fen is not None:
+        found.append(fact(kinds.REVENUE, number=line.revenue_fen, period=origin.period))
+    if line.above_scale is not None:
+        found.append(fact(kinds.ABOVE_SCALE, number=int(line.above_scale)))
+    if line.anchor:
+        found.append(fact(kinds.ANCHOR, number=1))
+    if line.group:
+        found.append(fact(kinds.GROUP, text=line.group))
+    if line.state != "producing":
+        found.append(fact(kinds.STATE, text=line.state, period=origin.observed_on.isoformat()))
+    return found
+
+
+def _compare(known: Sequence[Fact], fact: Fact) -> tuple[bool, list[Fact]]:
+    """Is the fact known already, and which current facts does it take the place of?"""
+    if any((k.text, k.number, k.period) == (fact.text, fact.number, fact.period) for k in known):
+        return True, []
+    return False, [k for k in known if fact.kind in SINGLE and k.period == fact.period]

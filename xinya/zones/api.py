@@ -1,0 +1,107 @@
+"""HTTP API of the zones slice: zones and their companies, read."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from xinya.kit.api import LARGEST_PAGE, READ_PROBLEMS, Page, cursor_page
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+
+from . import queries
+from .models import Fact
+
+router = Router(tags=["zones"])
+
+
+class ZoneItem(Schema):
+    """A zone. as_of: the day its data stand for; null means today."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    as_of: str | None
+    is_demo: bool
+    companies: int
+
+
+class FactItem(Schema):
+    """One fact with its source, day and confidence. number: fen for revenue, 1 or 0 for yes or no."""
+
+    kind: str
+    period: str
+    text: str
+    number: int | None
+    source: str
+    source_kind: str
+    observed_on: str
+    confidence: Decimal
+
+
+class CompanyItem(Schema):
+    """A company of the zone with its current facts."""
+
+    id: int
+    name: str
+    name_en: str
+    credit_code: str
+    is_invented: bool
+    facts: list[FactItem]
+
+
+class Paging(Schema):
+    """cursor: `next` of the page before. limit: rows a page."""
+
+    cursor: str = Field("", max_length=100)
+    limit: int = Field(50, ge=1, le=LARGEST_PAGE)
+
+
+@router.get("/zones", response={200: Page[ZoneItem], **READ_PROBLEMS}, summary="Zones")
+def zones(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
+    rows = list(queries.zones_visible(queries.signed_in(request)))
+    return cursor_page(rows, cursor=paging.cursor, limit=paging.limit, render=zone_item)
+
+
+@router.get("/zones/{zone}", response={200: ZoneItem, **READ_PROBLEMS}, summary="One zone")
+def zone(request: HttpRequest, zone: str) -> dict[str, Any]:
+    return zone_item(queries.zone_visible(queries.signed_in(request), zone))
+
+
+@router.get("/zones/{zone}/companies", response={200: Page[CompanyItem], **READ_PROBLEMS}, summary="Companies of a zone")
+def companies(request: HttpRequest, zone: str, paging: Query[Paging]) -> dict[str, Any]:
+    rows = [d for d in queries.all_dossiers(queries.zone_visible(queries.signed_in(request), zone)) if not d.company.is_outside]
+    return cursor_page(rows, cursor=paging.cursor, limit=paging.limit, render=company_item)
+
+
+@router.get("/zones/{zone}/companies/{company_id}", response={200: CompanyItem, **READ_PROBLEMS}, summary="One company")
+def company(request: HttpRequest, zone: str, company_id: int) -> dict[str, Any]:
+    for dossier in queries.all_dossiers(queries.zone_visible(queries.signed_in(request), zone)):
+        if dossier.company.pk == company_id and not dossier.company.is_outside:
+            return company_item(dossier)
+    raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
+
+
+def zone_item(zone: Any) -> dict[str, Any]:
+    return {
+        "code": zone.code, "name_zh": zone.name, "name_en": zone.name_en,
+        "as_of": zone.as_of.isoformat() if zone.as_of else None, "is_demo": zone.is_demo,
+        "companies": getattr(zone, "company_count", 0),
+    }  # fmt: skip
+
+
+def company_item(dossier: queries.Dossier) -> dict[str, Any]:
+    company = dossier.company
+    return {
+        "id": company.pk, "name": company.name, "name_en": company.name_en, "credit_code": company.uscc,
+        "is_invented": company.is_invented, "facts": [fact_item(f) for facts in dossier.facts.values() for f in facts],
+    }  # fmt: skip
+
+
+def fact_item(fact: Fact) -> dict[str, Any]:
+    return {
+        "kind": fact.kind, "period": fact.period, "text": fact.text, "number": fact.number, "source": fact.source.title,
+        "source_kind": fact.source.kind, "observed_on": fact.observed_on.isoformat(), "confidence": fact.confidence,
+    }  # fmt: skip

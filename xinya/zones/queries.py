@@ -1,0 +1,96 @@
+"""Every read of the zones slice that is more than get-by-key."""
+
+import datetime
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+
+from .models import Company, Fact, Person, Zone
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A company with its current facts by kind, as known on the day asked for."""
+
+    company: Company
+    facts: dict[str, list[Fact]] = field(default_factory=dict)
+
+    def latest(self, kind: str) -> Fact | None:
+        """The fact of this kind that holds: the last period, then the last observed."""
+        found = self.facts.get(kind, [])
+        return max(found, key=lambda f: (f.period, f.observed_on, f.pk), default=None)
+
+    @property
+    def products(self) -> list[Fact]:
+        return self.facts.get(Fact.Kind.PRODUCT, [])
+
+    @property
+    def states(self) -> list[Fact]:
+        """Dated states, the latest first."""
+        return sorted(self.facts.get(Fact.Kind.STATE, []), key=lambda f: (f.period, f.pk), reverse=True)
+
+    def state_on(self, day: datetime.date) -> Fact | None:
+        """The state that holds on `day`; None for a company without dated states, which produces."""
+        return next((f for f in self.states if f.period <= day.isoformat()), None)
+
+    @property
+    def revenue_fen(self) -> int | None:
+        fact = self.latest(Fact.Kind.REVENUE)
+        return None if fact is None else fact.number
+
+    @property
+    def is_above_scale(self) -> bool | None:
+        fact = self.latest(Fact.Kind.ABOVE_SCALE)
+        return None if fact is None or fact.number is None else bool(fact.number)
+
+    @property
+    def is_anchor(self) -> bool:
+        fact = self.latest(Fact.Kind.ANCHOR)
+        return fact is not None and fact.number == 1
+
+    @property
+    def group(self) -> str | None:
+        fact = self.latest(Fact.Kind.GROUP)
+        return fact.text if fact is not None else None
+
+
+def signed_in(request: HttpRequest) -> Person:
+    """The person of a request. Raises Refused (401) for nobody; pages and API ask for a sign-in before it comes to that."""
+    if not isinstance(request.user, Person):
+        raise Refused("sign-in-needed", _("Please sign in first."), status=401)
+    return request.user
+
+
+def zones_visible(person: Person) -> QuerySet[Zone]:
+    """The zones that a person may read, with the number of their companies. One statement."""
+    zones = Zone.objects.annotate(company_count=Count("companies", filter=Q(companies__is_outside=False)))
+    return zones if person.is_active else zones.none()
+
+
+def zone_visible(person: Person, code: str) -> Zone:
+    """One zone that a person may read; any other is refused as not found. One statement."""
+    zone = zones_visible(person).filter(code=code[:30]).first()
+    if zone is None:
+        raise Refused("no-such-zone", _("There is no such zone."), status=404)
+    return zone
+
+
+def all_dossiers(zone: Zone) -> list[Dossier]:
+    """The companies of a zone, and those outside that it knows, with their facts, in the order of their entry.
+
+    Two statements, whatever their number.
+    """
+    found = {c.pk: Dossier(c) for c in Company.objects.filter(zone=zone)}
+    for fact in Fact.objects.filter(zone=zone, withdrawn_at=None).exclude(company=None).select_related("source"):
+        if fact.company_id in found:
+            found[fact.company_id].facts.setdefault(fact.kind, []).append(fact)
+    return list(found.values())
+
+
+def zone_statements(zone: Zone) -> list[Fact]:
+    """What is said of the zone itself, in the order of entry. One statement."""
+    return list(Fact.objects.filter(zone=zone, company=None, withdrawn_at=None).select_related("source"))
