@@ -1,0 +1,232 @@
+"""Every write of the chain slice: placing a zone's companies, answering gaps, setting limits."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from xinya.kit.audit import record
+from xinya.kit.refusals import Refused, demand
+from xinya.kit.text import gettext_noop as _
+from xinya.kit.text import plain
+from xinya.zones import actions as zone_actions
+from xinya.zones.files import CompanyLine
+from xinya.zones.models import Company, Fact, Person, Source, Zone
+
+from . import queries, rules
+from .engine import KINDS, Limits
+from .engine.placement import CONFIDENCE, CONFIRMED, REJECTED, Lexicon
+from .engine.report import place_products
+from .files import shipped_atlas, shipped_packs
+from .models import Answer, LimitSet, Placement, ZoneChain
+
+MANY = 500
+REASON_MISSING = _("Please say why: an answer without a reason is not kept.")
+UNKNOWN_SEGMENT = _("No pack of this zone has a segment %(segment)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewZone:
+    """What an officer fills in to start a zone of their own."""
+
+    code: str
+    name: str
+    name_en: str = ""
+    chains: tuple[str, ...] = ()
+    as_of: datetime.date | None = None
+
+
+def start_zone(actor: Person, *, wanted: NewZone, lines: Sequence[CompanyLine] = (), title: str = "") -> Zone:
+    """Open a zone with its chains and its company list, in one act: all of it or nothing."""
+    zone_actions.demand_officer(actor)
+    if not wanted.chains:
+        raise Refused("no-chains", _("Please choose at least one chain."))
+    shipped_atlas(wanted.chains)
+    with transaction.atomic():
+        zone = zone_actions.start_zone(actor, code=wanted.code, name=wanted.name, name_en=wanted.name_en, as_of=wanted.as_of)
+        choose_chains(actor, zone=zone, chains=wanted.chains)
+        if lines:
+            import_companies(actor, zone=zone, lines=lines, title=title or wanted.name)
+    return zone
+
+
+def choose_chains(actor: Person, *, zone: Zone, chains: Iterable[str]) -> None:
+    """Set the chains that a zone looks at; its companies are placed anew on them."""
+    zone_actions.demand_officer(actor)
+    codes = list(dict.fromkeys(chains))
+    if not codes:
+        raise Refused("no-chains", _("Please choose at least one chain."))
+    shipped_atlas(codes)
+    with transaction.atomic():
+        ZoneChain.objects.filter(zone=zone).delete()
+        ZoneChain.objects.bulk_create(ZoneChain(zone=zone, chain=code) for code in codes)
+        place_companies(zone, Company.objects.filter(zone=zone))
+        zone_actions.touch_zone(zone)
+        record(actor, "choose-chains", "zone", zone.pk, chains=codes)
+
+
+def import_companies(
+    actor: Person, *, zone: Zone, lines: Sequence[CompanyLine], title: str, is_outside: bool = False
+) -> list[Company]:
+    """Take a company list into a zone and place its product texts, in one act."""
+    zone_actions.demand_officer(actor)
+    today = zone.as_of or timezone.localdate()
+    with transaction.atomic():
+        source = zone_actions.list_source(actor, title=title)
+        origin = zone_actions.ListOrigin(source, today, is_outside=is_outside)
+        companies = record_list(actor, zone=zone, lines=lines, origin=origin)
+    return companies
+
+
+def record_list(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine], origin: zone_actions.ListOrigin) -> list[Company]:
+    """As `import_companies`, from a source that is known already."""
+    known = {c for p in shipped_packs() for c in (r["code"] for r in p.segments)}
+    for line in lines:
+        for code in line.segments:
+            if code not in known:
+                raise Refused("unknown-segment", _("No pack has a segment %(segment)s."), row=line.row, segment=code[:30])
+    with transaction.atomic():
+        companies = zone_actions.record_companies(actor, zone=zone, lines=lines, origin=origin)
+        place_companies(zone, companies)
+        _confirm(
+            actor,
+            [(c, code) for c, line in zip(companies, lines, strict=True) for code in line.segments],
+            origin.source.title,
+        )
+        zone_actions.touch_zone(zone)
+    return companies
+
+
+def place_companies(zone: Zone, companies: Iterable[Company]) -> int:
+    """Place the product texts of these companies; what a person decided stays. Returns how many placements are new.
+
+    Part of another act, which writes the audit row.
+    """
+    chosen = queries.zone_chains(zone)
+    if not chosen:
+        return 0
+    lexicon, day, count = queries.lexicon(chosen), zone.as_of or timezone.localdate(), 0
+    keys = [c.pk for c in companies]
+    for start in range(0, len(keys), MANY):
+        some = keys[start : start + MANY]
+        Placement.objects.filter(company__in=some, decided_by=None).delete()
+        kept = set(Placement.objects.filter(company__in=some).values_list("company_id", "text"))
+        new = _proposed(lexicon, some, kept, day)
+        Placement.objects.bulk_create(new, batch_size=MANY)
+        count += len(new)
+    return count
+
+
+def _proposed(lexicon: Lexicon, keys: Sequence[int], kept: set[tuple[int, str]], day: datetime.date) -> list[Placement]:
+    facts = Fact.objects.filter(company__in=keys, kind=Fact.Kind.PRODUCT, withdrawn_at=None).order_by("pk")
+    new: dict[tuple[int | None, str, str], Placement] = {}
+    for fact in facts:
+        if (fact.company_id, fact.text) in kept:
+            continue
+        for p in place_products(lexicon, "", [fact.text]):
+            row = Placement(
+                company_id=fact.company_id or 0, segment=p.segment, text=fact.text, state=p.state, confidence=f"{p.confidence:.2f}",
+                rule=p.rule, term=p.term, modifier=p.modifier, placed_on=day,
+            )  # fmt: skip
+            new.setdefault((fact.company_id, p.segment, fact.text), row)
+    return list(new.values())
+
+
+def _confirm(actor: Person, pairs: Iterable[tuple[Company, str]], reason: str) -> None:
+    now = timezone.now()
+    for company, code in pairs:
+        Placement.objects.update_or_create(
+            company=company, segment=code, text="",
+            defaults={"state": CONFIRMED, "confidence": f"{CONFIDENCE['confirmed']:.2f}", "rule": "confirmed",
+                      "placed_on": timezone.localdate(), "decided_by": actor, "decided_at": now, "reason": reason[:300]},
+        )  # fmt: skip
+
+
+def decide_placement(actor: Person, *, zone: Zone, placement_id: int, is_right: bool, reason: str) -> Placement:
+    """An officer confirms or rejects a placement, with a reason."""
+    demand(rules.may_answer_gaps(actor), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.get_role_display())
+    _demand_reason(reason)
+    with transaction.atomic():
+        row = Placement.objects.select_for_update().filter(pk=placement_id, company__zone=zone).first()
+        if row is None:
+            raise Refused("no-such-placement", _("There is no such placement in this zone."), status=404)
+        row.state = CONFIRMED if is_right else REJECTED
+        row.decided_by, row.decided_at, row.reason = actor, timezone.now(), reason.strip()
+        row.save()
+        zone_actions.touch_zone(zone)
+        record(actor, "decide-placement", "placement", row.pk, state=row.state, segment=row.segment, reason=row.reason)
+    return row
+
+
+def answer_gap(actor: Person, *, zone: Zone, segment: str, kind: str, reason: str, company: str = "") -> Answer:
+    """ "We have one" (and which company) or "not a gap here": kept with reason, person and day."""
+    demand(rules.may_answer_gaps(actor), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.get_role_display())
+    _demand_reason(reason)
+    if kind not in Answer.Kind.values:
+        raise Refused("answer-unknown", _("An answer is either we-have-one or not-a-gap."))
+    if segment not in shipped_atlas(queries.zone_chains(zone)).segments:
+        raise Refused("unknown-segment", UNKNOWN_SEGMENT, status=404, segment=segment[:30])
+    with transaction.atomic():
+        Zone.objects.select_for_update().get(pk=zone.pk)
+        maker = None
+        if kind == Answer.Kind.WE_HAVE_ONE:
+            maker = _named_company(actor, zone, company)
+            _confirm(actor, [(maker, segment)], reason)
+        elif Answer.objects.filter(zone=zone, segment=segment, kind=kind, withdrawn_at=None).exists():
+            raise Refused("already-answered", _("Somebody has already said that this is not a gap here."), status=409)
+        answer = Answer.objects.create(zone=zone, segment=segment, kind=kind, company=maker, reason=reason.strip(), by=actor)
+        zone_actions.touch_zone(zone)
+        record(actor, "answer-gap", "zone", zone.pk, segment=segment, kind=kind, company=company, reason=answer.reason)
+    return answer
+
+
+def withdraw_answer(actor: Person, *, zone: Zone, answer_id: int) -> None:
+    """Take an answer back; the row stays with the day it ended. A confirmed maker goes with it."""
+    demand(rules.may_answer_gaps(actor), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.get_role_display())
+    with transaction.atomic():
+        answer = Answer.objects.select_for_update().filter(pk=answer_id, zone=zone, withdrawn_at=None).first()
+        if answer is None:
+            raise Refused("no-such-answer", _("There is no such answer in this zone."), status=404)
+        answer.withdrawn_at = timezone.now()
+        answer.save()
+        if answer.company is not None:
+            Placement.objects.filter(company=answer.company, segment=answer.segment, text="").delete()
+        zone_actions.touch_zone(zone)
+        record(actor, "withdraw-answer", "zone", zone.pk, segment=answer.segment, kind=answer.kind)
+
+
+def set_limits(actor: Person, *, zone: Zone, limits: Limits, reason: str) -> LimitSet:
+    """A new version of the zone's limits; the older ones stay readable."""
+    demand(rules.may_answer_gaps(actor), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.get_role_display())
+    _demand_reason(reason)
+    with transaction.atomic():
+        Zone.objects.select_for_update().get(pk=zone.pk)
+        last = LimitSet.objects.filter(zone=zone).order_by("-version").first()
+        row = LimitSet.objects.create(
+            zone=zone, version=1 if last is None else last.version + 1, demand=limits.demand, share=limits.share,
+            readiness=limits.readiness, depth=limits.depth, decay=limits.decay, residents=limits.residents,
+            kinds=",".join(k for k in KINDS if k in limits.kinds), reason=reason.strip(), set_by=actor,
+        )  # fmt: skip
+        zone_actions.touch_zone(zone)
+        record(actor, "set-limits", "zone", zone.pk, version=row.version, reason=row.reason)
+    return row
+
+
+def _demand_reason(reason: str) -> None:
+    if not 2 <= len(reason.strip()) <= 300:
+        raise Refused("reason-missing", REASON_MISSING)
+
+
+def _named_company(actor: Person, zone: Zone, name: str) -> Company:
+    """The company that an officer names: one of the list, or a new one that the officer vouches for."""
+    name = name.strip()
+    if not 2 <= len(name) <= 120:
+        raise Refused("company-missing", _("Please name the company that makes it."))
+    company = Company.objects.filter(zone=zone, is_outside=False, name_key=plain(name)).first()
+    if company is None:
+        company = Company.objects.create(zone=zone, name=name, name_key=plain(name))
+        source = Source.objects.create(kind=Source.Kind.OFFICER, title=str(actor)[:200])
+        record(actor, "record-companies", "zone", zone.pk, companies=1, source=source.title)
+    return company

@@ -1,0 +1,5 @@
+"""HTTP API of the chain slice."""
+
+from .routes import router
+
+__all__ = ["router"]

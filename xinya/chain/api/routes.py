@@ -1,0 +1,209 @@
+"""Routes: chains, a zone's diagnosis, placements, verdicts; lists brought and gaps answered."""
+
+import datetime
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from ninja import File, Form, Header, Query, Router, Schema
+from ninja.files import UploadedFile
+from pydantic import Field
+
+from xinya.kit.api import LARGEST_PAGE, READ_PROBLEMS, WRITE_PROBLEMS, Page, cursor_page, once
+from xinya.kit.text import short_language
+from xinya.zones.actions import demand_officer
+from xinya.zones.files import read_companies
+from xinya.zones.models import Zone
+from xinya.zones.queries import signed_in, zone_visible
+
+from .. import actions, queries
+from ..engine import Limits
+from ..files import shipped_atlas
+from ..files.exchange import chain_object, diagnosis_object, placement_object, verdict_object
+from .schemas import ChainItem, ChainObject, DiagnosisObject, PlacementObject, VerdictObject
+
+router = Router(tags=["chains"])
+KEY = Header("", alias="Idempotency-Key", max_length=80)
+
+
+class Paging(Schema):
+    cursor: str = Field("", max_length=100)
+    limit: int = Field(50, ge=1, le=LARGEST_PAGE)
+
+
+class Asked(Schema):
+    """on: the day to stand on, YYYY-MM-DD (default: the zone's own day). chain: only this chain of the zone; may be given again."""
+
+    on: str = Field("", max_length=10)
+    chain: list[str] = Field(default_factory=list, max_length=40)
+
+
+class NewZoneForm(Schema):
+    """A zone of one's own, with the chains it looks at."""
+
+    code: str = Field(max_length=30)
+    name: str = Field(max_length=60)
+    name_en: str = Field("", max_length=60)
+    chains: list[str] = Field(min_length=1, max_length=40)
+    as_of: datetime.date | None = None
+
+
+class AnswerForm(Schema):
+    """kind we-have-one names the company that makes it; both kinds give a reason."""
+
+    segment: str = Field(max_length=30)
+    kind: Literal["we-have-one", "not-a-gap"]
+    reason: str = Field(max_length=300)
+    company: str = Field("", max_length=120)
+
+
+class LimitsForm(Schema):
+    """The zone's limits; what is left out takes the product's default."""
+
+    demand: float = Field(1.0, gt=0, le=1000)
+    share: float = Field(0.8, gt=0, le=1)
+    readiness: float = Field(0.5, gt=0, le=1)
+    depth: int = Field(3, ge=1, le=10)
+    decay: float = Field(0.5, gt=0, le=1)
+    residents: int = Field(3, ge=0, le=1000)
+    kinds: list[Literal["material", "component", "equipment", "service", "software"]] = Field(min_length=1, max_length=5)
+    reason: str = Field(max_length=300)
+
+
+class Done(Schema):
+    """What a write call left behind."""
+
+    zone: str
+    revision: int
+    companies: int = 0
+
+
+def language() -> str:
+    return short_language(get_language())
+
+
+@router.get("/chains", response={200: Page[ChainItem], **READ_PROBLEMS}, summary="Chains that ship")
+def chains(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
+    atlas = shipped_atlas()
+    rows = [
+        {
+            "code": c.code,
+            "name_zh": c.name_zh,
+            "name_en": c.name_en,
+            "version": c.version,
+            "segments": len(c.members),
+            "inputs": len(c.inputs),
+        }
+        for c in atlas.chains
+    ]
+    return cursor_page(rows, cursor=paging.cursor, limit=paging.limit, render=lambda row: row)
+
+
+@router.get("/chains/{chain}", response={200: ChainObject, **READ_PROBLEMS}, summary="One chain, whole")
+def chain(request: HttpRequest, chain: str) -> dict[str, Any]:
+    atlas = shipped_atlas([chain])
+    return chain_object(atlas, atlas.chain(chain))
+
+
+def report_of(request: HttpRequest, zone: str, asked: Asked) -> queries.ZoneReport:
+    row = zone_visible(signed_in(request), zone)
+    return queries.zone_report(row, queries.day_of(row, asked.on), chains=asked.chain or None)
+
+
+@router.get("/zones/{zone}/diagnosis", response={200: DiagnosisObject, **READ_PROBLEMS}, summary="A zone's diagnosis, whole")
+def diagnosis(request: HttpRequest, zone: str, asked: Query[Asked]) -> dict[str, Any]:
+    return diagnosis_object(report_of(request, zone, asked).report, language())
+
+
+@router.get("/zones/{zone}/placements", response={200: Page[PlacementObject], **READ_PROBLEMS}, summary="Where companies stand")
+def placements(request: HttpRequest, zone: str, asked: Query[Asked], paging: Query[Paging]) -> dict[str, Any]:
+    made = report_of(request, zone, asked).report
+    said = language()
+    return cursor_page(
+        made.placements,
+        cursor=paging.cursor,
+        limit=paging.limit,
+        render=lambda p: placement_object(p, made.atlas, said),
+    )
+
+
+@router.get("/zones/{zone}/verdicts", response={200: Page[VerdictObject], **READ_PROBLEMS}, summary="Verdicts in rank order")
+def verdicts(request: HttpRequest, zone: str, asked: Query[Asked], paging: Query[Paging]) -> dict[str, Any]:
+    made = report_of(request, zone, asked).report
+    said = language()
+    return cursor_page(
+        made.diagnosis.verdicts,
+        cursor=paging.cursor,
+        limit=paging.limit,
+        render=lambda f: verdict_object(f, made, said),
+    )
+
+
+@router.post("/diagnose", response={200: DiagnosisObject, **WRITE_PROBLEMS}, summary="Diagnose a company list; nothing is stored")
+def diagnose(
+    request: HttpRequest, companies: File[UploadedFile], asked: Form[Asked], outside: File[UploadedFile] | None = None
+) -> dict[str, Any]:
+    on = queries.day_or_today(asked.on)
+    lines = read_companies(companies.read(), companies.name or "")
+    there = None if outside is None else read_companies(outside.read(), outside.name or "")
+    return diagnosis_object(queries.list_report(lines, chains=asked.chain, outside=there, on=on), language())
+
+
+@router.post("/zones", response={201: Done, 200: Done, **WRITE_PROBLEMS}, summary="Start a zone")
+def start_zone(request: HttpRequest, wanted: NewZoneForm, key: str = KEY) -> tuple[int, dict[str, Any]]:
+    def act() -> tuple[int, dict[str, Any]]:
+        new = actions.NewZone(wanted.code, wanted.name, wanted.name_en, tuple(wanted.chains), wanted.as_of)
+        zone = actions.start_zone(signed_in(request), wanted=new)
+        return 201, done(zone)
+
+    return once(request, key, request.body, act)
+
+
+@router.post("/zones/{zone}/companies", response={200: Done, **WRITE_PROBLEMS}, summary="Bring a company list, all or nothing")
+def bring_companies(
+    request: HttpRequest, zone: str, companies: File[UploadedFile], outside: bool = False, key: str = KEY
+) -> tuple[int, dict[str, Any]]:
+    row = zone_visible(signed_in(request), zone)
+    demand_officer(signed_in(request))
+    content = companies.read()
+
+    def act() -> tuple[int, dict[str, Any]]:
+        lines = read_companies(content, companies.name or "")
+        actions.import_companies(signed_in(request), zone=row, lines=lines, title=companies.name or "", is_outside=outside)
+        return 200, done(row, len(lines))
+
+    return once(request, key, content + str(outside).encode(), act)
+
+
+@router.post("/zones/{zone}/answers", response={200: Done, **WRITE_PROBLEMS}, summary="Answer a gap")
+def answer(request: HttpRequest, zone: str, given: AnswerForm, key: str = KEY) -> tuple[int, dict[str, Any]]:
+    row = zone_visible(signed_in(request), zone)
+
+    def act() -> tuple[int, dict[str, Any]]:
+        actions.answer_gap(
+            signed_in(request),
+            zone=row,
+            segment=given.segment,
+            kind=given.kind,
+            reason=given.reason,
+            company=given.company,
+        )
+        return 200, done(row)
+
+    return once(request, key, request.body, act)
+
+
+@router.post("/zones/{zone}/limits", response={200: Done, **WRITE_PROBLEMS}, summary="Set the zone's limits")
+def set_limits(request: HttpRequest, zone: str, given: LimitsForm, key: str = KEY) -> tuple[int, dict[str, Any]]:
+    row = zone_visible(signed_in(request), zone)
+
+    def act() -> tuple[int, dict[str, Any]]:
+        limits = Limits(given.demand, given.share, given.readiness, given.depth, given.decay, given.residents, tuple(given.kinds))
+        actions.set_limits(signed_in(request), zone=row, limits=limits, reason=given.reason)
+        return 200, done(row)
+
+    return once(request, key, request.body, act)
+
+
+def done(zone: Zone, companies: int = 0) -> dict[str, Any]:
+    return {"zone": zone.code, "revision": zone.revision, "companies": companies}

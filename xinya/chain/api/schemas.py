@@ -1,0 +1,159 @@
+"""What the API answers: the same objects as `xinya chain diagnose --json` and `xinya chain export --json`."""
+
+from typing import Literal
+
+from ninja import Schema
+
+Stage = Literal["up", "mid", "down", "equipment", "service"]
+InputKind = Literal["material", "component", "equipment", "service", "software"]
+
+
+class ChainItem(Schema):
+    """A chain in a list."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    version: str
+    segments: int
+    inputs: int
+
+
+class ClassItem(Schema):
+    """A class of GB/T 4754-2017, and whether all of it belongs to the segment (`whole`) or some (`part`)."""
+
+    code: str
+    part: str
+
+
+class SegmentObject(Schema):
+    """A segment as it stands in a chain."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    aliases: list[str]
+    stage: Stage
+    column: str
+    broader: str | None
+    home: str
+    definition_zh: str
+    definition_en: str
+    excludes: list[str]
+    commodity: bool
+    emerging: str
+    classes: list[ClassItem]
+
+
+class InputObject(Schema):
+    """`product` needs `input`."""
+
+    product: str
+    input: str
+    essential: bool
+    kind: InputKind
+
+
+class ChainObject(Schema):
+    """A chain, whole."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    version: str
+    segments: list[SegmentObject]
+    inputs: list[InputObject]
+
+
+class PackVersion(Schema):
+    """Which version of a pack was used."""
+
+    code: str
+    version: str
+
+
+class LimitsObject(Schema):
+    """The limits that the verdicts were made with."""
+
+    demand: float
+    share: float
+    readiness: float
+    depth: int
+    decay: float
+    residents: int
+    kinds: list[InputKind]
+
+
+class ChainFindingObject(Schema):
+    """How much is known of a chain here. completeness: of the chain's product, null without one."""
+
+    code: str
+    residents: int
+    known: bool
+    made: int
+    segments: int
+    completeness: float | None
+    product: str | None
+
+
+class PlacementObject(Schema):
+    """A company's product text on a segment. chain: the first of chains."""
+
+    company: str
+    chain: str
+    chains: list[str]
+    segment: str
+    state: Literal["PENDING", "AUTOMATIC", "CONFIRMED", "REJECTED", "OBJECTED"]
+    confidence: float
+    why: str
+    text: str
+
+
+class UnplacedObject(Schema):
+    """A product text that found no segment."""
+
+    company: str
+    text: str
+
+
+class BuildingObject(Schema):
+    """A company on the way: its state on that day."""
+
+    company: str
+    state: Literal["planned", "building"]
+
+
+class VerdictObject(Schema):
+    """A verdict. makers and outside are counts, a group once; outside null: not looked up."""
+
+    kind: Literal["missing", "dependent", "thin", "weak", "extendable"]
+    chain: str
+    chains: list[str]
+    segment: str
+    name_zh: str
+    name_en: str
+    depth: int | None
+    demand: float
+    readiness: float | None
+    ready: bool
+    buyers: list[str]
+    makers: int
+    maker_names: list[str]
+    outside: int | None
+    outside_names: list[str] | None
+    building: list[BuildingObject]
+    rule: str
+    changes: list[str]
+    score: float
+
+
+class DiagnosisObject(Schema):
+    """One diagnosis with what it was made from."""
+
+    as_of: str
+    packs: list[PackVersion]
+    limits: LimitsObject
+    chains: list[ChainFindingObject]
+    placements: list[PlacementObject]
+    unplaced: list[UnplacedObject]
+    verdicts: list[VerdictObject]

@@ -1,0 +1,114 @@
+"""A zone's chains: which packs it uses, where its companies stand, what people answered, which limits hold."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from xinya.zones.models import Company, Zone
+
+
+class ZoneChain(models.Model):
+    """A chain that a zone looks at, by the code of its pack."""
+
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="chains")
+    chain = models.CharField(max_length=30)
+
+    class Meta:
+        db_table = "chain_zone_chain"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["zone", "chain"], name="chain_zone_chain_once")]
+
+    def __str__(self) -> str:
+        return f"{self.zone} {self.chain}"
+
+
+class Placement(models.Model):
+    """A company on a segment: by which text, by which rule, with which confidence, and what a person said of it."""
+
+    class State(models.TextChoices):
+        PENDING = "PENDING", _("to be confirmed")
+        AUTOMATIC = "AUTOMATIC", _("placed by rule")
+        CONFIRMED = "CONFIRMED", _("confirmed")
+        REJECTED = "REJECTED", _("rejected")
+        OBJECTED = "OBJECTED", _("objected to by the company")
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="placements")
+    segment = models.CharField(max_length=30)
+    text = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices)
+    confidence = models.DecimalField(max_digits=3, decimal_places=2)
+    rule = models.CharField(max_length=20)
+    term = models.CharField(max_length=200, blank=True)
+    modifier = models.CharField(max_length=200, blank=True)
+    placed_on = models.DateField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table = "chain_placement"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "segment", "text"], name="chain_placement_once"),
+            models.CheckConstraint(condition=Q(confidence__gte=0) & Q(confidence__lte=1), name="chain_placement_confidence"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company} {self.segment} {self.state}"
+
+
+class Answer(models.Model):
+    """A person's answer to a gap, with its reason: "we have one" or "not a gap here"."""
+
+    class Kind(models.TextChoices):
+        WE_HAVE_ONE = "we-have-one", _("we have one")
+        NOT_A_GAP = "not-a-gap", _("not a gap here")
+
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="answers")
+    segment = models.CharField(max_length=30)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    company = models.ForeignKey(Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "chain_answer"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["zone", "segment"],
+                condition=Q(withdrawn_at=None) & Q(kind="not-a-gap"),
+                name="chain_answer_not_a_gap",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.zone} {self.segment} {self.kind}"
+
+
+class LimitSet(models.Model):
+    """The limits of a zone's verdicts, one version after another, with who set them and why."""
+
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="limit_sets")
+    version = models.PositiveIntegerField()
+    demand = models.FloatField()
+    share = models.FloatField()
+    readiness = models.FloatField()
+    depth = models.PositiveSmallIntegerField()
+    decay = models.FloatField()
+    residents = models.PositiveSmallIntegerField()
+    kinds = models.CharField(max_length=60)
+    reason = models.CharField(max_length=300)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "chain_limit_set"
+        ordering = ["version"]
+        constraints = [models.UniqueConstraint(fields=["zone", "version"], name="chain_limit_set_version")]
+
+    def __str__(self) -> str:
+        return f"{self.zone} {self.version}"

@@ -1,0 +1,238 @@
+"""Every read of the chain slice: the atlas, a zone's report on a day, and what people answered."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.utils import timezone
+
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+from xinya.zones.files import CompanyLine
+from xinya.zones.models import Company, Zone
+from xinya.zones.queries import Dossier, all_dossiers
+
+from .engine import Atlas, Limits
+from .engine import report as engine_report
+from .engine.placement import CONFIRMED, Lexicon
+from .engine.report import PRODUCING, Placed, Report
+from .files import listed_companies, shipped_atlas, word_list
+from .models import Answer, LimitSet, Placement, ZoneChain
+
+KEPT_ROWS, KEPT_REPORTS = 32, 128
+UNKNOWN_CHAIN = _("There is no chain %(chain)s; the chains are %(known)s.")
+
+
+@dataclass(frozen=True)
+class ZoneReport:
+    """A zone's report on a day, with the rows behind it. not_gaps: segments that a person said are no gaps here."""
+
+    zone: Zone
+    on: datetime.date
+    report: Report
+    dossiers: tuple[Dossier, ...]
+    answers: tuple[Answer, ...]
+    limit_set: LimitSet | None
+
+    @property
+    def not_gaps(self) -> dict[str, Answer]:
+        return {a.segment: a for a in self.answers if a.kind == Answer.Kind.NOT_A_GAP}
+
+    @property
+    def by_name(self) -> dict[str, Dossier]:
+        return {d.company.name: d for d in self.dossiers}
+
+    @property
+    def names_en(self) -> dict[str, str]:
+        """English names of the companies that have one."""
+        return {d.company.name: d.company.name_en for d in self.dossiers if d.company.name_en}
+
+
+@lru_cache(maxsize=32)
+def lexicon(chains: tuple[str, ...]) -> Lexicon:
+    """Names and aliases of these chains, ready for placing."""
+    return Lexicon(shipped_atlas(chains), word_list())
+
+
+def zone_chains(zone: Zone) -> tuple[str, ...]:
+    """Codes of the zone's chains in the order they were chosen. One statement."""
+    return tuple(ZoneChain.objects.filter(zone=zone).values_list("chain", flat=True))
+
+
+def day_of(zone: Zone, asked: str = "") -> datetime.date:
+    """The day a page stands for: the one asked for, else the zone's own, else today."""
+    return zone.as_of if zone.as_of and not asked else day_or_today(asked)
+
+
+@dataclass(frozen=True)
+class ZoneRows:
+    """Everything stored of a zone that its diagnosis needs, read at one revision."""
+
+    chains: tuple[str, ...]
+    dossiers: tuple[Dossier, ...]
+    outside: tuple[Dossier, ...]
+    placements: dict[int, list[Placement]]
+    limits: Limits
+    limit_set: LimitSet | None
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class _Revision:
+    """What a kept result is known by: the zone at one of its revisions."""
+
+    zone_id: int
+    created_at: datetime.datetime
+    revision: int
+    zone: Zone = field(compare=False)
+
+
+def day_or_today(asked: str) -> datetime.date:
+    """A day given as text, else today. Raises Refused for a malformed day."""
+    if not asked:
+        return timezone.localdate()
+    try:
+        return datetime.date.fromisoformat(asked)
+    except ValueError as error:
+        raise Refused("day-wrong", _("%(day)s is not a day written YYYY-MM-DD."), status=400, day=asked[:30]) from error
+
+
+def list_report(
+    lines: Sequence[CompanyLine], *, chains: Sequence[str], outside: Sequence[CompanyLine] | None, on: datetime.date
+) -> Report:
+    """The report of a company list that is not stored: no statements."""
+    atlas = shipped_atlas(chains or None)
+    words = lexicon(tuple(c.code for c in atlas.chains))
+    there = None if outside is None else listed_companies(outside, words, atlas)
+    return engine_report.report(atlas, listed_companies(lines, words, atlas), as_of=on, outside=there)
+
+
+def zone_rows(zone: Zone) -> ZoneRows:
+    """The zone's rows: six statements for a revision seen for the first time in this process, none after."""
+    return _kept_rows(_Revision(zone.pk, zone.created_at, zone.revision, zone))
+
+
+def zone_report(zone: Zone, on: datetime.date, *, chains: Sequence[str] | None = None) -> ZoneReport:
+    """Diagnose a zone on a day, on all its chains or on these. No statements beyond those of `zone_rows`.
+
+    Kept in the process by the zone's revision, which every write raises. Raises Refused for a chain that the zone did not choose.
+    """
+    rows = zone_rows(zone)
+    for code in chains or ():
+        if code not in rows.chains:
+            raise Refused("unknown-chain", UNKNOWN_CHAIN, status=404, chain=code[:30], known=", ".join(rows.chains))
+    asked = rows.chains if chains is None else tuple(c for c in rows.chains if c in set(chains))
+    return _kept_report(_Revision(zone.pk, zone.created_at, zone.revision, zone), on, asked)
+
+
+def current_limits(zone_id: int) -> tuple[Limits, LimitSet | None]:
+    """The limits in force and the row that set them; the product's defaults where nobody did."""
+    row = LimitSet.objects.filter(zone=zone_id).select_related("set_by").order_by("-version").first()
+    if row is None:
+        return Limits(), None
+    kinds = tuple(row.kinds.split(","))
+    return Limits(row.demand, row.share, row.readiness, row.depth, row.decay, row.residents, kinds), row
+
+
+@lru_cache(maxsize=KEPT_ROWS)
+def _kept_rows(revision: _Revision) -> ZoneRows:
+    zone = revision.zone
+    everyone = all_dossiers(zone)
+    limits, limit_set = current_limits(zone.pk)
+    return ZoneRows(
+        chains=zone_chains(zone),
+        dossiers=tuple(d for d in everyone if not d.company.is_outside),
+        outside=tuple(d for d in everyone if d.company.is_outside),
+        placements=_placements(zone),
+        limits=limits,
+        limit_set=limit_set,
+        answers=tuple(Answer.objects.filter(zone=zone, withdrawn_at=None).select_related("by", "company")),
+    )
+
+
+@lru_cache(maxsize=KEPT_REPORTS)
+def _kept_report(revision: _Revision, on: datetime.date, chains: tuple[str, ...]) -> ZoneReport:
+    rows = _kept_rows(revision)
+    begun = tuple(d for d in rows.dossiers if _has_begun(d, on))
+    made = engine_report.report(
+        shipped_atlas(chains),
+        [_company(d, rows.placements.get(d.company.pk, ()), on) for d in begun],
+        as_of=on,
+        outside=[_company(d, rows.placements.get(d.company.pk, ()), on) for d in rows.outside] or None,
+        limits=rows.limits,
+    )
+    return ZoneReport(revision.zone, on, made, begun, rows.answers, rows.limit_set)
+
+
+def _placements(zone: Zone) -> dict[int, list[Placement]]:
+    found: dict[int, list[Placement]] = {}
+    for row in Placement.objects.filter(company__zone=zone).select_related("decided_by"):
+        found.setdefault(row.company_id, []).append(row)
+    return found
+
+
+def _company(dossier: Dossier, rows: Sequence[Placement], on: datetime.date) -> engine_report.Company:
+    state = dossier.state_on(on)
+    texts = tuple(f.text for f in dossier.products)
+    name = dossier.company.name
+    return engine_report.Company(
+        name=name,
+        products=texts,
+        placements=tuple(placed(name, r) for r in rows if not r.text or r.text in texts),
+        is_anchor=dossier.is_anchor,
+        is_above_scale=dossier.is_above_scale,
+        revenue_fen=dossier.revenue_fen,
+        group=dossier.group,
+        state=state.text if state is not None else PRODUCING,
+    )
+
+
+def _has_begun(dossier: Dossier, on: datetime.date) -> bool:
+    """A company whose first dated state lies ahead was not known yet; one without states always was."""
+    return not dossier.states or dossier.state_on(on) is not None
+
+
+def placed(company: str, row: Placement) -> Placed:
+    """A placement row as the engine sees it."""
+    return Placed(company, row.segment, row.state, float(row.confidence), row.rule, row.text, row.term, row.modifier)
+
+
+def dates_of_change(found: ZoneReport, segment: str) -> list[datetime.date]:
+    """The days on which a dated state changes who makes a segment, in order."""
+    atlas: Atlas = found.report.atlas
+    makers = {p.company for p in found.report.placements if segment in atlas.lines[p.segment]}
+    days = {f.period for d in found.dossiers if d.company.name in makers for f in d.states}
+    return sorted(datetime.date.fromisoformat(day) for day in days)
+
+
+def company_rows(zone: Zone, pk: int) -> tuple[Company, list[Placement]]:
+    """A company of this zone with its placements; another zone's company is not found. Two statements."""
+    company = Company.objects.filter(zone=zone, is_outside=False, pk=pk).first()
+    if company is None:
+        raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
+    return company, list(company.placements.select_related("decided_by"))
+
+
+def list_lines(zone: Zone, on: datetime.date) -> list[CompanyLine]:
+    """The zone's companies on a day as lines of a list: what is exported can be brought again."""
+    rows = zone_rows(zone)
+    lines = []
+    for number, dossier in enumerate((d for d in rows.dossiers if _has_begun(d, on)), start=2):
+        state = dossier.state_on(on)
+        confirmed = [p.segment for p in rows.placements.get(dossier.company.pk, ()) if p.state == CONFIRMED and not p.text]
+        lines.append(
+            CompanyLine(
+                row=number,
+                name=dossier.company.name,
+                uscc=dossier.company.uscc or None,
+                products=tuple(f.text for f in dossier.products),
+                revenue_fen=dossier.revenue_fen,
+                above_scale=dossier.is_above_scale,
+                anchor=dossier.is_anchor,
+                group=dossier.group,
+                state=state.text if state is not None else PRODUCING,
+                segments=tuple(confirmed),
+            )
+        )
+    return lines

@@ -1,0 +1,280 @@
+"""Chain packs: bytes in and the same bytes out, every defect named by file and row, broken files refused."""
+
+import datetime
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xinya.chain.engine.placement import AUTOMATIC, Lexicon
+from xinya.chain.files import (
+    Pack,
+    check_packs,
+    industry_classes,
+    join_packs,
+    pack_from_folder,
+    pack_from_members,
+    pack_members,
+    shipped_atlas,
+    shipped_packs,
+    word_list,
+)
+from xinya.chain.files import check as checks
+from xinya.chain.files.pack import HEADS, INPUT_HEAD, MEMBERS, SEGMENT_HEAD, SOURCE_HEAD
+from xinya.kit.refusals import Refused
+
+from .packs import BATTERIES, CLASSES, HEAD, METALS, changed, headed, link, longer, segment, source
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=12)
+
+
+def rows(head: tuple[str, ...]) -> st.SearchStrategy[tuple[dict[str, str], ...]]:
+    return st.lists(st.fixed_dictionaries(dict.fromkeys(head, TEXT)), max_size=4).map(tuple)
+
+
+COLUMN = st.fixed_dictionaries(dict.fromkeys(("code", "name_zh", "name_en", "stage"), TEXT))
+HEADS_OF_PACKS = st.fixed_dictionaries(
+    dict.fromkeys(("format", "code", "version", "name_zh", "name_en"), TEXT)
+    | {"as_of": st.dates(), "requires": st.lists(TEXT, max_size=2), "columns": st.lists(COLUMN, max_size=3)}
+)
+
+
+@given(HEADS_OF_PACKS, rows(SEGMENT_HEAD), rows(INPUT_HEAD), rows(SOURCE_HEAD))
+def test_whatever_stands_in_a_pack_is_read_as_written_and_written_as_read(
+    head: dict[str, object],
+    segments: tuple[dict[str, str], ...],
+    inputs: tuple[dict[str, str], ...],
+    sources: tuple[dict[str, str], ...],
+) -> None:
+    pack = Pack(head, segments, inputs, sources, "some")
+    members = pack_members(pack)
+    again = pack_from_members(members, "some")
+    assert again == pack
+    assert pack_members(again) == members
+
+
+def test_the_shipped_packs_round_trip_byte_for_byte() -> None:
+    packs = shipped_packs()
+    assert {"aero-structures", "gas-turbine", "aero-engine-parts"} <= {p.code for p in packs}
+    folder = Path(checks.__file__).parent.parent / "packs"
+    for pack in packs:
+        members = pack_members(pack)
+        assert set(members) == set(MEMBERS)
+        for name, content in members.items():
+            assert content == (folder / pack.name / name).read_bytes(), f"{pack.name}/{name} is not in canonical form"
+
+
+def test_the_shipped_packs_have_no_defect() -> None:
+    found = check_packs(shipped_packs(), known_classes=industry_classes())
+    assert [d.sentence("en") for d in found] == []
+
+
+def test_every_name_and_alias_of_the_shipped_packs_finds_its_own_segment() -> None:
+    atlas = shipped_atlas()
+    lexicon = Lexicon(atlas, word_list())
+    lost = []
+    for s in atlas.segments.values():
+        for term in (s.name_zh, s.name_en, *s.aliases):
+            found = lexicon.place(term)
+            if found is None or (found.segment, found.state) != (s.code, AUTOMATIC):
+                lost.append((s.code, term, found))
+    assert lost == []
+
+
+def test_a_chain_that_no_pack_has_is_refused_with_those_there_are() -> None:
+    with pytest.raises(Refused) as refused:
+        shipped_atlas(["aero-structures", "nowhere"])
+    assert (refused.value.code, refused.value.status) == ("unknown-chain", 404)
+    assert "nowhere" in refused.value.sentence("en")
+    assert "aero-structures" in refused.value.sentence("en")
+
+
+# --- the check ------------------------------------------------------------------------------------------------------
+
+
+def defects(pack: Pack, *, homes: tuple[Pack, ...] = (METALS,)) -> set[tuple[str, str, int | None]]:
+    found = check_packs([pack], homes=homes, known_classes=CLASSES)
+    for defect in found:
+        assert "%(" not in defect.sentence("en")
+        assert defect.sentence("zh").startswith(f"{defect.pack}/{defect.file}")
+    return {(d.code, d.file, d.row) for d in found}
+
+
+def test_a_good_pack_has_no_defect() -> None:
+    assert defects(BATTERIES) == set()
+    assert check_packs([METALS, BATTERIES], known_classes=CLASSES) == []
+
+
+S, I, Q, T = "segments.csv", "inputs.csv", "sources.csv", "pack.toml"  # noqa: E741
+CASES: list[tuple[str, str, int | None, Pack]] = [
+    ("head-missing", T, None, headed(lambda h: h.pop("licence"))),
+    ("format-unknown", T, None, headed(lambda h: h.update(format="xinya-pack/9"))),
+    ("code-wrong", T, None, replace(BATTERIES, name="other")),
+    ("column-wrong", T, None, headed(lambda h: h["columns"][0].update(stage="top"))),
+    ("segment-unknown", T, None, headed(lambda h: h.update(product="nothing"))),
+    ("pack-missing", T, None, headed(lambda h: h.update(requires=["metals", "nowhere"]))),
+    ("code-twice", S, 6, longer("segments", segment("cell", "另一单体"))),
+    ("column-unknown", S, 3, changed("segments", 1, column="nowhere")),
+    ("home-wrong", S, 5, changed("segments", 3, code="tin")),
+    ("not-required", S, 5, headed(lambda h: h.update(requires=[]))),
+    ("shared-not-empty", S, 5, changed("segments", 3, name_zh="铜箔")),
+    ("code-wrong", S, 6, longer("segments", segment("Cell 2", "另一单体"))),
+    ("cell-missing", S, 4, changed("segments", 2, definition_en=" ")),
+    ("name-long", S, 4, changed("segments", 2, name_zh="长" * 31)),
+    ("name-twice", S, 4, changed("segments", 2, name_en="The Cell")),
+    ("segment-unknown", S, 2, changed("segments", 0, broader="nothing")),
+    ("segment-unknown", S, 2, changed("segments", 0, excludes="nothing")),
+    ("broader-circle", S, 3, changed("segments", 1, broader="power-cell")),
+    ("class-wrong", S, 2, changed("segments", 0, gbt4754="3841:half")),
+    ("class-wrong", S, 2, changed("segments", 0, gbt4754="384:part")),
+    ("class-unknown", S, 2, changed("segments", 0, gbt4754="9999:part")),
+    ("flag-wrong", S, 3, changed("segments", 1, emerging="maybe")),
+    ("flag-wrong", S, 3, changed("segments", 1, commodity="part")),
+    ("alias-empty", S, 2, changed("segments", 0, aliases="车用电池单体; ")),
+    ("word-twice", S, 3, changed("segments", 1, aliases="车用电池单体")),
+    ("word-twice", S, 3, changed("segments", 1, name_zh="動力電芯")),
+    ("alias-affix", S, 2, changed("segments", 0, aliases="新型动力电芯")),
+    ("alias-affix", S, 2, changed("segments", 0, aliases="動力電芯")),
+    ("alias-affix", S, 2, changed("segments", 0, aliases="The Power-Cell")),
+    ("source-unknown", S, 3, changed("segments", 1, source="hearsay")),
+    ("date-wrong", S, 3, changed("segments", 1, date="2026-02-30")),
+    ("confidence-wrong", S, 3, changed("segments", 1, confidence="sure")),
+    ("confidence-wrong", S, 3, changed("segments", 1, confidence="1.1")),
+    ("confidence-high", S, 4, changed("segments", 2, confidence="0.6")),
+    ("segment-loose", S, 6, longer("segments", segment("tape", "胶带"))),
+    ("segment-unknown", I, 4, longer("inputs", link("cell", "nothing"))),
+    ("own-input", I, 4, longer("inputs", link("cell", "cell"))),
+    ("flag-wrong", I, 2, changed("inputs", 0, kind="labour")),
+    ("flag-wrong", I, 2, changed("inputs", 0, essential="perhaps")),
+    ("input-twice", I, 4, longer("inputs", link("cell", "separator"))),
+    ("share-wrong", I, 2, changed("inputs", 0, share_low="0.3")),
+    ("share-wrong", I, 2, changed("inputs", 0, share_high="")),
+    ("source-unknown", I, 2, changed("inputs", 0, source="")),
+    ("date-wrong", I, 2, changed("inputs", 0, date="")),
+    ("confidence-wrong", I, 2, changed("inputs", 0, confidence="nan")),
+    ("confidence-high", I, 2, changed("inputs", 0, source="general knowledge")),
+    ("source-closed", Q, 2, changed("sources", 0, reference="")),
+    ("date-wrong", Q, 2, changed("sources", 0, read_on="2026")),
+    ("code-twice", Q, None, longer("sources", source("gb"))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "file", "row", "pack"), CASES, ids=[f"{c[0]}-{c[1]}-{i}" for i, c in enumerate(CASES)])
+def test_the_check_names_each_defect_by_file_and_row(code: str, file: str, row: int | None, pack: Pack) -> None:
+    assert (code, file, row) in defects(pack)
+
+
+def test_every_code_that_the_check_knows_has_its_case() -> None:
+    written = Path(checks.__file__).read_text(encoding="utf-8")
+    known = set(re.findall(r'(?:bad\(|, )"([a-z]+(?:-[a-z]+)+)", _\(', written))
+    assert known == {code for code, _file, _row, _pack in CASES}
+
+
+def test_an_input_said_otherwise_by_another_pack_is_a_defect() -> None:
+    other = replace(METALS, segments=(*METALS.segments, segment("tin", "锡锭")), inputs=(*METALS.inputs, link("copper", "tin")))
+    shared = replace(BATTERIES, inputs=(*BATTERIES.inputs, link("copper", "tin", essential="no")))
+    shared = replace(shared, segments=(*shared.segments, shared.segments[3] | {"code": "tin"}))
+    found = check_packs([other, shared], known_classes=CLASSES)
+    assert {(d.pack, d.code, d.row) for d in found} == {("batteries", "input-twice", 4)}
+
+
+def test_a_home_pack_is_looked_into_and_not_judged() -> None:
+    broken = replace(METALS, segments=(METALS.segments[0] | {"definition_en": ""}, METALS.segments[1]))
+    assert check_packs([BATTERIES], homes=[broken], known_classes=CLASSES) == []
+    assert {d.code for d in check_packs([broken, BATTERIES], known_classes=CLASSES)} == {"cell-missing"}
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def refusal(members: dict[str, bytes]) -> Refused:
+    with pytest.raises(Refused) as refused:
+        pack_from_members(members, "batteries")
+    return refused.value
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_a_pack_without_one_of_its_files_is_refused(member: str) -> None:
+    members = {name: content for name, content in pack_members(BATTERIES).items() if name != member}
+    found = refusal(members)
+    assert found.code == "pack-incomplete"
+    assert member in found.sentence("en")
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_a_file_that_is_no_utf8_text_is_refused_with_its_byte(member: str) -> None:
+    found = refusal(pack_members(BATTERIES) | {member: "电池".encode("gb18030")})
+    assert (found.code, found.values["file"], found.values["byte"]) == ("undecodable-text", member, 0)
+
+
+@pytest.mark.parametrize("member", list(HEADS))
+def test_wrong_columns_are_refused_by_name(member: str) -> None:
+    content = pack_members(BATTERIES)[member]
+    first = HEADS[member][0].encode()
+    found = refusal(pack_members(BATTERIES) | {member: content.replace(first, b"wrong", 1)})
+    assert found.code == "wrong-columns"
+    assert HEADS[member][0] in found.sentence("en")
+    assert refusal(pack_members(BATTERIES) | {member: b""}).code == "wrong-columns"
+
+
+def test_a_row_with_too_few_cells_is_refused_with_its_row() -> None:
+    members = pack_members(BATTERIES)
+    found = refusal(members | {"inputs.csv": members["inputs.csv"] + b"cell,copper\n"})
+    assert (found.code, found.row) == ("row-broken", 4)
+
+
+def test_broken_toml_and_broken_quotes_are_refused() -> None:
+    members = pack_members(BATTERIES)
+    assert refusal(members | {"pack.toml": b"code = "}).code == "pack-unreadable"
+    assert refusal(members | {"inputs.csv": members["inputs.csv"] + b'"cell"x,'}).code == "pack-unreadable"
+
+
+def test_a_folder_is_read_as_its_four_files(tmp_path: Path) -> None:
+    folder = tmp_path / "batteries"
+    folder.mkdir()
+    for name, content in pack_members(BATTERIES).items():
+        (folder / name).write_bytes(content)
+    assert pack_from_folder(folder) == BATTERIES
+    with pytest.raises(Refused, match="no-such-pack"):
+        pack_from_folder(tmp_path / "nowhere")
+    (folder / "sources.csv").unlink()
+    with pytest.raises(Refused, match="pack-incomplete"):
+        pack_from_folder(folder)
+
+
+def test_a_member_larger_than_twenty_megabytes_is_refused_unread(tmp_path: Path) -> None:
+    for name, content in pack_members(BATTERIES).items():
+        (tmp_path / name).write_bytes(content)
+    with (tmp_path / "inputs.csv").open("r+b") as file:
+        file.truncate(20_000_001)
+    with pytest.raises(Refused, match="too-large"):
+        pack_from_folder(tmp_path)
+
+
+# --- joining --------------------------------------------------------------------------------------------------------
+
+
+def test_joined_packs_share_one_node_and_both_tell_where_it_stands() -> None:
+    atlas = join_packs([METALS, BATTERIES])
+    assert atlas.chains_of["copper"] == ("metals", "batteries")
+    assert atlas.segments["copper"].home == "metals"
+    assert atlas.needs["power-cell"] == {"separator": True, "copper": False}
+    assert atlas.segments["power-cell"].aliases == ("车用电池单体", "锂离子单元")
+    assert atlas.chain("batteries").stage_of("raw") == "up"
+    assert HEAD["as_of"] == datetime.date(2026, 11, 24)
+
+
+def test_a_shared_segment_needs_its_home_pack() -> None:
+    alone = join_packs([BATTERIES], homes=[METALS])
+    assert set(alone.segments) == {"power-cell", "cell", "separator", "copper"}
+    with pytest.raises(Refused, match="home-missing"):
+        join_packs([BATTERIES])
+
+
+def test_a_broader_segment_that_stands_in_none_of_the_packs_is_left_out() -> None:
+    ore = replace(METALS, segments=(METALS.segments[0] | {"broader": "ore"}, METALS.segments[1]))
+    assert join_packs([BATTERIES], homes=[ore]).segments["copper"].broader is None
+    assert join_packs([ore, BATTERIES]).segments["copper"].broader == "ore"

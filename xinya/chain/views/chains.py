@@ -1,0 +1,96 @@
+"""A zone's chains: the list, and one chain as a map with its table twin."""
+
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from xinya.kit.pages import language, page
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+
+from ..engine.map_svg import draw_map, draw_strip
+from ..engine.wording import percent
+from ..queries import ZoneReport
+from .rows import chain_nodes, company_links, day_query, kind_counts, verdict_row
+from .zone import chain_rows, find_report
+
+
+def chain_list(request: HttpRequest, code: str) -> HttpResponse:
+    """The zone's chains, each at a glance."""
+    found = find_report(request, code)
+    context = {"found": found, "chains": chain_rows(found), "on_query": day_query(found)}
+    return page(request, "chain/chains.html", context, zone=found.zone, section="chain-list")
+
+
+def _known_chain(found: ZoneReport, chain: str) -> None:
+    if chain not in {c.code for c in found.report.atlas.chains}:
+        raise Refused("unknown-chain", _("This zone has no such chain."), status=404)
+
+
+def chain_map(request: HttpRequest, code: str, chain: str) -> HttpResponse:
+    """One chain: the picture, and under it the same as a table."""
+    found = find_report(request, code)
+    _known_chain(found, chain)
+    said = language()
+    whole = found.report.atlas.chain(chain)
+    columns, nodes, links = chain_nodes(found, chain)
+    finding = next(c for c in found.report.diagnosis.chains if c.chain == chain)
+    kinds = {n.code: n.kind for n in nodes}
+    groups = []
+    for column in whole.columns:
+        rows = []
+        for member, place in whole.members:
+            if place == column.code:
+                f = found.report.diagnosis.findings[member]
+                makers = company_links(found, f.makers)
+                rows.append({"row": verdict_row(found, f), "kind": kinds[member], "makers": makers[:3], "more": len(makers) - 3})
+        if rows:
+            groups.append(
+                {
+                    "column": column.name(said),
+                    "rows": rows,
+                    "made": sum(1 for r in rows if r["makers"]),
+                    "count": len(rows),
+                }
+            )
+    context = {
+        "found": found,
+        "chain": whole,
+        "name": whole.name(said),
+        "summary": whole.summary_zh if said == "zh" else whole.summary_en,
+        "finding": finding,
+        "completeness": "–" if finding.completeness != finding.completeness else percent(finding.completeness),
+        "product": found.report.atlas.segments[whole.product].name(said) if whole.product else "",
+        "map": draw_map(whole.name(said), columns, nodes, links, language=said, note=_note(found)),
+        "strip": draw_strip(whole.name(said), columns, nodes, language=said, large=True),
+        "groups": groups,
+        "counts": {k: n for k, n in kind_counts(found, chain).items() if n} if finding.is_known else {},
+        "outside_count": sum(1 for k in kinds.values() if k == "outside"),
+        "made_count": sum(1 for k in kinds.values() if k == "made"),
+        "on_query": day_query(found),
+        "map_href": reverse("map-file", args=[found.zone.code, chain]) + day_query(found),
+    }
+    return page(request, "chain/map.html", context, zone=found.zone, section="chain-list")
+
+
+def _note(found: ZoneReport) -> str:
+    if language() == "zh":
+        return f"{found.zone.name}，截至{found.on.isoformat()}。框内数字为区内企业数。"
+    return f"{found.zone.name_en}, as of {found.on.isoformat()}. Figures in the boxes: companies here."
+
+
+def map_file(request: HttpRequest, code: str, chain: str) -> HttpResponse:
+    """The picture as a file of its own, its style inside it."""
+    found = find_report(request, code)
+    _known_chain(found, chain)
+    whole = found.report.atlas.chain(chain)
+    columns, nodes, links = chain_nodes(found, chain)
+    picture = draw_map(whole.name(language()), columns, nodes, links, language=language(), note=_note(found))
+    sheet = finders.find("xinya.css")
+    with open(str(sheet), encoding="utf-8") as css:
+        style = css.read().replace("]]>", "")
+    head, _sep, rest = picture.partition(">")
+    whole_file = f'<?xml version="1.0" encoding="UTF-8"?>\n{head} xmlns="http://www.w3.org/2000/svg"><style><![CDATA[{style}]]></style>{rest}'
+    reply = HttpResponse(whole_file, content_type="image/svg+xml; charset=utf-8")
+    reply["Content-Disposition"] = f'attachment; filename="{chain}-{found.zone.code}-{found.on.isoformat()}.svg"'
+    return reply

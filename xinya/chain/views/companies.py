@@ -1,0 +1,152 @@
+"""A zone's companies: the list, and one company with everything said of it."""
+
+from django.http import HttpRequest, HttpResponse
+
+from xinya.kit.pages import language, page
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+from xinya.zones.models import Fact
+from xinya.zones.queries import Dossier
+
+from ..engine.wording import why_placed
+from ..forms import StateForm
+from ..models import Placement
+from ..queries import ZoneReport, zone_rows
+from .rows import day_query, evidence, scale_word, segment_href, yuan
+from .segments import STATE_WORDS, neighbour_rows
+from .zone import find_report
+
+PAGE_SIZE = 50
+
+
+def company_list(request: HttpRequest, code: str) -> HttpResponse:
+    """The companies with their place in the chains, 50 a page."""
+    found = find_report(request, code)
+    wanted = request.GET.get("q", "").strip()[:60]
+    asked = request.GET.get("from", "")
+    first = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
+    states = {c.name: c.state for c in found.report.companies}
+    chosen = [d for d in found.dossiers if wanted in d.company.name or wanted.lower() in d.company.name_en.lower()]
+    by_company: dict[str, list[str]] = {}
+    for p in found.report.placements:
+        if p.state in ("AUTOMATIC", "CONFIRMED"):
+            by_company.setdefault(p.company, []).append(p.segment)
+    rows = []
+    for dossier in chosen[first : first + PAGE_SIZE]:
+        name = dossier.company.name
+        codes = dict.fromkeys(by_company.get(name, ()))
+        rows.append(
+            {
+                "dossier": dossier,
+                "name": shown_name(dossier),
+                "scale": scale_word(dossier),
+                "revenue": yuan(dossier.revenue_fen),
+                "segments": [
+                    {"name": found.report.atlas.segments[c].name(language()), "href": segment_href(found, c)} for c in codes
+                ],
+                "state": STATE_WORDS[states[name]] if states.get(name, "producing") != "producing" else "",
+            }
+        )
+    last = first + len(rows)
+    query = f"&q={wanted}" if wanted else ""
+    context = {
+        "found": found,
+        "rows": rows,
+        "total": len(chosen),
+        "first": first + 1 if rows else 0,
+        "last": last,
+        "q": wanted,
+        "previous_href": f"?from={max(0, first - PAGE_SIZE)}{query}" if first else "",
+        "next_href": f"?from={last}{query}" if last < len(chosen) else "",
+        "on_query": day_query(found),
+        "outside_count": len(zone_rows(found.zone).outside),
+    }
+    return page(request, "chain/companies.html", context, zone=found.zone, section="companies")
+
+
+def shown_name(dossier: Dossier) -> str:
+    company = dossier.company
+    return company.name_en if language() == "en" and company.name_en else company.name
+
+
+def company_page(request: HttpRequest, code: str, pk: int, form: StateForm | None = None, status: int = 200) -> HttpResponse:
+    """One company: facts with their sources, places on the chains with reasons, what it needs and what the zone has of it."""
+    found = find_report(request, code)
+    rows = zone_rows(found.zone)
+    dossier = next((d for d in rows.dossiers if d.company.pk == pk), None)
+    if dossier is None:
+        raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
+    placements = rows.placements.get(pk, [])
+    placed_texts = {p.text for p in placements}
+    state = dossier.state_on(found.on)
+    revenue = dossier.latest(Fact.Kind.REVENUE)
+    context = {
+        "found": found,
+        "dossier": dossier,
+        "company": dossier.company,
+        "name": shown_name(dossier),
+        "scale": scale_word(dossier),
+        "revenue": yuan(dossier.revenue_fen),
+        "revenue_fact": revenue,
+        "revenue_evidence": evidence(revenue, found.on) if revenue else None,
+        "state": STATE_WORDS.get(state.text, "") if state else "",
+        "placements": [placement_row(found, p, dossier) for p in placements],
+        "unplaced": [f for f in dossier.products if f.text not in placed_texts],
+        "needs": need_rows(found, dossier),
+        "facts": [
+            {"fact": f, "evidence": evidence(f, found.on), "value": fact_value(f)} for fs in dossier.facts.values() for f in fs
+        ],
+        "states": [
+            {
+                "fact": f,
+                "word": STATE_WORDS.get(f.text, f.text),
+                "evidence": evidence(f, found.on),
+                "is_plan": f.period > found.on.isoformat(),
+            }
+            for f in dossier.states
+        ],
+        "form": form or StateForm(),
+        "on_query": day_query(found),
+        "anchor_fact": dossier.latest(Fact.Kind.ANCHOR) if dossier.is_anchor else None,
+    }
+    return page(request, "chain/company.html", context, zone=found.zone, section="companies", status=status)
+
+
+def fact_value(fact: Fact) -> str:
+    """A fact's value as people read it."""
+    if fact.kind == Fact.Kind.REVENUE:
+        return yuan(fact.number)
+    if fact.kind in (Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR):
+        return "✓" if fact.number else "✕"
+    if fact.kind == Fact.Kind.STATE:
+        return f"{STATE_WORDS.get(fact.text, fact.text)} {fact.period}"
+    return fact.text_en if language() == "en" and fact.text_en else fact.text
+
+
+def placement_row(found: ZoneReport, row: Placement, dossier: Dossier) -> dict[str, object]:
+    """A placement with its reason, and the evidence of the text behind it."""
+    atlas = found.report.atlas
+    fact = next((f for f in dossier.products if f.text == row.text), None)
+    is_here = row.segment in atlas.segments
+    return {
+        "row": row,
+        "name": atlas.segments[row.segment].name(language()) if is_here else row.segment,
+        "is_here": is_here,
+        "href": segment_href(found, row.segment) if is_here else "",
+        "why": why_placed(row.rule, row.term, row.modifier, language()),
+        "evidence": evidence(fact, found.on) if fact else None,
+    }
+
+
+def need_rows(found: ZoneReport, dossier: Dossier) -> list[dict[str, object]]:
+    """What the company needs for what it makes, gaps first."""
+    company = next((c for c in found.report.companies if c.name == dossier.company.name), None)
+    if company is None:
+        return []
+    made = company.resident(frozenset(found.report.atlas.segments)).makes
+    order = {"missing": 0, "dependent": 1, "thin": 2, "weak": 3, "extendable": 4, "outside": 5, "made": 6}
+    rows: dict[str, dict[str, object]] = {}
+    for code in made:
+        for row in neighbour_rows(found, code, upstream=True):
+            rows.setdefault(str(row["href"]), row)
+    return sorted(rows.values(), key=lambda r: (not r["is_essential"], order[str(r["kind"])], str(r["name"])))

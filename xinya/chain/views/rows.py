@@ -1,0 +1,207 @@
+"""What the pages show of a report: rows with words, marks and addresses, in the reader's language."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xinya.kit.pages import language
+from xinya.zones.models import Fact
+from xinya.zones.queries import Dossier
+
+from ..engine import Finding
+from ..engine.map_svg import MapColumn, MapLink, MapNode
+from ..engine.wording import KIND_WORDS, change_words, figure, percent, rule_words, word
+from ..queries import ZoneReport
+
+GAP_KINDS = ("missing", "dependent")
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRow:
+    """One finding as a table shows it."""
+
+    rank: int
+    kind: str
+    mark: str
+    segment: str
+    name: str
+    href: str
+    chains: list[dict[str, str]]
+    score: str
+    demand: str
+    depth: str
+    readiness: str
+    buyers: list[dict[str, str]]
+    makers: int
+    outside: str
+    rule: str
+    changes: tuple[str, ...]
+    progress: str
+    is_commodity: bool
+
+
+def day_query(found: ZoneReport) -> str:
+    """The part of an address that keeps the day, empty when it is the zone's own."""
+    return "" if found.zone.as_of == found.on else f"?on={found.on.isoformat()}"
+
+
+def company_links(found: ZoneReport, names: Iterable[str]) -> list[dict[str, str]]:
+    """Company names with the addresses of their pages, in the reader's language."""
+    rows, english = [], language() == "en"
+    by_name = found.by_name
+    for name in names:
+        dossier = by_name.get(name)
+        if dossier is None:
+            rows.append({"name": name, "href": "", "anchor": ""})
+            continue
+        shown = dossier.company.name_en if english and dossier.company.name_en else name
+        href = reverse("company", args=[found.zone.code, dossier.company.pk]) + day_query(found)
+        rows.append({"name": shown, "href": href, "anchor": "yes" if dossier.is_anchor else ""})
+    return rows
+
+
+def mark_of(found: ZoneReport, finding: Finding) -> str:
+    """`building` where somebody is building it, `ready` where a maker would find its inputs here."""
+    coming = found.report.building.get(finding.segment, ())
+    if finding.kind in GAP_KINDS and any(c.state == "building" for c in coming):
+        return "building"
+    return "ready" if finding.is_ready else ""
+
+
+def segment_href(found: ZoneReport, segment: str) -> str:
+    return reverse("segment", args=[found.zone.code, segment]) + day_query(found)
+
+
+def verdict_row(found: ZoneReport, finding: Finding, rank: int = 0) -> VerdictRow:
+    """A finding with its words in the reader's language."""
+    said, made = language(), found.report
+    segment = made.atlas.segments[finding.segment]
+    limits = made.diagnosis.limits
+    chains = [
+        {
+            "name": made.atlas.chain(c).name(said),
+            "href": reverse("chain-map", args=[found.zone.code, c]) + day_query(found),
+        }
+        for c in made.diagnosis.chains_known(finding.segment)
+    ]
+    coming = made.building.get(finding.segment, ())
+    progress = ""
+    if coming and finding.kind in GAP_KINDS:
+        progress = _("being built") if any(c.state == "building" for c in coming) else _("signed, not begun")
+    return VerdictRow(
+        rank=rank,
+        kind=finding.kind,
+        mark=mark_of(found, finding),
+        segment=finding.segment,
+        name=segment.name(said),
+        href=segment_href(found, finding.segment),
+        chains=chains,
+        score=figure(finding.score),
+        demand=figure(finding.demand),
+        depth="–" if finding.depth is None else str(finding.depth),
+        readiness="–" if finding.readiness is None else percent(finding.readiness),
+        buyers=company_links(found, [n.resident for n in finding.buyers]),
+        makers=finding.maker_count,
+        outside="?" if finding.outside is None else str(len(finding.outside)),
+        rule=rule_words(finding, limits, said),
+        changes=change_words(finding, limits, said),
+        progress=progress,
+        is_commodity=segment.is_commodity,
+    )
+
+
+def verdict_rows(found: ZoneReport) -> list[VerdictRow]:
+    """All verdicts in rank order, less those that a person said are no gaps here."""
+    answered = found.not_gaps
+    shown = [f for f in found.report.diagnosis.verdicts if f.segment not in answered]
+    return [verdict_row(found, f, rank) for rank, f in enumerate(shown, start=1)]
+
+
+def kind_counts(found: ZoneReport, chain: str = "") -> dict[str, int]:
+    """How many verdicts of each kind, in the whole zone or in one chain; answered ones left out."""
+    counts = dict.fromkeys(("missing", "dependent", "thin", "weak", "extendable"), 0)
+    answered = found.not_gaps
+    for f in found.report.diagnosis.verdicts:
+        if f.segment not in answered and (not chain or chain in found.report.atlas.chains_of[f.segment]):
+            counts[f.kind] += 1
+    return counts
+
+
+def chain_nodes(found: ZoneReport, chain: str) -> tuple[list[MapColumn], list[MapNode], list[MapLink]]:
+    """A chain as the map draws it."""
+    said, made = language(), found.report
+    whole = made.atlas.chain(chain)
+    place = {c.code: i for i, c in enumerate(whole.columns)}
+    is_known = next(c.is_known for c in made.diagnosis.chains if c.chain == chain)
+    nodes = []
+    for code, column in whole.members:
+        f = made.diagnosis.findings[code]
+        kind = f.kind if is_known else "made" if f.makers else "unknown"
+        if code in found.not_gaps and kind in GAP_KINDS:
+            kind = "outside"
+        nodes.append(
+            MapNode(
+                code=code,
+                name=made.atlas.segments[code].name(said),
+                column=place[column],
+                kind=kind,
+                makers=f.maker_count,
+                mark=mark_of(found, f) if is_known else "",
+                href=segment_href(found, code),
+            )
+        )
+    columns = [MapColumn(c.name(said), c.stage) for c in whole.columns]
+    links = [MapLink(i.input, i.product, i.is_essential) for i in whole.inputs if i.kind in made.diagnosis.limits.kinds]
+    return columns, nodes, links
+
+
+def evidence(fact: Fact, on: datetime.date) -> dict[str, Any]:
+    """A fact's source as the chip shows it."""
+    words = (
+        (0.9, _("both sides or document")),
+        (0.7, _("document or list")),
+        (0.5, _("one side")),
+        (0.0, _("inferred")),
+    )
+    confidence = float(fact.confidence)
+    title = _("invented") if fact.source.is_invented else fact.source.title
+    return {
+        "source": title,
+        "date": f"{fact.observed_on:%Y-%m}",
+        "confidence": confidence,
+        "word": next(w for least, w in words if confidence >= least),
+        "age": max(0, (on - fact.observed_on).days // 30),
+        "href": fact.source.url,
+    }
+
+
+def yuan(fen: int | None) -> str:
+    """An amount in words of the reader's language: 万元 or 亿元, million or billion."""
+    if fen is None:
+        return "–"
+    yuan_, chinese = fen / 100, language() == "zh"
+    if chinese:
+        if yuan_ >= 1e8:
+            return f"{figure(yuan_ / 1e8)}亿元"
+        return f"{figure(yuan_ / 1e4)}万元" if yuan_ >= 1e4 else f"{figure(yuan_)}元"
+    if yuan_ >= 1e9:
+        return f"CNY {figure(yuan_ / 1e9)} billion"
+    return f"CNY {figure(yuan_ / 1e6)} million" if yuan_ >= 1e6 else f"CNY {yuan_:,.0f}"
+
+
+def input_kind(kind: str) -> str:
+    return KIND_WORDS[kind][language() != "zh"]
+
+
+def kind_word(kind: str) -> str:
+    return word(kind, language())
+
+
+def scale_word(dossier: Dossier) -> str:
+    """Above scale, below scale, or not known."""
+    known = dossier.is_above_scale
+    return _("not known") if known is None else _("above scale") if known else _("below scale")
