@@ -1,0 +1,127 @@
+"""The demonstration: two accounts with fresh passwords, and once a database the five zones of the shipped case."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db import transaction
+
+from xinya.chain import actions as chain_actions
+from xinya.kit.audit import record
+from xinya.kit.models import AuditRow
+from xinya.kit.refusals import demand
+from xinya.kit.text import gettext_noop as _
+from xinya.zones import actions as zone_actions
+from xinya.zones.files.case import Case, CaseCompany, CaseState, CaseStatement, CaseZone, shipped_case
+from xinya.zones.models import Company, Person, Source, Zone
+
+from .marks import is_marked_demo
+
+NOT_A_DEMO = _("This database is not marked as a demonstration, so it gets neither its accounts nor its zones.")
+SYSTEM = "demo"
+ACCOUNTS = (("reader", Person.Role.READER), ("officer", Person.Role.OFFICER))
+LOADED = "load-demo"
+
+
+class DemoAccount(NamedTuple):
+    """An account as it is printed at the start; role: `reader` or `officer`."""
+
+    name: str
+    role: str
+    password: str
+
+
+def load() -> list[DemoAccount]:
+    """Give the two accounts new random passwords; load the zones when this database never had them; or do nothing.
+
+    Raises Refused not-a-demo for a database that is not marked as a demonstration.
+    """
+    demand(is_marked_demo(), "not-a-demo", NOT_A_DEMO)
+    with transaction.atomic():
+        system = _system()
+        accounts = [DemoAccount(name, role.value, secrets.token_urlsafe(12)) for name, role in ACCOUNTS]
+        for name, role, password in accounts:
+            zone_actions.renew_account(system, username=name, role=role, password=password)
+        if not AuditRow.objects.filter(act=LOADED).exists():
+            _load_case(system, shipped_case())
+    return accounts
+
+
+def remove() -> int:
+    """Remove the zones of the demonstration with everything in them; the accounts stay. Returns how many zones went."""
+    demand(is_marked_demo(), "not-a-demo", NOT_A_DEMO)
+    with transaction.atomic():
+        zones = list(Zone.objects.filter(is_demo=True))
+        for zone in zones:
+            zone_actions.remove_zone(_system(), zone=zone)
+    return len(zones)
+
+
+def _system() -> Person:
+    """The house itself, which loads the demonstration; nobody can sign in by it."""
+    known = Person.objects.filter(username=SYSTEM).first()
+    if known is not None:
+        return known
+    return zone_actions.renew_account(Person(username=SYSTEM), username=SYSTEM, role=Person.Role.OFFICER, password=None)
+
+
+def _load_case(actor: Person, case: Case) -> None:
+    sources = {
+        s.id: Source.objects.create(
+            kind=s.kind, title=s.title, publisher=s.publisher, url=s.url, reference=s.reference, issued_on=s.issued_on
+        )
+        for s in case.sources
+    }
+    for told in case.zones:
+        _Zone(actor, case, told, sources).load()
+    record(actor, LOADED, "house", zones=len(case.zones), as_of=case.as_of)
+
+
+@dataclass(frozen=True)
+class _Zone:
+    """One zone on its way into the database."""
+
+    actor: Person
+    case: Case
+    told: CaseZone
+    sources: Mapping[str, Source]
+
+    def load(self) -> None:
+        actor, told = self.actor, self.told
+        zone = zone_actions.start_zone(actor, code=told.code, name=told.name, name_en=told.name_en, as_of=self.case.as_of)
+        if told.chains:
+            chain_actions.choose_chains(actor, zone=zone, chains=told.chains)
+        companies = self.companies(zone, told.companies)
+        self.companies(zone, told.outside, is_outside=True)
+        for said in told.statements:
+            zone_actions.record_statement(
+                actor, zone=zone, company=None if said.company is None else companies[said.company],
+                statement=zone_actions.Statement(said.text, said.text_en, said.period, said.number, said.unit),
+                grounds=self.grounds(said),
+            )  # fmt: skip
+        for state in told.states:
+            zone_actions.record_state(
+                actor, zone=zone, company=companies[state.company], state=state.state, on=state.on,
+                grounds=self.grounds(state),
+            )  # fmt: skip
+        zone_actions.mark_as_demo(actor, zone=zone, is_sample=any(c.is_invented for c in told.companies))
+
+    def companies(self, zone: Zone, told: Sequence[CaseCompany], *, is_outside: bool = False) -> dict[str, Company]:
+        """Take companies in, source by source and in their order; returns them by name."""
+        found: dict[str, Company] = {}
+        for source, confidence in dict.fromkeys((c.source, c.confidence) for c in told):
+            lines = [c.line for c in told if (c.source, c.confidence) == (source, confidence)]
+            origin = zone_actions.ListOrigin(
+                self.sources[source], self.case.as_of, self.case.period, f"{confidence:.2f}", is_outside
+            )
+            for company in chain_actions.record_list(self.actor, zone=zone, lines=lines, origin=origin):
+                found[company.name] = company
+        names_en = {found[c.line.name].pk: c.name_en for c in told}
+        invented = {found[c.line.name].pk for c in told if c.is_invented}
+        zone_actions.describe_companies(self.actor, zone=zone, names_en=names_en, invented=invented)
+        return found
+
+    def grounds(self, row: CaseStatement | CaseState) -> zone_actions.Grounds:
+        source, day = self.sources[row.source], self.case.as_of
+        return zone_actions.Grounds(source, day, f"{row.confidence:.2f}", row.note, row.note_en)

@@ -1,0 +1,63 @@
+"""What stands around every page: navigation, languages, the person, the demonstration mark."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse, translate_url
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from xinya.kit.text import short_language
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of base.html. Only sections that exist are in the bar."""
+    given = getattr(request, "frame", {})
+    zone, section = given.get("zone"), given.get("section", "")
+    person = getattr(request, "user", None)
+    is_known = person is not None and person.is_authenticated
+    chinese = short_language(get_language()) == "zh"
+    return {
+        "home_href": reverse("home"),
+        "zone_name": (zone.name if chinese else zone.name_en) if zone is not None else "",
+        "navigation": _sections(zone, section) if is_known else [],
+        "person": _shown_name(person) if is_known else "",
+        "is_officer": is_known and getattr(person, "role", "") == "officer",
+        "sign_in_href": reverse("sign-in"),
+        "sign_out_href": reverse("sign-out"),
+        "other_language_href": translate_url(request.get_full_path(), "en" if chinese else "zh-hans"),
+        "other_language_label": "EN" if chinese else "中文",
+        "demo_notice": _demo_notice() if zone is not None and zone.is_demo else "",
+        "foot_links": [
+            {"label": _("Terms and rules"), "href": reverse("dictionary")},
+            {"label": _("Chain packs"), "href": reverse("packs")},
+        ]
+        if is_known
+        else [],
+        "footer_stats": getattr(request, "page_cost", None) if is_known and getattr(person, "role", "") == "officer" else None,
+    }
+
+
+def _shown_name(person: Any) -> str:
+    return _("%(name)s (%(role)s)") % {"name": person, "role": person.get_role_display()}
+
+
+def _demo_notice() -> str:
+    return _(
+        "Demonstration: only what is credited to the interview of 2025-02-06 is real; all other companies and figures are invented."
+    )
+
+
+def _sections(zone: Any, section: str) -> list[list[dict[str, Any]]]:
+    if zone is None:
+        return [[{"label": _("Zones"), "href": reverse("home"), "current": section == "zones"}]]
+    code = zone.code
+
+    def entry(label: str, name: str) -> dict[str, Any]:
+        return {"label": label, "href": reverse(name, args=[code]), "current": section == name}
+
+    return [
+        [entry(_("Home"), "zone")],
+        [entry(_("Chains"), "chain-list"), entry(_("Verdicts"), "verdicts"), entry(_("Companies"), "companies")],
+        [{"label": _("All zones"), "href": reverse("home"), "current": False}],
+    ]

@@ -1,0 +1,27 @@
+"""A refusal that no view caught becomes a page with its sentence; the API has its own form of it."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from xinya.kit.pages import language
+from xinya.kit.refusals import Refused
+
+
+class RefusalPages:
+    """Middleware: answers `Refused` with its own status and sentence, 404 with the common page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refused):
+            return None
+        if error.status == 404:
+            return render(request, "404.html", status=404)
+        return render(request, "refused.html", {"refused": error, "sentence": error.sentence(language())}, status=error.status)

@@ -1,0 +1,179 @@
+"""The demonstration in the database: loaded once, renewed at each start, removed as a whole, equal to the shipped list."""
+
+import datetime
+import json
+
+import pytest
+from django.contrib.auth import authenticate
+
+from xinya.chain.models import Placement
+from xinya.chain.queries import zone_report
+from xinya.kit.models import AuditRow
+from xinya.kit.refusals import Refused
+from xinya.site import demo
+from xinya.site.marks import mark_as_demo
+from xinya.zones.files.case import SHIPPED, shipped_case
+from xinya.zones.models import Company, Fact, Person, Source, Zone
+from xinya.zones.queries import all_dossiers, zone_statements
+
+pytestmark = pytest.mark.django_db
+COMPOSITES = "沈阳翮铺复合材料有限公司"
+
+
+@pytest.fixture
+def marked() -> None:
+    mark_as_demo()
+
+
+@pytest.fixture
+def accounts(marked: None) -> list[demo.DemoAccount]:
+    return demo.load()
+
+
+@pytest.fixture
+def shenyang(accounts: list[demo.DemoAccount]) -> Zone:
+    return Zone.objects.get(code="shenyang")
+
+
+def test_a_database_that_is_no_demonstration_gets_neither_accounts_nor_zones() -> None:
+    with pytest.raises(Refused, match="not-a-demo"):
+        demo.load()
+    with pytest.raises(Refused, match="not-a-demo"):
+        demo.remove()
+    assert not Person.objects.exists()
+    assert not Zone.objects.exists()
+
+
+def test_a_reader_and_an_officer_sign_in_with_the_printed_passwords(accounts: list[demo.DemoAccount]) -> None:
+    assert [(a.name, a.role) for a in accounts] == [("reader", "reader"), ("officer", "officer")]
+    for account in accounts:
+        person = authenticate(username=account.name, password=account.password)
+        assert isinstance(person, Person)
+        assert person.role == account.role
+        assert len(account.password) >= 16
+
+
+def test_nobody_signs_in_as_the_house(accounts: list[demo.DemoAccount]) -> None:
+    assert not Person.objects.get(username="demo").has_usable_password()
+
+
+def test_a_restart_gives_new_passwords_and_leaves_the_zones_as_they_are(accounts: list[demo.DemoAccount]) -> None:
+    before = (Zone.objects.count(), Company.objects.count(), Fact.objects.count(), Source.objects.count())
+    revisions = list(Zone.objects.values_list("code", "revision"))
+    again = demo.load()
+    assert {a.password for a in again}.isdisjoint(a.password for a in accounts)
+    assert authenticate(username="officer", password=accounts[1].password) is None
+    assert (Zone.objects.count(), Company.objects.count(), Fact.objects.count(), Source.objects.count()) == before
+    assert list(Zone.objects.values_list("code", "revision")) == revisions
+    assert Person.objects.count() == 3
+
+
+def test_the_five_zones_stand_there_as_demonstrations(accounts: list[demo.DemoAccount]) -> None:
+    zones = {z.code: z for z in Zone.objects.all()}
+    assert set(zones) == {z.code for z in shipped_case().zones}
+    assert all(z.is_demo and z.as_of == datetime.date(2025, 2, 6) for z in zones.values())
+    assert [code for code, z in zones.items() if z.is_sample] == ["shenyang"]
+
+
+def test_every_fact_has_source_day_and_confidence(accounts: list[demo.DemoAccount]) -> None:
+    for fact in Fact.objects.select_related("source", "company"):
+        assert fact.source.title
+        assert fact.observed_on == datetime.date(2025, 2, 6)
+        assert 0 < fact.confidence <= 1
+        if fact.company is not None and fact.company.is_invented and fact.kind != Fact.Kind.STATE:
+            assert fact.source.is_invented
+
+
+def test_real_companies_have_no_invented_fact(accounts: list[demo.DemoAccount]) -> None:
+    real = Company.objects.filter(is_invented=False)
+    assert real.count() == 7
+    assert not Fact.objects.filter(company__in=real, source__kind=Source.Kind.INVENTED).exists()
+    assert not Fact.objects.filter(company__in=real, kind__in=[Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE]).exists()
+
+
+def test_each_zone_tells_what_the_interview_says_of_it_and_of_its_companies(accounts: list[demo.DemoAccount]) -> None:
+    for told in shipped_case().zones:
+        zone = Zone.objects.get(code=told.code)
+        of_the_zone = [s.text for s in told.statements if s.company is None]
+        assert [f.text for f in zone_statements(zone)] == of_the_zone
+        of_companies = Fact.objects.filter(zone=zone, kind=Fact.Kind.STATEMENT).exclude(company=None)
+        assert {(f.company.name, f.text) for f in of_companies if f.company} == {
+            (s.company, s.text) for s in told.statements if s.company is not None
+        }
+
+
+def test_shenyang_has_49_companies_16_of_them_above_scale(shenyang: Zone) -> None:
+    here = [d for d in all_dossiers(shenyang) if not d.company.is_outside]
+    assert len(here) == 49
+    assert sum(d.is_above_scale is True for d in here) == 16
+    assert [d.company.name for d in here if d.is_anchor] == ["中航沈飞民用飞机有限责任公司"]
+    assert all(d.company.name_en for d in here)
+
+
+def test_shenyangs_report_is_that_of_the_shipped_list_on_the_command_line(shenyang: Zone) -> None:
+    from xinya.cli.chain import diagnose_file
+
+    listed = diagnose_file(
+        SHIPPED / "shenyang.csv", chains=list(shipped_case().zone("shenyang").chains),
+        outside=SHIPPED / "shenyang_outside.csv", as_of=datetime.date(2025, 2, 6),
+    )  # fmt: skip
+    stored = zone_report(shenyang, datetime.date(2025, 2, 6)).report
+    assert stored.diagnosis.verdicts == listed.diagnosis.verdicts
+    assert set(stored.unplaced) == set(listed.unplaced)
+    assert len(stored.diagnosis.verdicts) > 50
+
+
+@pytest.mark.parametrize(
+    ("day", "state", "is_made"),
+    [("2025-02-06", "planned", False), ("2025-03-21", "building", False), ("2026-06-29", "building", False),
+     ("2026-06-30", "producing", True)],
+)  # fmt: skip
+def test_the_composites_gap_closes_on_the_day_of_production(shenyang: Zone, day: str, state: str, is_made: bool) -> None:
+    report = zone_report(shenyang, datetime.date.fromisoformat(day)).report
+    company = next(c for c in report.companies if c.name == COMPOSITES)
+    finding = report.diagnosis.findings["composite-part"]
+    assert company.state == state
+    assert (finding.makers == (COMPOSITES,)) == is_made
+    assert (finding.kind == "missing") != is_made
+    assert (company in report.building.get("composite-part", ())) != is_made
+
+
+def test_the_zones_of_which_too_little_is_known_have_no_placements(accounts: list[demo.DemoAccount]) -> None:
+    assert set(Placement.objects.values_list("company__zone__code", flat=True)) == {"shenyang"}
+
+
+def test_loading_is_one_act_in_the_audit_and_every_step_has_its_row(accounts: list[demo.DemoAccount]) -> None:
+    loaded = AuditRow.objects.get(act="load-demo")
+    assert json.loads(loaded.values)["zones"] == 5
+    assert AuditRow.objects.filter(act="start-zone", actor="demo").count() == 5
+    assert not AuditRow.objects.exclude(actor="demo").exists()
+
+
+def test_the_demonstration_is_removed_as_a_whole_and_does_not_come_back(accounts: list[demo.DemoAccount]) -> None:
+    assert demo.remove() == 5
+    assert not Zone.objects.exists()
+    assert not Company.objects.exists()
+    assert not Fact.objects.exists()
+    assert not Source.objects.exists()
+    demo.load()
+    assert not Zone.objects.exists()
+    assert AuditRow.objects.filter(act="remove-demo").count() == 5
+
+
+def test_a_zone_of_ones_own_stays_when_the_demonstration_goes(accounts: list[demo.DemoAccount]) -> None:
+    from xinya.zones.actions import start_zone
+
+    own = start_zone(Person.objects.get(username="officer"), code="own", name="自己的高新区")
+    demo.remove()
+    assert list(Zone.objects.all()) == [own]
+
+
+def test_a_load_that_fails_leaves_nothing_behind(marked: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ValueError("the case is broken")
+
+    monkeypatch.setattr(demo, "shipped_case", broken)
+    with pytest.raises(ValueError, match="broken"):
+        demo.load()
+    assert not Person.objects.exists()
+    assert not AuditRow.objects.exists()

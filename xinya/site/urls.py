@@ -1,0 +1,20 @@
+"""Addresses: pages under a language, the API without one."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from . import home
+from .api import api
+
+urlpatterns = [
+    path("", login_not_required(RedirectView.as_view(pattern_name="home"))),
+    path("health", home.health, name="health"),
+    path("api/v1/", api.urls),
+    *i18n_patterns(
+        path("", home.home, name="home"),
+        path("", include("xinya.zones.urls")),
+        path("", include("xinya.chain.urls")),
+    ),
+]
