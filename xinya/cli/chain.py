@@ -1,0 +1,198 @@
+"""`xinya chain …`: diagnose a company list, check and export packs; no database, no Django."""
+
+import argparse
+import datetime
+import json
+import sys
+from pathlib import Path
+
+from xinya.chain.engine import Atlas, Limits
+from xinya.chain.engine.placement import Lexicon
+from xinya.chain.engine.report import Report, report
+from xinya.chain.files import (
+    SHIPPED,
+    check_packs,
+    industry_classes,
+    join_packs,
+    listed_companies,
+    pack_from_folder,
+    pack_members,
+    shipped_atlas,
+    shipped_packs,
+    word_list,
+)
+from xinya.chain.files.exchange import chains_object, diagnosis_object, verdicts_csv
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+from xinya.kit.text import say
+from xinya.zones.files import CompanyLine, read_companies
+
+from .chain_text import html_page, terminal_text
+
+LARGEST_LIST = 20_000_000
+
+
+def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    top = commands.add_parser("chain", help="chains: diagnose, check-pack, export").add_subparsers(metavar="VERB", required=True)
+    verb = top.add_parser("diagnose", help="where a zone's chains are missing, thin, weak, dependent or extendable")
+    verb.add_argument(
+        "companies",
+        type=Path,
+        metavar="COMPANIES",
+        help="xlsx or CSV: 企业名称, 统一社会信用代码, 主营产品, 营业收入(万元), 是否规上",
+    )
+    verb.add_argument("--chain", action="append", default=[], metavar="CODE", help="only this chain; may be given again")
+    verb.add_argument("--outside", type=Path, metavar="FILE", help="known makers outside the zone, same columns")
+    verb.add_argument(
+        "--pack",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FOLDER",
+        help="use these packs in place of the shipped ones",
+    )
+    verb.add_argument("--as-of", type=_day, default=None, metavar="DAY", help="the day the list stands for (default: today)")
+    form = verb.add_mutually_exclusive_group()
+    for name in ("html", "csv", "json"):
+        form.add_argument(f"--{name}", action="store_const", dest="form", const=name)
+    _language(verb)
+    verb.set_defaults(run=run_diagnose, form="text")
+    verb = top.add_parser("check-pack", help="every defect of a pack, by file and row")
+    verb.add_argument("packs", nargs="+", type=Path, metavar="PATH")
+    verb.add_argument("--rewrite", action="store_true", help="write the files again in canonical form")
+    _language(verb)
+    verb.set_defaults(run=run_check_pack)
+    verb = top.add_parser("export", help="the shipped chains as JSON")
+    verb.add_argument("--json", action="store_true", required=True)
+    verb.add_argument("--chain", action="append", default=[], metavar="CODE")
+    _language(verb)
+    verb.set_defaults(run=run_export)
+
+
+def _language(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--language", choices=("zh", "en"), default=None, help="language of the sentences")
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is not a day written YYYY-MM-DD") from error
+
+
+def read_list(path: Path) -> list[CompanyLine]:
+    """The company list in a file, judged by its size before it is read."""
+    if path.stat().st_size > LARGEST_LIST:
+        raise Refused("too-large", _("%(file)s is larger than 20 MB."), file=path.name)
+    return read_companies(path.read_bytes(), path.name)
+
+
+def diagnose_file(
+    path: Path,
+    *,
+    chains: list[str],
+    outside: Path | None = None,
+    packs: list[Path] | None = None,
+    as_of: datetime.date | None = None,
+) -> Report:
+    """The report of a company list, with no database."""
+    atlas = _atlas(chains, packs or [])
+    lexicon = Lexicon(atlas, word_list())
+    here = listed_companies(read_list(path), lexicon, atlas)
+    there = None if outside is None else listed_companies(read_list(outside), lexicon, atlas)
+    return report(atlas, here, as_of=as_of or datetime.datetime.now().astimezone().date(), outside=there, limits=Limits())
+
+
+def _atlas(chains: list[str], folders: list[Path]) -> Atlas:
+    if not folders:
+        return shipped_atlas(chains or None)
+    packs = [pack_from_folder(f) for f in folders]
+    known = [p.code for p in packs]
+    for code in chains:
+        if code not in known:
+            raise Refused(
+                "unknown-chain",
+                _("There is no chain %(chain)s; the chains are %(known)s."),
+                chain=code,
+                known=", ".join(known),
+            )
+    return join_packs(
+        [p for p in packs if not chains or p.code in chains],
+        homes=[*packs, *(p for p in shipped_packs() if p.code not in known)],
+    )
+
+
+def run_diagnose(arguments: argparse.Namespace) -> int:
+    made = diagnose_file(
+        arguments.companies,
+        chains=arguments.chain,
+        outside=arguments.outside,
+        packs=arguments.pack,
+        as_of=arguments.as_of,
+    )
+    if arguments.form == "json":
+        print(json.dumps(diagnosis_object(made, arguments.language), ensure_ascii=False, indent=1))
+    elif arguments.form == "csv":
+        sys.stdout.buffer.write(verdicts_csv(made, arguments.language))
+    elif arguments.form == "html":
+        print(html_page(made, arguments.language, title=arguments.companies.stem))
+    else:
+        print(terminal_text(made, arguments.language, title=arguments.companies.stem))
+    return 0
+
+
+def run_check_pack(arguments: argparse.Namespace) -> int:
+    """Name every defect; exit code 1 when there is one."""
+    folders = [
+        f for path in arguments.packs for f in ([path] if (path / "pack.toml").exists() else sorted(path.glob("*/pack.toml")))
+    ]
+    folders = [f.parent if f.name == "pack.toml" else f for f in folders] or list(arguments.packs)
+    packs = [pack_from_folder(f.resolve()) for f in folders]
+    if arguments.rewrite:
+        for folder, pack in zip(folders, packs, strict=True):
+            for name, content in pack_members(pack).items():
+                (folder / name).write_bytes(content)
+    codes = {p.code for p in packs}
+    homes = [pack_from_folder(f) for f in sorted(SHIPPED.iterdir()) if f.name not in codes and (f / "pack.toml").is_file()]
+    defects = check_packs(packs, homes=homes, known_classes=industry_classes())
+    for folder, pack in zip(folders, packs, strict=True):
+        for name, content in pack_members(pack).items():
+            if (folder / name).read_bytes() != content:
+                print(
+                    say(
+                        arguments.language,
+                        _("%(pack)s/%(file)s: not in canonical form (check-pack --rewrite mends it)"),
+                        pack=pack.code,
+                        file=name,
+                    )
+                )
+                defects = defects or [None]  # type: ignore[list-item]
+    for defect in defects:
+        if defect is not None:
+            print(defect.sentence(arguments.language))
+    for pack in packs:
+        count = sum(1 for d in defects if d is not None and d.pack == (pack.code or pack.name))
+        own = [r for r in pack.segments if not r["home"]]
+        aliases = sum(len([a for a in r["aliases"].split(";") if a]) for r in own) / max(1, len(own))
+        print(
+            say(
+                arguments.language,
+                _(
+                    "%(pack)s %(version)s: %(segments)s segments (%(shared)s shared), %(inputs)s inputs, "
+                    "%(aliases)s aliases a segment, %(defects)s defects"
+                ),
+                pack=pack.code,
+                version=pack.version,
+                segments=len(pack.segments),
+                shared=len(pack.segments) - len(own),
+                inputs=len(pack.inputs),
+                aliases=f"{aliases:.2f}",
+                defects=count,
+            )
+        )
+    return 1 if defects else 0
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    print(json.dumps(chains_object(shipped_atlas(arguments.chain or None)), ensure_ascii=False, indent=1))
+    return 0
