@@ -1,0 +1,69 @@
+"""Engines, exchange formats and the command line's diagnosis run where Django cannot be imported."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SLICES = sorted(path.parent.parent.name for path in (ROOT / "xinya").glob("*/engine/__init__.py"))
+ALONE = ["xinya.kit.text", "xinya.kit.refusals", "xinya.kit.xlsx", "xinya.cli.chain", "xinya.cli.verify"]
+WITHOUT_DJANGO = """
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("django", "ninja", "django_htmx"):
+            raise ImportError(f"{name} must not be needed here")
+sys.meta_path.insert(0, Absent())
+"""
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def pure_modules() -> list[str]:
+    """Every module of an engine or of the exchange formats, found in the tree, and the named ones."""
+    package = ROOT / "xinya"
+    found = [path for room in ("engine", "files") for path in package.glob(f"*/{room}/**/*.py")]
+    found += package.glob("*/files.py")
+    return sorted({module_name(path) for path in found if "tests" not in path.parts} | set(ALONE))
+
+
+def without_django(script: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-c", WITHOUT_DJANGO + script, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_check_itself_sees_an_import_of_django() -> None:
+    ended = without_django("import django")
+    assert ended.returncode == 1
+    assert "must not be needed here" in ended.stderr
+
+
+@pytest.mark.parametrize("module", pure_modules())
+def test_a_pure_module_imports_without_django(module: str) -> None:
+    ended = without_django(f"import {module}")
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_there_are_engines_to_look_at() -> None:
+    assert "chain" in SLICES
+    assert len(pure_modules()) > len(ALONE) + len(SLICES)
+
+
+def test_a_company_list_is_diagnosed_without_django(tmp_path: Path) -> None:
+    companies = tmp_path / "companies.csv"
+    companies.write_text(
+        "企业名称,统一社会信用代码,主营产品,营业收入(万元),是否规上\n某某航空制造有限公司,,机身段,1000,是\n", "utf-8"
+    )
+    script = "from xinya.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    ended = without_django(script, "chain", "diagnose", str(companies), "--json")
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith("{")
