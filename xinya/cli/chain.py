@@ -22,6 +22,7 @@ from xinya.chain.files import (
     word_list,
 )
 from xinya.chain.files.exchange import chains_object, diagnosis_object, verdicts_csv
+from xinya.kit.days import day_written
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
@@ -75,7 +76,7 @@ def _language(verb: argparse.ArgumentParser) -> None:
 
 def _day(text: str) -> datetime.date:
     try:
-        return datetime.date.fromisoformat(text)
+        return day_written(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text} is not a day written YYYY-MM-DD") from error
 

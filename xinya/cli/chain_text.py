@@ -123,9 +123,9 @@ def terminal_text(made: Report, language: str, *, title: str = "", zone: str = "
     """The report as the terminal prints it."""
     out = [f"{title}  {made.as_of.isoformat()}", headline(made, language), "", *chain_lines(made, language), ""]
     verdicts = made.diagnosis.verdicts
-    gaps = [f for f in verdicts if f.kind in GAPS]
-    if gaps:
-        out += [*_paragraph(gap_paragraph(made, gaps[0].segment, language, zone=zone, names=names), 100), ""]
+    awaited = made.diagnosis.most_awaited()
+    if awaited is not None:
+        out += [*_paragraph(gap_paragraph(made, awaited.segment, language, zone=zone, names=names), 100), ""]
     widths = (17, 24, 30, 6, 8, 5, 44, 6, 7)
     out.append("  ".join(_cut(say(language, h), w) for h, w in zip(HEADS, widths, strict=True)).rstrip())
     for finding in verdicts[:SHOWN]:

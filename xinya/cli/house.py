@@ -33,6 +33,9 @@ msgstr ""
 "Plural-Forms: {plural}\\n"
 """
 
+# Heads that gettext renews at every run: without them a catalogue changes only with its sentences.
+PASSING = ('"POT-Creation-Date:', '"Report-Msgid-Bugs-To:')
+
 
 def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register `site` with its commands."""
@@ -173,3 +176,7 @@ def renew_catalogues(package: Path) -> None:
             catalogue.write_text(HEAD.format(language=language, plural=plural), encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     subprocess.run(command, cwd=package, env=environment, check=True, stdout=subprocess.DEVNULL)
+    for language in PLURALS:
+        catalogue = package / "locale" / language / "LC_MESSAGES" / "django.po"
+        lines = catalogue.read_text(encoding="utf-8").splitlines(keepends=True)
+        catalogue.write_text("".join(line for line in lines if not line.startswith(PASSING)), encoding="utf-8")

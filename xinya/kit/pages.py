@@ -24,6 +24,9 @@ def page(
     section: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Render a page. zone: the zone it belongs to; section: which entry of the navigation is current."""
-    request.frame = {"zone": zone, "section": section}  # type: ignore[attr-defined]
+    """Render a page. zone: the zone it belongs to; section: which entry of the navigation is current.
+
+    `own_path` in the context: where the page itself is read, if this answers a form that was sent to another address.
+    """
+    request.frame = {"zone": zone, "section": section, "own_path": (context or {}).get("own_path")}  # type: ignore[attr-defined]
     return render(request, template, {"zone": zone, **(context or {})}, status=status)

@@ -42,5 +42,6 @@ WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20
 @lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """A word as it is compared: half width, simplified script (characters only), lower case, no blanks or joining dots."""
-    folded = _simplifier().convert(text.translate(WIDTHS)).casefold()
+    whole = text.encode("utf-8", "ignore").decode()  # half of a surrogate pair, which JSON may carry, is no character
+    folded = _simplifier().convert(whole.translate(WIDTHS)).casefold()
     return "".join(c for c in folded if not c.isspace() and c not in "·•‧-–—_'’“”\"")

@@ -79,7 +79,9 @@ class Lexicon:
 
     def _bare(self, text: str) -> str:
         word = plain(text)
-        without = BRACKETS.sub("", word)
+        without = word
+        while (inner := BRACKETS.sub("", without)) != without:
+            without = inner
         return (without or word).strip("。.,，;；、:：!！")
 
     def _by_head(self, word: str) -> Placement | None:

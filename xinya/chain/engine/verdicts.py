@@ -1,7 +1,7 @@
 """The verdicts that a zone is shown (判定): chain-analytics section 3.4. Pure: residents in, verdicts out."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import NamedTuple
@@ -117,6 +117,11 @@ class Diagnosis:
     verdicts: tuple[Finding, ...]
     chains: tuple[ChainFinding, ...]
     residents: Mapping[str, Resident] = field(default_factory=dict)
+
+    def most_awaited(self, without: Collection[str] = ()) -> Finding | None:
+        """The gap with the most direct demand, `without` these segments; among equals the one that ranks first."""
+        gaps = [f for f in self.verdicts if f.kind in GAPS and f.segment not in without]
+        return max(gaps, key=lambda f: f.demand, default=None)
 
     def chains_known(self, segment: str) -> tuple[str, ...]:
         """The chains in which this segment's verdict is shown, home first."""

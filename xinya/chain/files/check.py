@@ -72,7 +72,7 @@ class _Check:
 
     def pack(self, pack: Pack) -> Iterator[Defect]:
         yield from self.head(pack)
-        columns = {c.get("code") for c in pack.head.get("columns", [])}
+        columns = {c.get("code") for c in _tables(pack)}
         sources = {r["id"] for r in pack.sources}
         seen: set[str] = set()
         for number, row in enumerate(pack.segments, start=2):
@@ -117,7 +117,7 @@ class _Check:
             yield self.at(pack, "pack.toml", None, "format-unknown", _("The format must be %(format)s."), format=FORMAT)
         if not CODE.fullmatch(pack.code) or (pack.name and pack.name != pack.code):
             yield self.at(pack, "pack.toml", None, "code-wrong", _("The code %(code)s must be the folder's name."), code=pack.code)
-        for column in head.get("columns", []):
+        for column in _tables(pack):
             if column.get("stage") not in STAGES or not all(column.get(k) for k in ("code", "name_zh", "name_en")):
                 values = {"column": column.get("code"), "stages": ", ".join(STAGES)}
                 yield self.at(
@@ -326,6 +326,12 @@ class _Check:
                     _("No input names %(code)s: it hangs loose."),
                     code=row["code"],
                 )
+
+
+def _tables(pack: Pack) -> list[dict[str, object]]:
+    """The columns of pack.toml, or none where it holds something else."""
+    columns = pack.head.get("columns")
+    return [c for c in columns if isinstance(c, dict)] if isinstance(columns, list) else []
 
 
 def _share(cell: str) -> float | None:
