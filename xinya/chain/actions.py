@@ -173,7 +173,9 @@ def answer_gap(actor: Person, *, zone: Zone, segment: str, kind: str, reason: st
         maker = None
         if kind == Answer.Kind.WE_HAVE_ONE:
             maker = _named_company(actor, zone, company)
-            _confirm(actor, [(maker, segment)], reason)
+            if Placement.objects.filter(company=maker, segment=segment, text="", state=CONFIRMED).exists():
+                raise Refused("already-answered", _("%(name)s is confirmed there already."), status=409, name=maker.name)
+            _confirm(actor, [(maker, segment)], reason.strip())
         elif Answer.objects.filter(zone=zone, segment=segment, kind=kind, withdrawn_at=None).exists():
             raise Refused("already-answered", _("Somebody has already said that this is not a gap here."), status=409)
         answer = Answer.objects.create(zone=zone, segment=segment, kind=kind, company=maker, reason=reason.strip(), by=actor)
@@ -192,7 +194,8 @@ def withdraw_answer(actor: Person, *, zone: Zone, answer_id: int) -> None:
         answer.withdrawn_at = timezone.now()
         answer.save()
         if answer.company is not None:
-            Placement.objects.filter(company=answer.company, segment=answer.segment, text="").delete()
+            confirmed = Placement.objects.filter(company=answer.company, segment=answer.segment, text="", state=CONFIRMED)
+            confirmed.filter(reason=answer.reason).delete()  # what a list confirmed since has the list as its reason
         zone_actions.touch_zone(zone)
         record(actor, "withdraw-answer", "zone", zone.pk, segment=answer.segment, kind=answer.kind)
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.utils import timezone
 
+from xinya.kit.days import day_written
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.files import CompanyLine
@@ -93,7 +94,7 @@ def day_or_today(asked: str) -> datetime.date:
     if not asked:
         return timezone.localdate()
     try:
-        return datetime.date.fromisoformat(asked)
+        return day_written(asked)
     except ValueError as error:
         raise Refused("day-wrong", _("%(day)s is not a day written YYYY-MM-DD."), status=400, day=asked[:30]) from error
 

@@ -1,6 +1,7 @@
 """`xinya site ...`: what an operator does to the whole house: upgrade, backup, restore, catalogues."""
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -53,6 +54,9 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     messages = commands.add_parser("messages", help="compile the catalogues of the languages")
     messages.add_argument("--renew", action="store_true", help="collect the sentences from the sources first (GNU gettext)")
     messages.set_defaults(run=run_messages)
+    document = commands.add_parser("openapi", help="write the document of the HTTP API")
+    document.add_argument("file", type=Path)
+    document.set_defaults(run=run_openapi)
 
 
 def start_django() -> None:
@@ -132,6 +136,20 @@ def prepare() -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def run_openapi(arguments: argparse.Namespace) -> int:
+    """`xinya site openapi FILE`: the document that docs/openapi.json holds."""
+    with open_house():
+        arguments.file.write_text(openapi_document(), encoding="utf-8")
+    return 0
+
+
+def openapi_document() -> str:
+    """The OpenAPI document of this version, always the same text. Django must have started."""
+    from xinya.site.api import api
+
+    return json.dumps(api.get_openapi_schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def run_messages(arguments: argparse.Namespace) -> int:

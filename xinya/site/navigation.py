@@ -25,7 +25,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "is_officer": is_known and getattr(person, "role", "") == "officer",
         "sign_in_href": reverse("sign-in"),
         "sign_out_href": reverse("sign-out"),
-        "other_language_href": translate_url(request.get_full_path(), "en" if chinese else "zh-hans"),
+        "other_language_href": translate_url(given.get("own_path") or request.get_full_path(), "en" if chinese else "zh-hans"),
         "other_language_label": "EN" if chinese else "中文",
         "demo_notice": _demo_notice() if zone is not None and zone.is_demo else "",
         "foot_links": [

@@ -75,7 +75,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "xinya.site.refusal_pages.RefusalPages",
-    "xinya.site.refusal_pages.RefusalPages",
 ]
 ROOT_URLCONF = "xinya.site.urls"
 WSGI_APPLICATION = "xinya.site.wsgi.application"

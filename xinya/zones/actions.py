@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from xinya.kit.audit import record
+from xinya.kit.days import is_day_of_trade
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
@@ -79,10 +80,12 @@ def start_zone(actor: Person, *, code: str, name: str, name_en: str = "", as_of:
         raise Refused("zone-name-wrong", _("The zone's name must have 2 to 30 characters."))
     if len(name_en) > 60:
         raise Refused("zone-name-wrong", _("The English name must have at most 60 characters."))
+    if as_of is not None:
+        _demand_day(as_of)
     with transaction.atomic():
-        if Zone.objects.filter(code=code).exists():
+        zone, is_new = Zone.objects.get_or_create(code=code, defaults={"name": name, "name_en": name_en or name, "as_of": as_of})
+        if not is_new:
             raise Refused("zone-exists", _("There is already a zone with the code %(code)s."), status=409, code=code)
-        zone = Zone.objects.create(code=code, name=name, name_en=name_en or name, as_of=as_of)
         record(actor, "start-zone", "zone", zone.pk, code=code, name=name)
     return zone
 
@@ -180,6 +183,7 @@ def record_state(
     demand_officer(actor)
     if state not in Fact.State.values:
         raise Refused("unknown-state", _("A state is planned, building or producing."))
+    _demand_day(on)
     _demand_here(zone, company)
     with transaction.atomic():
         Zone.objects.select_for_update().get(pk=zone.pk)
@@ -232,6 +236,10 @@ def renew_account(actor: Person, *, username: str, role: str, password: str | No
         person.save()
         record(actor if actor.pk else person, "renew-account", "person", person.pk, username=username, role=role)
     return person
+
+
+def _demand_day(day: datetime.date) -> None:
+    demand(is_day_of_trade(day), "day-wrong", _("The day must lie between 1900 and 2200."), status=422)
 
 
 def _demand_here(zone: Zone, company: Company | None) -> None:

@@ -1,6 +1,7 @@
 """A zone's companies: the list, and one company with everything said of it."""
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from xinya.kit.pages import language, page
 from xinya.kit.refusals import Refused
@@ -12,7 +13,7 @@ from ..engine.wording import why_placed
 from ..forms import StateForm
 from ..models import Placement
 from ..queries import ZoneReport, zone_rows
-from .rows import day_query, evidence, scale_word, segment_href, yuan
+from .rows import day_query, evidence, scale_word, segment_href, turn_href, yuan
 from .segments import STATE_WORDS, neighbour_rows
 from .zone import find_report
 
@@ -48,7 +49,7 @@ def company_list(request: HttpRequest, code: str) -> HttpResponse:
             }
         )
     last = first + len(rows)
-    query = f"&q={wanted}" if wanted else ""
+    kept = {"q": wanted} if wanted else {}
     context = {
         "found": found,
         "rows": rows,
@@ -56,8 +57,8 @@ def company_list(request: HttpRequest, code: str) -> HttpResponse:
         "first": first + 1 if rows else 0,
         "last": last,
         "q": wanted,
-        "previous_href": f"?from={max(0, first - PAGE_SIZE)}{query}" if first else "",
-        "next_href": f"?from={last}{query}" if last < len(chosen) else "",
+        "previous_href": turn_href(found, max(0, first - PAGE_SIZE), **kept) if first else "",
+        "next_href": turn_href(found, last, **kept) if last < len(chosen) else "",
         "on_query": day_query(found),
         "outside_count": len(zone_rows(found.zone).outside),
     }
@@ -81,6 +82,7 @@ def company_page(request: HttpRequest, code: str, pk: int, form: StateForm | Non
     state = dossier.state_on(found.on)
     revenue = dossier.latest(Fact.Kind.REVENUE)
     context = {
+        "own_path": reverse("company", args=[code, pk]) if request.method == "POST" else None,
         "found": found,
         "dossier": dossier,
         "company": dossier.company,

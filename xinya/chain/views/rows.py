@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -47,6 +48,12 @@ class VerdictRow:
 def day_query(found: ZoneReport) -> str:
     """The part of an address that keeps the day, empty when it is the zone's own."""
     return "" if found.zone.as_of == found.on else f"?on={found.on.isoformat()}"
+
+
+def turn_href(found: ZoneReport, first: int, **kept: str) -> str:
+    """The address of another page of the same list, with the day and what else was asked."""
+    day = {} if found.zone.as_of == found.on else {"on": found.on.isoformat()}
+    return "?" + urlencode({**day, **kept, "from": first})
 
 
 def company_links(found: ZoneReport, names: Iterable[str]) -> list[dict[str, str]]:
@@ -204,4 +211,4 @@ def kind_word(kind: str) -> str:
 def scale_word(dossier: Dossier) -> str:
     """Above scale, below scale, or not known."""
     known = dossier.is_above_scale
-    return _("not known") if known is None else _("above scale") if known else _("below scale")
+    return _("scale not known") if known is None else _("above scale") if known else _("below scale")

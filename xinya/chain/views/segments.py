@@ -40,6 +40,7 @@ def segment_page(request: HttpRequest, code: str, segment: str, form: AnswerForm
     said = language()
     known = found.report.diagnosis.chains_known(segment)
     context = {
+        "own_path": segment_href(found, segment) if request.method == "POST" else None,
         "found": found,
         "segment": row,
         "name": row.name(said),

@@ -10,7 +10,7 @@ from .. import queries
 from ..engine.map_svg import draw_strip
 from ..engine.wording import figure, gap_paragraph, percent
 from ..files.exchange import verdicts_csv
-from .rows import GAP_KINDS, chain_nodes, company_links, day_query, evidence, kind_counts, verdict_row, verdict_rows
+from .rows import GAP_KINDS, chain_nodes, company_links, day_query, evidence, kind_counts, turn_href, verdict_row, verdict_rows
 
 SHOWN_GAPS = 8
 SHOWN_TEXTS = 50
@@ -27,6 +27,7 @@ def zone_home(request: HttpRequest, code: str) -> HttpResponse:
     found = find_report(request, code)
     rows = verdict_rows(found)
     gaps = [r for r in rows if r.kind in GAP_KINDS]
+    awaited = found.report.diagnosis.most_awaited(without=found.not_gaps)
     above = sum(1 for d in found.dossiers if d.is_above_scale)
     unknown = sum(1 for d in found.dossiers if d.is_above_scale is None)
     context = {
@@ -45,8 +46,8 @@ def zone_home(request: HttpRequest, code: str) -> HttpResponse:
         "unplaced": found.report.unplaced[:6],
         "unplaced_count": len(found.report.unplaced),
         "pending": [p for p in found.report.placements if p.state == "PENDING"][:6],
-        "paragraph": gap_text(found, gaps[0].segment) if gaps else "",
-        "first_gap": gaps[0] if gaps else None,
+        "paragraph": gap_text(found, awaited.segment) if awaited else "",
+        "first_gap": verdict_row(found, awaited) if awaited else None,
         "answers": [
             (verdict_row(found, found.report.diagnosis.findings[s]), a)
             for s, a in found.not_gaps.items()
@@ -145,8 +146,8 @@ def unplaced(request: HttpRequest, code: str) -> HttpResponse:
         "total": len(texts),
         "first": first + 1 if shown else 0,
         "last": first + len(shown),
-        "previous_href": f"?from={max(0, first - SHOWN_TEXTS)}" if first else "",
-        "next_href": f"?from={first + SHOWN_TEXTS}" if first + SHOWN_TEXTS < len(texts) else "",
+        "previous_href": turn_href(found, max(0, first - SHOWN_TEXTS)) if first else "",
+        "next_href": turn_href(found, first + SHOWN_TEXTS) if first + SHOWN_TEXTS < len(texts) else "",
         "waiting": waiting[:SHOWN_TEXTS],
         "waiting_count": len(waiting),
         "on_query": day_query(found),

@@ -14,7 +14,7 @@ from xinya.zones.files.case import SHIPPED, Case, CaseCompany, read_case, shippe
 ANCHOR = "中航沈飞民用飞机有限责任公司"
 COMPOSITES = "沈阳翮铺复合材料有限公司"
 STATED_OUTPUT_FEN = 697_000_000_000
-LONGEST_SHARED_RUN = 14
+LONGEST_SHARED_RUN = 12
 NAMES_OF_THE_PAGE = (ANCHOR, "无锡亘芯悦科技有限公司", "飞机大部件", "燃气轮机总装及核心部件", "航空发动机")
 
 

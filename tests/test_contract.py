@@ -1,0 +1,114 @@
+"""The HTTP API keeps its contract: the document checked in is the one served, and no call gets an answer it does not name."""
+
+import base64
+import datetime
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    ignored_auth,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from xinya.chain import actions
+from xinya.cli.house import openapi_document
+from xinya.site.api import api
+from xinya.zones.files import CompanyLine
+from xinya.zones.models import Person, Zone
+
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance, response_headers_conformance,
+    negative_data_rejection, unsupported_method, ignored_auth,
+]  # fmt: skip
+NAME, PASSWORD = "officer", "for-tests-only"
+ZONE = "contract"
+FEW = hypothesis.settings(max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=list(hypothesis.HealthCheck))
+
+
+def app() -> WSGIHandler:
+    return WSGIHandler()
+
+
+CONFIG = SchemathesisConfig.from_dict({"generation": {"database": "none"}, "phases": {"coverage": {"unexpected-methods": ["PATCH", "DELETE"]}}})
+SCHEMA = schemathesis.openapi.from_dict(json.loads(openapi_document()), config=CONFIG)
+
+
+def test_the_document_checked_in_is_the_one_served() -> None:
+    assert DOCUMENT.read_text("utf-8") == openapi_document(), "run `xinya site openapi docs/openapi.json`"
+
+
+@pytest.mark.django_db
+def test_the_document_is_served_to_people_who_are_signed_in() -> None:
+    assert Client().get("/api/v1/openapi.json").status_code == 302
+    signed_in = Client()
+    signed_in.force_login(Person.objects.create_user(NAME))
+    assert signed_in.get("/api/v1/openapi.json").json() == json.loads(openapi_document())
+
+
+def test_every_operation_has_words_and_names_its_refusals() -> None:
+    for path, operations in json.loads(openapi_document())["paths"].items():
+        for method, operation in operations.items():
+            assert operation["summary"], (method, path)
+            assert {"400", "401", "422"} <= set(operation["responses"]), (method, path)
+            for status, reply in operation["responses"].items():
+                kind = "application/json" if status.startswith("2") else "application/problem+json"
+                assert set(reply["content"]) == {kind}, (method, path, status)
+
+
+def test_every_field_of_an_answer_is_required_or_has_a_value() -> None:
+    for name, schema in api.get_openapi_schema()["components"]["schemas"].items():
+        assert schema.get("description"), name
+
+
+@pytest.fixture
+def officer(db: None) -> Person:
+    """An officer, and a zone that the calls find by luck or not."""
+    person = Person.objects.create_user(NAME, password=PASSWORD, role=Person.Role.OFFICER)
+    lines = [CompanyLine(n, f"企业{n}", None, ("钛合金锻件", "机身壁板", "零碎"), 100, True, n == 2) for n in range(2, 8)]
+    wanted = actions.NewZone(ZONE, "契约高新区", "Contract", ("aero-structures",), datetime.date(2026, 1, 15))
+    actions.start_zone(person, wanted=wanted, lines=lines)
+    return person
+
+
+def basic(name: str = NAME, password: str = PASSWORD) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()}
+
+
+def ask(case: Any, headers: dict[str, str], checks: list[Any]) -> Any:
+    """Send one generated call to the house, on the zone of these tests wherever its path names one by chance."""
+    case.path_parameters = {k: ZONE if k == "zone" and len(str(v)) % 2 else v for k, v in (case.path_parameters or {}).items()}
+    SCHEMA.app = app()
+    reply = case.call(headers=headers)
+    case.validate_response(reply, checks=checks, headers=headers)
+    return reply
+
+
+@SCHEMA.parametrize()
+@FEW
+@pytest.mark.django_db
+def test_an_officer_gets_only_answers_that_the_document_names(case: Any, officer: Person) -> None:
+    ask(case, basic(), [check for check in CHECKS if check is not ignored_auth])
+
+
+@SCHEMA.parametrize()
+@FEW
+@pytest.mark.django_db
+def test_a_stranger_gets_nothing_but_the_door(case: Any, officer: Person) -> None:
+    reply = ask(case, {}, [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance])
+    assert reply.status_code in (401, 405) or reply.status_code == 400
+    assert Zone.objects.count() == 1
