@@ -1,7 +1,7 @@
 """A report for people: the terminal's text and one HTML file that stands alone."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from xinya.chain.engine.report import Report
@@ -40,10 +40,10 @@ def _cut(text: str, columns: int) -> str:
     return kept + "…" + " " * (columns - 1 - width(kept))
 
 
-def row_cells(finding: Finding, made: Report, language: str) -> list[str]:
+def row_cells(finding: Finding, made: Report, language: str, shown: Mapping[str, str] | None = None) -> list[str]:
     """The cells of one verdict, as the terminal, the HTML file and the page show them."""
     segment = made.atlas.segments[finding.segment]
-    names = [n.resident for n in finding.buyers]
+    names = [(shown or {}).get(n.resident, n.resident) for n in finding.buyers]
     chains = [made.atlas.chain(c).name(language) for c in made.diagnosis.chains_known(finding.segment)]
     ready = f" · {say(language, READY)}" if finding.is_ready else ""
     joint = "、" if language == "zh" else ", "
@@ -119,7 +119,7 @@ def chain_lines(made: Report, language: str) -> list[str]:
 COMPLETE = _("completeness")
 
 
-def terminal_text(made: Report, language: str, *, title: str = "", zone: str = "", names: dict[str, str] | None = None) -> str:
+def terminal_text(made: Report, language: str, *, title: str = "", zone: str = "", names: Mapping[str, str] | None = None) -> str:
     """The report as the terminal prints it."""
     out = [f"{title}  {made.as_of.isoformat()}", headline(made, language), "", *chain_lines(made, language), ""]
     verdicts = made.diagnosis.verdicts
@@ -129,7 +129,7 @@ def terminal_text(made: Report, language: str, *, title: str = "", zone: str = "
     widths = (17, 24, 30, 6, 8, 5, 44, 6, 7)
     out.append("  ".join(_cut(say(language, h), w) for h, w in zip(HEADS, widths, strict=True)).rstrip())
     for finding in verdicts[:SHOWN]:
-        out.append("  ".join(_cut(c, w) for c, w in zip(row_cells(finding, made, language), widths, strict=True)).rstrip())
+        out.append("  ".join(_cut(c, w) for c, w in zip(row_cells(finding, made, language, names), widths, strict=True)).rstrip())
     if len(verdicts) > SHOWN:
         out.append(say(language, _("… and %(more)s more (--csv, --json or --html for all)"), more=len(verdicts) - SHOWN))
     if made.unplaced:

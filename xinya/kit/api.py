@@ -5,14 +5,16 @@ import binascii
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from django.contrib.auth import authenticate
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import PathView
 from ninja.security import HttpBasicAuth, SessionAuth
 from pydantic import Field
 
@@ -22,6 +24,8 @@ from .text import gettext_noop as _
 from .text import say, short_language
 
 Item = TypeVar("Item")
+Words = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""One line of text: no control characters, which neither database nor page can hold."""
 LARGEST_PAGE = 200
 PROBLEM_TYPE = "application/problem+json"
 
@@ -63,6 +67,8 @@ class BasicAuth(HttpBasicAuth):
     """Name and password with each call, for programs on this machine."""
 
     def authenticate(self, request: HttpRequest, username: str, password: str) -> Any:
+        if not (username.isprintable() and password.isprintable()):  # no database keeps such a name
+            return None
         person = authenticate(request, username=username, password=password)
         if person is not None:
             request.user = person
@@ -141,6 +147,30 @@ def problem(request: HttpRequest, refused: Refused) -> HttpResponse:
     return HttpResponse(json.dumps(document, ensure_ascii=False), status=refused.status, content_type=PROBLEM_TYPE)
 
 
+class ProblemApi(NinjaAPI):
+    """An API whose document says what its refusals are: problem documents, not plain JSON."""
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
+        document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                for status, reply in operation["responses"].items():
+                    if int(status) >= 400:
+                        reply["content"] = {PROBLEM_TYPE: reply["content"]["application/json"]}
+        return document
+
+
+def joined_routers(*routers: Router) -> Router:
+    """One router of all: two slices may then answer different methods of one path, which two mounted routers cannot."""
+    whole = Router()
+    for router in routers:
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                operation.tags = operation.tags or router.tags
+            whole.path_operations.setdefault(path, PathView()).operations.extend(view.operations)
+    return whole
+
+
 def declare_problems(api: NinjaAPI) -> None:
     """Every error of the API leaves as a problem document."""
 
@@ -175,11 +205,14 @@ __all__ = [
     "READ_PROBLEMS",
     "SIGN_IN",
     "WRITE_PROBLEMS",
+    "ProblemApi",
+    "Words",
     "FindingItem",
     "Page",
     "Problem",
     "cursor_page",
     "declare_problems",
+    "joined_routers",
     "once",
     "problem",
     "say",

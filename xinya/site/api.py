@@ -1,14 +1,13 @@
 """The HTTP API: one document, the slices' routers under `/api/v1/`."""
 
 from django.contrib.auth.decorators import login_required
-from ninja import NinjaAPI
 
 from xinya import __version__
 from xinya.chain.api import router as chain_router
-from xinya.kit.api import SIGN_IN, declare_problems
+from xinya.kit.api import SIGN_IN, ProblemApi, declare_problems, joined_routers
 from xinya.zones.api import router as zones_router
 
-api = NinjaAPI(
+api = ProblemApi(
     title="Xinya",
     version=__version__,
     description="Zones, companies, chains, placements and verdicts. Sentences come in the language of Accept-Language (zh, en).",
@@ -18,5 +17,4 @@ api = NinjaAPI(
     docs_decorator=login_required,
 )
 declare_problems(api)
-api.add_router("", zones_router)
-api.add_router("", chain_router)
+api.add_router("", joined_routers(zones_router, chain_router))

@@ -9,7 +9,7 @@ from ninja import File, Form, Header, Query, Router, Schema
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from xinya.kit.api import LARGEST_PAGE, READ_PROBLEMS, WRITE_PROBLEMS, Page, cursor_page, once
+from xinya.kit.api import LARGEST_PAGE, READ_PROBLEMS, WRITE_PROBLEMS, Page, Words, cursor_page, once
 from xinya.kit.text import short_language
 from xinya.zones.actions import demand_officer
 from xinya.zones.files import read_companies
@@ -27,6 +27,8 @@ KEY = Header("", alias="Idempotency-Key", max_length=80)
 
 
 class Paging(Schema):
+    """cursor: `next` of the page before. limit: rows a page."""
+
     cursor: str = Field("", max_length=100)
     limit: int = Field(50, ge=1, le=LARGEST_PAGE)
 
@@ -41,20 +43,20 @@ class Asked(Schema):
 class NewZoneForm(Schema):
     """A zone of one's own, with the chains it looks at."""
 
-    code: str = Field(max_length=30)
-    name: str = Field(max_length=60)
-    name_en: str = Field("", max_length=60)
-    chains: list[str] = Field(min_length=1, max_length=40)
+    code: Words = Field(max_length=30)
+    name: Words = Field(max_length=60)
+    name_en: Words = Field("", max_length=60)
+    chains: list[Words] = Field(min_length=1, max_length=40)
     as_of: datetime.date | None = None
 
 
 class AnswerForm(Schema):
     """kind we-have-one names the company that makes it; both kinds give a reason."""
 
-    segment: str = Field(max_length=30)
+    segment: Words = Field(max_length=30)
     kind: Literal["we-have-one", "not-a-gap"]
-    reason: str = Field(max_length=300)
-    company: str = Field("", max_length=120)
+    reason: Words = Field(max_length=300)
+    company: Words = Field("", max_length=120)
 
 
 class LimitsForm(Schema):
@@ -67,7 +69,7 @@ class LimitsForm(Schema):
     decay: float = Field(0.5, gt=0, le=1)
     residents: int = Field(3, ge=0, le=1000)
     kinds: list[Literal["material", "component", "equipment", "service", "software"]] = Field(min_length=1, max_length=5)
-    reason: str = Field(max_length=300)
+    reason: Words = Field(max_length=300)
 
 
 class Done(Schema):
