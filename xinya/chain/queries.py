@@ -47,7 +47,8 @@ class ZoneReport:
     @property
     def names_en(self) -> dict[str, str]:
         """English names of the companies that have one."""
-        return {d.company.name: d.company.name_en for d in self.dossiers if d.company.name_en}
+        known = (*self.dossiers, *zone_rows(self.zone).outside)
+        return {d.company.name: d.company.name_en for d in known if d.company.name_en}
 
 
 @lru_cache(maxsize=32)
@@ -180,13 +181,19 @@ def _company(dossier: Dossier, rows: Sequence[Placement], on: datetime.date) -> 
     return engine_report.Company(
         name=name,
         products=texts,
-        placements=tuple(placed(name, r) for r in rows if not r.text or r.text in texts),
+        placements=tuple(placed(name, r) for r in _in_order(rows, texts)),
         is_anchor=dossier.is_anchor,
         is_above_scale=dossier.is_above_scale,
         revenue_fen=dossier.revenue_fen,
         group=dossier.group,
         state=state.text if state is not None else PRODUCING,
     )
+
+
+def _in_order(rows: Sequence[Placement], texts: Sequence[str]) -> list[Placement]:
+    """As a list without a database gives them: what a person confirmed, then by the order of the product texts."""
+    place = {text: number for number, text in enumerate(["", *texts])}
+    return sorted((r for r in rows if r.text in place), key=lambda r: (place[r.text], r.pk))
 
 
 def _has_begun(dossier: Dossier, on: datetime.date) -> bool:

@@ -69,10 +69,7 @@ def headline(made: Report, language: str) -> str:
     gaps = sum(1 for f in d.verdicts if f.kind in GAPS)
     return say(
         language,
-        _(
-            "%(chains)s chains, %(gaps)s gaps, %(verdicts)s verdicts; "
-            "%(companies)s companies, %(unplaced)s texts without a segment"
-        ),
+        _("%(chains)s chains, %(gaps)s gaps, %(verdicts)s verdicts; %(companies)s companies, %(unplaced)s texts without a segment"),
         chains=len(d.chains),
         gaps=gaps,
         verdicts=len(d.verdicts),

@@ -64,9 +64,11 @@ class Page(Schema, Generic[Item]):
 
 
 class BasicAuth(HttpBasicAuth):
-    """Name and password with each call, for programs on this machine."""
+    """Name and password with each call, for programs. A browser that a foreign page leads here is not believed."""
 
     def authenticate(self, request: HttpRequest, username: str, password: str) -> Any:
+        if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+            return None
         if not (username.isprintable() and password.isprintable()):  # no database keeps such a name
             return None
         person = authenticate(request, username=username, password=password)
@@ -78,8 +80,11 @@ class BasicAuth(HttpBasicAuth):
 class PageSession(SessionAuth):
     """The session of a signed-in page; write calls need its CSRF token."""
 
+    def __call__(self, request: HttpRequest) -> Any:
+        return super().__call__(request) if self.param_name in request.COOKIES else None
 
-SIGN_IN = [PageSession(), BasicAuth()]
+
+SIGN_IN = [BasicAuth(), PageSession()]
 
 
 def cursor_page(rows: Sequence[Item], *, cursor: str, limit: int, render: Callable[[Item], Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ COUNTED = (AUTOMATIC, CONFIRMED)
 CONFIDENCE = {"confirmed": 0.99, "name": 0.95, "alias": 0.9, "head": 0.8, "head-unknown": 0.5}
 SHORTEST_HEAD = 3
 LONGEST_TEXT = 200
+SERVICE = "服务"  # a tail that only a segment bought as a service may have
 BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 GRADE = re.compile(r"[a-z0-9.%/+]+级?")
 
@@ -53,6 +54,7 @@ class Lexicon:
                 self.terms.setdefault(plain(term), (segment.code, rule))
             self.excluded[segment.code] = tuple(plain(e) for e in segment.excludes if e not in atlas.segments)
         self.terms.pop("", None)
+        self.services = frozenset(link.input for link in atlas.inputs if link.kind == "service")
         roles: dict[str, set[str]] = {"neutral": set(), "other-trade": set(), "making": set(), "trading": set()}
         for word, role in words:
             if role not in roles:
@@ -64,21 +66,35 @@ class Lexicon:
 
     def place(self, text: str) -> Placement | None:
         """The segment that a product text stands for, or None when it finds none."""
-        word = self._bare(text)
+        whole = plain(text)
+        word = whole if whole in self.terms else self._bare(whole)
         if not word or len(word) > LONGEST_TEXT:
             return None
-        if found := self.terms.get(word):
-            return self._unless_excluded(Placement(found[0], AUTOMATIC, CONFIDENCE[found[1]], found[1], word), word)
-        if word.endswith(self.trading):
+        served = word.removesuffix(SERVICE)
+        if served != word and word not in self.terms:
+            found = self._place(served)
+            return found if found is not None and found.segment in self.services else None
+        return self._place(word)
+
+    def _place(self, word: str) -> Placement | None:
+        if found := self._exact(word):
+            return found
+        if word in self.terms or word.endswith(self.trading):
             return None
         while (tail := next((m for m in self.making if word.endswith(m) and len(word) > len(m)), None)) is not None:
             word = word[: -len(tail)].removesuffix("的")
-            if found := self.terms.get(word):
-                return self._unless_excluded(Placement(found[0], AUTOMATIC, CONFIDENCE[found[1]], found[1], word), word)
+            if word in self.terms:
+                return self._exact(word)
         return self._by_head(word)
 
-    def _bare(self, text: str) -> str:
-        word = plain(text)
+    def _exact(self, word: str) -> Placement | None:
+        found = self.terms.get(word)
+        if found is None:
+            return None
+        return self._unless_excluded(Placement(found[0], AUTOMATIC, CONFIDENCE[found[1]], found[1], word), word)
+
+    @staticmethod
+    def _bare(word: str) -> str:
         without = word
         while (inner := BRACKETS.sub("", without)) != without:
             without = inner

@@ -247,8 +247,7 @@ class _English(_Writer):
         return " ".join(p for p in parts if p)
 
     def what(self) -> str:
-        name = self.report.atlas.segments[self.finding.segment].name_en
-        return name if name[:2].isupper() else name[:1].lower() + name[1:]
+        return _inside(self.report.atlas.segments[self.finding.segment].name_en)
 
     def makers(self) -> str:
         place = self.zone or "the zone"
@@ -292,9 +291,7 @@ class _English(_Writer):
 
     def buyer(self, company: Company) -> str:
         for_what = self.segments(uses(self.report, company, self.finding.segment), "en", 2)
-        return self.name(company.name) + (
-            f" (for {' and '.join(w[:1].lower() + w[1:] if not w[:2].isupper() else w for w in for_what)})" if for_what else ""
-        )
+        return self.name(company.name) + (f" (for {' and '.join(map(_inside, for_what))})" if for_what else "")
 
     def list(self, companies: Sequence[Company]) -> str:
         shown = [self.buyer(c) for c in companies[:3]]
@@ -310,7 +307,7 @@ class _English(_Writer):
         inputs = "its one essential input" if total == 1 else f"its {total} essential inputs"
         if not f.essential_here:
             return f"Nobody here makes {inputs if total == 1 else f'any of {inputs}'} either."
-        here = ", ".join(self.segments(f.essential_here, "en"))
+        here = ", ".join(_inside(name) for name in self.segments(f.essential_here, "en"))
         ready = ": what a maker would buy is here, so this gap is among the easier ones to close" if f.is_ready else ""
         return f"Of {inputs}, {len(f.essential_here)} {'is' if len(f.essential_here) == 1 else 'are'} made here ({here}){ready}."
 
@@ -330,6 +327,12 @@ class _English(_Writer):
             f"{self.name(c.name)} {'is being built' if c.state == BUILDING else 'has signed and not yet begun to build'}; the gap closes only when it produces."
             for c in self.coming
         )
+
+
+def _inside(name: str) -> str:
+    """An English name in the middle of a sentence: an abbreviation keeps its capitals."""
+    first = name.partition(" ")[0]
+    return name if sum(c.isupper() for c in first) > 1 else name[:1].lower() + name[1:]
 
 
 def why_placed(rule: str, term: str, modifier: str, language: str) -> str:

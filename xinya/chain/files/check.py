@@ -48,7 +48,7 @@ class _Check:
         self.defined: dict[str, tuple[Pack, Row]] = {}
         self.words: dict[str, str] = {}
         self.names_en: dict[str, str] = {}
-        self.inputs: dict[tuple[str, str], Row] = {}
+        self.inputs: dict[tuple[str, str], tuple[str, Row]] = {}
 
     def run(self) -> Iterator[Defect]:
         for pack in self.packs:
@@ -265,10 +265,9 @@ class _Check:
                     _("kind must be one of %(kinds)s, and essential yes or no."),
                     kinds=", ".join(KINDS),
                 )
-            known = self.inputs.setdefault(pair, row)
-            if known is not row and (
-                known in pack.inputs or (known["kind"], known["essential"]) != (row["kind"], row["essential"])
-            ):
+            where, known = self.inputs.setdefault(pair, (pack.code, row))
+            here_twice = where == pack.code and known is not row
+            if here_twice or (known["kind"], known["essential"]) != (row["kind"], row["essential"]):
                 values = {"product": pair[0], "input": pair[1]}
                 yield self.at(
                     pack,

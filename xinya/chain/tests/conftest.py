@@ -42,7 +42,8 @@ def long_list(count: int = 1000) -> list[CompanyLine]:
     """The small list, and further companies on the same segments up to `count`."""
     short = small_list()
     further = [
-        line(n, f"续{n}有限公司", *short[n % (len(short) - 1)].products, revenue_fen=100 * n) for n in range(len(short) + 2, count + 2)
+        line(n, f"续{n}有限公司", *short[n % (len(short) - 1)].products, revenue_fen=100 * n)
+        for n in range(len(short) + 2, count + 2)
     ]
     return [*short, *further]
 

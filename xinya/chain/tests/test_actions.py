@@ -296,9 +296,7 @@ def test_a_zone_without_chains_has_no_segment_to_answer_for(officer: Person) -> 
     assert found.code == "unknown-segment"
 
 
-def test_an_answer_of_another_zone_or_one_withdrawn_is_not_there(
-    officer: Person, zone: Zone, start: Callable[..., Zone]
-) -> None:
+def test_an_answer_of_another_zone_or_one_withdrawn_is_not_there(officer: Person, zone: Zone, start: Callable[..., Zone]) -> None:
     other = start("sea")
     answer = actions.answer_gap(officer, zone=other, segment=a_gap(other), kind="not-a-gap", reason="外购")
     assert refused(lambda: actions.withdraw_answer(officer, zone=zone, answer_id=answer.pk)).code == "no-such-answer"

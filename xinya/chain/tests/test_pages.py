@@ -84,9 +84,7 @@ def test_the_signed_out_are_sent_to_the_door_and_come_back(name: str, zone: Zone
 
 
 @pytest.mark.parametrize("name", FOR_OFFICERS)
-def test_a_page_of_officers_is_forbidden_to_readers(
-    name: str, zone: Zone, reader_client: Client, officer_client: Client
-) -> None:
+def test_a_page_of_officers_is_forbidden_to_readers(name: str, zone: Zone, reader_client: Client, officer_client: Client) -> None:
     path = address(name, zone, "en")
     assert officer_client.get(path).status_code == 200
     reply = reader_client.get(path)
@@ -129,9 +127,7 @@ def long_zone(start: Callable[..., Zone]) -> Zone:
     return start("long", long_list())
 
 
-def test_no_list_makes_more_statements_at_a_thousand_companies(
-    zone: Zone, long_zone: Zone, officer_client: Client
-) -> None:
+def test_no_list_makes_more_statements_at_a_thousand_companies(zone: Zone, long_zone: Zone, officer_client: Client) -> None:
     assert long_zone.companies.count() == 1000
     few = {name: statements(officer_client, address(name, zone)) for name in (*LISTS, "company", "segment", "home")}
     many = {name: statements(officer_client, address(name, long_zone)) for name in few}
@@ -182,9 +178,7 @@ def suspicions(page: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", [*EVERY_PAGE, *FOR_OFFICERS])
-def test_no_answer_has_inline_script_or_style_and_each_has_the_policy(
-    name: str, zone: Zone, officer_client: Client
-) -> None:
+def test_no_answer_has_inline_script_or_style_and_each_has_the_policy(name: str, zone: Zone, officer_client: Client) -> None:
     reply = officer_client.get(address(name, zone))
     policy = reply.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -213,9 +207,7 @@ def strange_zone(officer: Person) -> Zone:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", [*EVERY_PAGE, "bring-list"])
-def test_names_and_reasons_are_never_read_as_code(
-    name: str, language: str, strange_zone: Zone, officer_client: Client
-) -> None:
+def test_names_and_reasons_are_never_read_as_code(name: str, language: str, strange_zone: Zone, officer_client: Client) -> None:
     reply = officer_client.get(address(name, strange_zone, language))
     kind = reply["Content-Type"].split(";")[0]
     if kind == "text/html":
@@ -284,7 +276,9 @@ def test_the_other_language_keeps_page_and_question(name: str, zone: Zone, reade
     assert '<html lang="en">' in reader_client.get(other).content.decode()
 
 
-@pytest.mark.parametrize("day", ["2026-13-01", "yesterday", "2026-1-5", "20260115", "2026-W03-4", "0001-01-01", "9999-12-31", "%00"])
+@pytest.mark.parametrize(
+    "day", ["2026-13-01", "yesterday", "2026-1-5", "20260115", "2026-W03-4", "0001-01-01", "9999-12-31", "%00"]
+)
 @pytest.mark.parametrize("name", ["zone", "segment", "company-file"])
 def test_a_day_that_is_none_is_one_sentence(name: str, day: str, zone: Zone, reader_client: Client) -> None:
     reply = reader_client.get(address(name, zone, "en") + f"?on={day}")
@@ -298,9 +292,7 @@ def test_a_strange_first_row_does_no_harm(name: str, start_at: str, zone: Zone, 
     assert reader_client.get(address(name, zone), {"from": start_at}).status_code == 200
 
 
-def test_walking_the_companies_meets_each_once_and_keeps_day_and_filter(
-    long_zone: Zone, reader_client: Client
-) -> None:
+def test_walking_the_companies_meets_each_once_and_keeps_day_and_filter(long_zone: Zone, reader_client: Client) -> None:
     path, seen = address("companies", long_zone) + "?on=2026-01-16&q=%E7%BB%AD&from=0", []
     while path:
         page = reader_client.get(path).content.decode()
@@ -332,14 +324,22 @@ def test_what_belongs_to_another_zone_looks_like_what_never_was(
         "zones": (base + "/companies/{}/state/", company.pk, state),
     }
     path, theirs, given = asked[what]
-    before = (AuditRow.objects.count(), Placement.objects.filter(decided_by=None).count(), Answer.objects.filter(withdrawn_at=None).count())
+    before = (
+        AuditRow.objects.count(),
+        Placement.objects.filter(decided_by=None).count(),
+        Answer.objects.filter(withdrawn_at=None).count(),
+    )
     replies = []
     for pk in (theirs, 987654321, 10**30):
         reply = officer_client.get(path.format(pk)) if given is None else officer_client.post(path.format(pk), given)
         assert reply.status_code == 404
         replies.append(without_changing_parts(reply.content.decode()))
     assert len(set(replies)) == 1
-    assert before == (AuditRow.objects.count(), Placement.objects.filter(decided_by=None).count(), Answer.objects.filter(withdrawn_at=None).count())
+    assert before == (
+        AuditRow.objects.count(),
+        Placement.objects.filter(decided_by=None).count(),
+        Answer.objects.filter(withdrawn_at=None).count(),
+    )
 
 
 @pytest.mark.parametrize(

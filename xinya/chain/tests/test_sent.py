@@ -28,7 +28,16 @@ def paths(zone: Zone) -> dict[str, tuple[str, dict[str, object]]]:
     base = f"/zh-hans/zones/{zone.code}/"
     company = zone.companies.order_by("pk")[0].pk
     placement = Placement.objects.filter(company__zone=zone).order_by("pk")[0].pk
-    limits = {"demand": 2, "share": 0.8, "readiness": 0.5, "depth": 3, "decay": 0.5, "residents": 3, "kinds": list(KINDS), "reason": "复核"}
+    limits = {
+        "demand": 2,
+        "share": 0.8,
+        "readiness": 0.5,
+        "depth": 3,
+        "decay": 0.5,
+        "residents": 3,
+        "kinds": list(KINDS),
+        "reason": "复核",
+    }
     new = {"name": "海滨高新区", "name_en": "", "code": "sea", "chains": [CHAIN]}
     return {
         "answer": (base + "segments/prepreg/answer/", {"kind": "not-a-gap", "reason": "外购", "company": ""}),
@@ -230,7 +239,10 @@ def workbook(*rows: list[object]) -> bytes:
 def swollen() -> bytes:
     """A workbook of a few hundred kilobytes that unpacks to more than 200 MB."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook(["甲", "", "锻件", 1, "是"]))) as book, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as copy:
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(["甲", "", "锻件", 1, "是"]))) as book,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as copy,
+    ):
         for name in book.namelist():
             copy.writestr(name, book.read(name))
         copy.writestr("xl/theme/theme9.xml", b"<a>" + b" " * (210 * MEGABYTE) + b"</a>")
@@ -303,13 +315,17 @@ def test_three_hundred_rows_with_one_bad_row_are_refused_whole(zone: Zone, offic
     assert stored() == before
 
 
-def test_a_list_that_contradicts_what_is_stored_is_refused_with_its_row(officer: Person, zone: Zone, officer_client: Client) -> None:
+def test_a_list_that_contradicts_what_is_stored_is_refused_with_its_row(
+    officer: Person, zone: Zone, officer_client: Client
+) -> None:
     for n, status in ((0, 302), (1, 422)):
         code = ("91350100M000100Y43", "91210100MA0000001A")[n]
         lines = actions.CompanyLine(2, "甲", code, (), None, None)
         if n:
             before = stored()
-        reply = officer_client.post(f"/zh-hans/zones/{zone.code}/import/", {"companies": SimpleUploadedFile("x.csv", write_csv([lines]))})
+        reply = officer_client.post(
+            f"/zh-hans/zones/{zone.code}/import/", {"companies": SimpleUploadedFile("x.csv", write_csv([lines]))}
+        )
         if status == 302 and reply.status_code != 302:
             pytest.fail(reply.content.decode())
         if n:

@@ -180,7 +180,7 @@ def evidence(fact: Fact, on: datetime.date) -> dict[str, Any]:
         "source": title,
         "date": f"{fact.observed_on:%Y-%m}",
         "confidence": confidence,
-        "word": next(w for least, w in words if confidence >= least),
+        "word": _("for the demonstration") if fact.source.is_invented else next(w for least, w in words if confidence >= least),
         "age": max(0, (on - fact.observed_on).days // 30),
         "href": fact.source.url,
     }

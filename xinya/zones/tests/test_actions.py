@@ -134,9 +134,7 @@ def test_the_same_list_twice_keeps_one_fact_each(officer: Person, zone: Zone, or
     assert json.loads(AuditRow.objects.order_by("-pk")[0].values)["facts"] == 0
 
 
-def test_a_corrected_revenue_withdraws_the_older_one_and_keeps_it_readable(
-    officer: Person, zone: Zone, origin: ListOrigin
-) -> None:
+def test_a_corrected_revenue_withdraws_the_older_one_and_keeps_it_readable(officer: Person, zone: Zone, origin: ListOrigin) -> None:
     actions.record_companies(officer, zone=zone, lines=[line(2, "甲", revenue_fen=100)], origin=origin)
     actions.record_companies(officer, zone=zone, lines=[line(2, "甲", revenue_fen=300)], origin=origin)
     old, new = Fact.objects.filter(kind=Fact.Kind.REVENUE)
@@ -174,9 +172,7 @@ def test_a_name_with_another_code_is_refused_with_its_row(officer: Person, zone:
 
 def test_a_code_under_another_name_is_refused_with_its_row(officer: Person, zone: Zone, origin: ListOrigin) -> None:
     actions.record_companies(officer, zone=zone, lines=[line(2, "甲", uscc=CODES[0])], origin=origin)
-    found = refused(
-        lambda: actions.record_companies(officer, zone=zone, lines=[line(5, "乙", uscc=CODES[0])], origin=origin)
-    )
+    found = refused(lambda: actions.record_companies(officer, zone=zone, lines=[line(5, "乙", uscc=CODES[0])], origin=origin))
     assert (found.code, found.row) == ("name-contradicts", 5)
 
 
@@ -187,9 +183,7 @@ def test_a_code_and_a_name_of_two_companies_here_are_not_merged(officer: Person,
     assert refused(lambda: actions.record_companies(officer, zone=zone, lines=mixed, origin=origin)).row == 2
 
 
-def test_a_list_whose_last_of_300_rows_contradicts_is_not_taken_at_all(
-    officer: Person, zone: Zone, origin: ListOrigin
-) -> None:
+def test_a_list_whose_last_of_300_rows_contradicts_is_not_taken_at_all(officer: Person, zone: Zone, origin: ListOrigin) -> None:
     actions.record_companies(officer, zone=zone, lines=[line(2, "甲", uscc=CODES[0])], origin=origin)
     lines = [line(n, f"企业{n}", products=("锻件",)) for n in range(2, 301)] + [line(301, "甲", uscc=CODES[1])]
     found = refused(lambda: actions.record_companies(officer, zone=zone, lines=lines, origin=origin))
@@ -201,9 +195,7 @@ def test_a_reader_brings_no_list(reader: Person, zone: Zone, origin: ListOrigin)
     assert (found.code, found.status) == ("not-allowed", 403)
 
 
-def test_a_maker_outside_stands_apart_from_a_company_here_of_the_same_name(
-    officer: Person, zone: Zone, origin: ListOrigin
-) -> None:
+def test_a_maker_outside_stands_apart_from_a_company_here_of_the_same_name(officer: Person, zone: Zone, origin: ListOrigin) -> None:
     there = ListOrigin(origin.source, DAY, is_outside=True)
     actions.record_companies(officer, zone=zone, lines=[line(2, "甲", uscc=CODES[0])], origin=origin)
     actions.record_companies(officer, zone=zone, lines=[line(2, "甲", uscc=CODES[0])], origin=there)

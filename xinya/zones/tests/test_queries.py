@@ -39,7 +39,13 @@ def fill(officer: Person, zone: Zone, count: int) -> None:
 def test_the_state_of_a_company_is_the_last_one_that_has_begun() -> None:
     days = {"2025-03-01": "building", "2024-06-01": "planned", "2025-12-01": "producing"}
     dossier = Dossier(Company(name="甲"), {"state": [fact("state", text=t, period=d) for d, t in days.items()]})
-    asked = {"2024-05-31": None, "2024-06-01": "planned", "2025-03-01": "building", "2025-11-30": "building", "2025-12-01": "producing"}
+    asked = {
+        "2024-05-31": None,
+        "2024-06-01": "planned",
+        "2025-03-01": "building",
+        "2025-11-30": "building",
+        "2025-12-01": "producing",
+    }
     for day, state in asked.items():
         found = dossier.state_on(datetime.date.fromisoformat(day))
         assert (found and found.text) == state
@@ -79,7 +85,9 @@ def test_companies_outside_do_not_count_as_companies_of_the_zone(zone: Zone, off
 @pytest.mark.parametrize("count", [10, 1000])
 def test_all_dossiers_are_read_in_two_statements(zone: Zone, officer: Person, count: int) -> None:
     fill(officer, zone, count)
-    with CaptureQueriesContext(connection, ) as made:
+    with CaptureQueriesContext(
+        connection,
+    ) as made:
         dossiers = queries.all_dossiers(zone)
     assert (len(made), len(dossiers)) == (2, count)
     assert all(len(d.products) == 2 for d in dossiers)
