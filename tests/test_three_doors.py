@@ -46,14 +46,14 @@ names = st.text(alphabet="港湾海滨试验第一二三飞机叶片<>&\"'", min
 @st.composite
 def company_lists(draw: st.DrawFn) -> list[CompanyLine]:
     """A list as an officer could send it: 3 to 14 companies, what they make, and what is known of them."""
-    count = draw(st.integers(3, 14))
+    count = draw(st.integers(5, 14))
     groups = st.sampled_from([None, None, "甲集团", "乙集团"])
     return [
         CompanyLine(
             row=row,
             name=f"{draw(names)}{row}",
             uscc=None,
-            products=tuple(draw(st.lists(texts, max_size=5, unique=True))),
+            products=tuple(draw(st.lists(texts, min_size=1, max_size=5, unique=True))),
             revenue_fen=draw(st.one_of(st.none(), st.integers(0, 10**7).map(lambda n: n * 10_000))),
             above_scale=draw(st.sampled_from([None, True, False])),
             anchor=draw(st.integers(0, 3)) == 0,
@@ -80,7 +80,9 @@ class Table(HTMLParser):
         elif self._is_in and tag == "tr" and "data-segment" in given:
             self.rows.append({"segment": given["data-segment"], "kind": given["data-kind"], "buyers": []})
         elif self._is_in and tag in ("td", "th") and self.rows:
-            self._field = given.get("data-f") or ("name" if tag == "th" else "rule" if given.get("data-h") in ("Why", "为什么") else "")
+            self._field = given.get("data-f") or (
+                "name" if tag == "th" else "rule" if given.get("data-h") in ("Why", "为什么") else ""
+            )
             if self._field and self._field != "buyers":
                 self.rows[-1][self._field] = ""
         elif self._is_in and tag == "a" and self._field == "buyers":
@@ -129,9 +131,7 @@ def officer(db: None) -> Person:
 
 @FEW
 @hypothesis.given(lines=company_lists(), chosen=st.lists(st.sampled_from(CHAINS), min_size=1, unique=True))
-def test_the_three_doors_say_the_same(
-    officer: Person, tmp_path: Path, lines: list[CompanyLine], chosen: list[str]
-) -> None:
+def test_the_three_doors_say_the_same(officer: Person, tmp_path: Path, lines: list[CompanyLine], chosen: list[str]) -> None:
     content = write_csv(lines)
     file = tmp_path / "名单.csv"
     file.write_bytes(content)
@@ -154,7 +154,10 @@ def test_the_three_doors_say_the_same(
     table = Table()
     page = browser.get("/zh-hans/zones/doors/verdicts/")
     table.feed(page.content.decode())
-    rows = [{key: row[key].strip() if isinstance(row[key], str) else row[key] for key in shown(v)} for row, v in zip(table.rows, shell["verdicts"], strict=True)]
+    rows = [
+        {key: row[key].strip() if isinstance(row[key], str) else row[key] for key in shown(v)}
+        for row, v in zip(table.rows, shell["verdicts"], strict=True)
+    ]
     assert rows == [shown(verdict) for verdict in shell["verdicts"]]
     assert [row["rule"].strip() for row in table.rows] == [verdict["rule"] for verdict in shell["verdicts"]]
 

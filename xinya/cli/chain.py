@@ -52,7 +52,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         metavar="FOLDER",
         help="use these packs in place of the shipped ones",
     )
-    verb.add_argument("--as-of", type=_day, default=None, metavar="DAY", help="the day the list stands for (default: today)")
+    verb.add_argument("--as-of", default=None, metavar="DAY", help="the day the list stands for (default: today)")
     form = verb.add_mutually_exclusive_group()
     for name in ("html", "csv", "json"):
         form.add_argument(f"--{name}", action="store_const", dest="form", const=name)
@@ -74,11 +74,11 @@ def _language(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--language", choices=("zh", "en"), default=None, help="language of the sentences")
 
 
-def _day(text: str) -> datetime.date:
+def _day(text: str | None) -> datetime.date | None:
     try:
-        return day_written(text)
+        return None if text is None else day_written(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text} is not a day written YYYY-MM-DD") from error
+        raise Refused("day-wrong", _("%(day)s is not a day written YYYY-MM-DD."), day=text) from error
 
 
 def read_list(path: Path) -> list[CompanyLine]:
@@ -129,7 +129,7 @@ def run_diagnose(arguments: argparse.Namespace) -> int:
         chains=arguments.chain,
         outside=arguments.outside,
         packs=arguments.pack,
-        as_of=arguments.as_of,
+        as_of=_day(arguments.as_of),
     )
     if arguments.form == "json":
         print(json.dumps(diagnosis_object(made, arguments.language), ensure_ascii=False, indent=1))

@@ -23,7 +23,7 @@ class ClassItem(Schema):
     """A class of GB/T 4754-2017, and whether all of it belongs to the segment (`whole`) or some (`part`)."""
 
     code: str
-    part: str
+    part: Literal["whole", "part"]
 
 
 class SegmentObject(Schema):
@@ -41,7 +41,7 @@ class SegmentObject(Schema):
     definition_en: str
     excludes: list[str]
     commodity: bool
-    emerging: str
+    emerging: Literal["yes", "part", "no"]
     classes: list[ClassItem]
 
 

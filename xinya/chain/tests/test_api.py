@@ -64,9 +64,10 @@ WRITES: dict[str, tuple[str, object]] = {
 
 
 def walked(client: Client, path: str, limit: int) -> list[Any]:
-    rows, cursor = [], ""
+    rows: list[Any] = []
+    cursor: str | None = ""
     while cursor is not None:
-        page = client.get(API + path, {"limit": limit, "cursor": cursor}).json()
+        page = client.get(API + path, {"limit": str(limit), "cursor": cursor}).json()
         assert len(page["items"]) <= limit
         rows += page["items"]
         cursor = page["next"]

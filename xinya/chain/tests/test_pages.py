@@ -17,8 +17,8 @@ from xinya.chain import actions
 from xinya.chain.models import Answer, Placement
 from xinya.chain.tests.conftest import CHAIN, forget_reports, line, long_list, name_of, signed_in, small_list
 from xinya.kit.models import AuditRow
-from xinya.zones.models import Person, Zone
 from xinya.zones.actions import NOT_ALLOWED
+from xinya.zones.models import Person, Zone
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("zh-hans", "en")
@@ -36,8 +36,9 @@ STRANGE = """<script>alert(1)</script>"'&;"""
 
 def address(name: str, zone: Zone, language: str = "zh-hans") -> str:
     """The address of a page by its name, with the zone's first company and a segment that the zone asks for."""
-    arguments: dict[str, list[object]] = dict.fromkeys(OF_A_ZONE + ("bring-list",), [zone.code])
-    arguments |= dict.fromkeys(OF_A_PACK, [CHAIN]) | dict.fromkeys(OF_A_CHAIN, [zone.code, CHAIN])
+    arguments: dict[str, list[object]] = {}
+    for names, given in (((*OF_A_ZONE, "bring-list"), [zone.code]), (OF_A_PACK, [CHAIN]), (OF_A_CHAIN, [zone.code, CHAIN])):
+        arguments.update({each: [*given] for each in names})
     arguments["company"] = [zone.code, zone.companies.order_by("pk")[0].pk]
     arguments["segment"] = [zone.code, "ti-forging"]
     with translation.override(language):
@@ -214,7 +215,7 @@ def test_names_and_reasons_are_never_read_as_code(name: str, language: str, stra
         assert suspicions(reply.content.decode()) == []
         assert "<script>alert" not in reply.content.decode()
     elif kind == "image/svg+xml":
-        tree = ElementTree.fromstring(reply.content)  # noqa: S314
+        tree = ElementTree.fromstring(reply.content)
         assert not [node for node in tree.iter() if node.tag.endswith("script")]
     assert reply.status_code == 200
 
@@ -343,8 +344,17 @@ def test_what_belongs_to_another_zone_looks_like_what_never_was(
 
 
 @pytest.mark.parametrize(
-    "path", ["zones/absent/", "zones/harbour/chains/absent/", "zones/harbour/chains/absent/map.svg", "zones/harbour/segments/absent/", "packs/absent/", "packs/absent.zip", "absent/"],
-)  # fmt: skip
+    "path",
+    [
+        "zones/absent/",
+        "zones/harbour/chains/absent/",
+        "zones/harbour/chains/absent/map.svg",
+        "zones/harbour/segments/absent/",
+        "packs/absent/",
+        "packs/absent.zip",
+        "absent/",
+    ],
+)
 def test_an_address_that_leads_nowhere_is_a_page_with_404(path: str, zone: Zone, reader_client: Client) -> None:
     reply = reader_client.get(f"/zh-hans/{path}")
     assert reply.status_code == 404

@@ -52,9 +52,10 @@ def test_any_text_as_a_cursor_is_a_page_or_a_refusal(text: str) -> None:
     try:
         page = cursor_page([1, 2, 3], cursor=text, limit=1, render=lambda row: row)
     except Refused as refused:
-        assert refused.status == 400
+        status = refused.status
     else:
-        assert len(page["items"]) <= 1
+        status = 200 if len(page["items"]) <= 1 else 0
+    assert status in (200, 400)
 
 
 def test_a_problem_document_says_code_sentence_and_place() -> None:

@@ -10,6 +10,12 @@ from xinya.kit.audit import record
 from xinya.kit.models import AuditRow
 
 
+def act_that_fails(act: str) -> None:
+    with transaction.atomic():
+        record("officer", act, "zone", 7)
+        raise ZeroDivisionError
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_act_outside_a_transaction_is_refused_and_leaves_no_row() -> None:
     with pytest.raises(RuntimeError, match="inside its own transaction"):
@@ -29,9 +35,8 @@ def test_the_row_is_kept_with_the_act() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_row_is_lost_with_the_act() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        record("officer", "start-zone", "zone", 7)
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        act_that_fails("start-zone")
     assert not AuditRow.objects.exists()
 
 
@@ -39,9 +44,8 @@ def test_the_row_is_lost_with_the_act() -> None:
 def test_the_row_of_an_inner_act_is_lost_alone() -> None:
     with transaction.atomic():
         record("officer", "outer", "zone")
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
-            record("officer", "inner", "zone")
-            raise ZeroDivisionError
+        with pytest.raises(ZeroDivisionError):
+            act_that_fails("inner")
     assert [row.act for row in AuditRow.objects.all()] == ["outer"]
 
 

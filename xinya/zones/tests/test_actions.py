@@ -95,8 +95,6 @@ def test_somebody_who_left_starts_no_zone(officer: Person) -> None:
 
 @pytest.mark.parametrize("code", ["", "a", "A1", "1a", "a_b", "a b", "é1", "a" * 31, "new", "../x", "a\n"])
 def test_a_zone_with_a_wrong_code_is_refused(officer: Person, code: str) -> None:
-    if code.strip() != code and actions.ZONE_CODE.fullmatch(code.strip()):
-        pytest.fail("this code is right without its blanks")
     assert refused(lambda: actions.start_zone(officer, code=code, name="海滨")).code == "zone-code-wrong"
 
 

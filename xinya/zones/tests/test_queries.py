@@ -4,8 +4,8 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from xinya.kit.refusals import Refused
 from xinya.zones import actions, queries
@@ -17,7 +17,7 @@ DAY = datetime.date(2026, 1, 15)
 
 
 def fact(kind: str, **values: object) -> Fact:
-    return Fact(kind=kind, observed_on=DAY, confidence=Decimal("0.75"), **values)  # type: ignore[misc]
+    return Fact(kind=kind, observed_on=DAY, confidence=Decimal("0.75"), **values)
 
 
 @pytest.fixture
