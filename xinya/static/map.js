@@ -50,8 +50,9 @@
 
     const asked = decodeURIComponent(location.hash.slice(1));
     if (nodes.has(asked)) {
-      pick(asked);
-      nodes.get(asked).scrollIntoView({ block: "center", inline: "center" });
+      const isDrawn = map.getClientRects().length > 0; // on a phone only the table is there
+      if (isDrawn) pick(asked);
+      (isDrawn ? nodes.get(asked) : document.getElementById("s-" + asked)).scrollIntoView({ block: "center", inline: "center" });
     }
   }
 

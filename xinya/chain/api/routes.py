@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
-from ninja import File, Form, Header, Query, Router, Schema
+from ninja import File, Form, Header, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -152,19 +152,19 @@ def diagnose(
 
 
 @router.post("/zones", response={201: Done, 200: Done, **WRITE_PROBLEMS}, summary="Start a zone")
-def start_zone(request: HttpRequest, wanted: NewZoneForm, key: str = KEY) -> tuple[int, dict[str, Any]]:
+def start_zone(request: HttpRequest, wanted: NewZoneForm, key: str = KEY) -> Status[dict[str, Any]]:
     def act() -> tuple[int, dict[str, Any]]:
         new = actions.NewZone(wanted.code, wanted.name, wanted.name_en, tuple(wanted.chains), wanted.as_of)
         zone = actions.start_zone(signed_in(request), wanted=new)
         return 201, done(zone)
 
-    return once(request, key, request.body, act)
+    return Status(*once(request, key, request.body, act))
 
 
 @router.post("/zones/{zone}/companies", response={200: Done, **WRITE_PROBLEMS}, summary="Bring a company list, all or nothing")
 def bring_companies(
     request: HttpRequest, zone: str, companies: File[UploadedFile], outside: bool = False, key: str = KEY
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     row = zone_visible(signed_in(request), zone)
     demand_officer(signed_in(request))
     content = companies.read()
@@ -174,11 +174,11 @@ def bring_companies(
         actions.import_companies(signed_in(request), zone=row, lines=lines, title=companies.name or "", is_outside=outside)
         return 200, done(row, len(lines))
 
-    return once(request, key, content + str(outside).encode(), act)
+    return Status(*once(request, key, content + str(outside).encode(), act))
 
 
 @router.post("/zones/{zone}/answers", response={200: Done, **WRITE_PROBLEMS}, summary="Answer a gap")
-def answer(request: HttpRequest, zone: str, given: AnswerForm, key: str = KEY) -> tuple[int, dict[str, Any]]:
+def answer(request: HttpRequest, zone: str, given: AnswerForm, key: str = KEY) -> Status[dict[str, Any]]:
     row = zone_visible(signed_in(request), zone)
 
     def act() -> tuple[int, dict[str, Any]]:
@@ -192,11 +192,11 @@ def answer(request: HttpRequest, zone: str, given: AnswerForm, key: str = KEY) -
         )
         return 200, done(row)
 
-    return once(request, key, request.body, act)
+    return Status(*once(request, key, request.body, act))
 
 
 @router.post("/zones/{zone}/limits", response={200: Done, **WRITE_PROBLEMS}, summary="Set the zone's limits")
-def set_limits(request: HttpRequest, zone: str, given: LimitsForm, key: str = KEY) -> tuple[int, dict[str, Any]]:
+def set_limits(request: HttpRequest, zone: str, given: LimitsForm, key: str = KEY) -> Status[dict[str, Any]]:
     row = zone_visible(signed_in(request), zone)
 
     def act() -> tuple[int, dict[str, Any]]:
@@ -204,7 +204,7 @@ def set_limits(request: HttpRequest, zone: str, given: LimitsForm, key: str = KE
         actions.set_limits(signed_in(request), zone=row, limits=limits, reason=given.reason)
         return 200, done(row)
 
-    return once(request, key, request.body, act)
+    return Status(*once(request, key, request.body, act))
 
 
 def done(zone: Zone, companies: int = 0) -> dict[str, Any]:

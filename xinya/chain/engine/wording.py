@@ -29,25 +29,29 @@ def percent(value: float) -> str:
     return f"{figure(value * 100)}%"
 
 
-def rule_words(finding: Finding, limits: Limits, language: str) -> str:
-    """The rule by which the verdict holds, with its inputs and limits."""
-    values = _values(finding, limits)
+def rule_words(finding: Finding, limits: Limits, language: str, names: Mapping[str, str] | None = None) -> str:
+    """The rule by which the verdict holds, with its inputs and limits; `names`: company names that differ in that language."""
+    values = _values(finding, limits, names or {})
     return RULES[finding.reason or finding.kind][language != "zh"].format(**values)
 
 
-def change_words(finding: Finding, limits: Limits, language: str) -> tuple[str, ...]:
-    """The smallest changes that would change the verdict."""
-    values = _values(finding, limits)
+def change_words(
+    finding: Finding, limits: Limits, language: str, names: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """The smallest changes that would change the verdict; `names` as in `rule_words`."""
+    values = _values(finding, limits, names or {})
     return tuple(CHANGES[key][language != "zh"].format(**values) for key in _changes(finding))
 
 
-def _values(finding: Finding, limits: Limits) -> dict[str, object]:
+def _values(finding: Finding, limits: Limits, names: Mapping[str, str]) -> dict[str, object]:
     largest = (finding.largest_maker or "").partition(":")[2]
+    makers = [names.get(m, m) for m in finding.makers[:3]]
+    source = (finding.outside or ("",))[0]
     return {
         "demand": figure(finding.demand), "limit": figure(limits.demand), "buyers": len(finding.buyers),
-        "makers": finding.maker_count, "maker": "、".join(finding.makers[:3]), "maker_en": ", ".join(finding.makers[:3]),
-        "largest": largest, "share": percent(finding.largest_share or 0.0), "share_limit": percent(limits.share),
-        "source": (finding.outside or ("",))[0], "here": len(finding.essential_here),
+        "makers": finding.maker_count, "maker": "、".join(makers), "maker_en": ", ".join(makers),
+        "largest": names.get(largest, largest), "share": percent(finding.largest_share or 0.0), "share_limit": percent(limits.share),
+        "source": names.get(source, source), "here": len(finding.essential_here),
         "all": len(finding.essential_here) + len(finding.essential_absent), "ready_limit": percent(limits.readiness),
         "fewer": _fewer_buyers(finding, limits), "depth": finding.depth or 0,
     }  # fmt: skip

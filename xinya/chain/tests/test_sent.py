@@ -8,7 +8,6 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from xinya.chain import queries
@@ -318,7 +317,7 @@ def test_three_hundred_rows_with_one_bad_row_are_refused_whole(zone: Zone, offic
 
 
 def test_a_list_that_contradicts_what_is_stored_is_refused_with_its_row(zone: Zone, officer_client: Client) -> None:
-    def bring(code: str) -> HttpResponse:
+    def bring(code: str) -> Any:
         file = file_of([line(2, "乙"), line(3, "甲", uscc=code)])
         return officer_client.post(f"/zh-hans/zones/{zone.code}/import/", {"companies": file})
 

@@ -86,6 +86,7 @@ def segment_href(found: ZoneReport, segment: str) -> str:
 def verdict_row(found: ZoneReport, finding: Finding, rank: int = 0) -> VerdictRow:
     """A finding with its words in the reader's language."""
     said, made = language(), found.report
+    names = found.names_en if said == "en" else None
     segment = made.atlas.segments[finding.segment]
     limits = made.diagnosis.limits
     chains = [
@@ -114,8 +115,8 @@ def verdict_row(found: ZoneReport, finding: Finding, rank: int = 0) -> VerdictRo
         buyers=company_links(found, [n.resident for n in finding.buyers]),
         makers=finding.maker_count,
         outside="?" if finding.outside is None else str(len(finding.outside)),
-        rule=rule_words(finding, limits, said),
-        changes=change_words(finding, limits, said),
+        rule=rule_words(finding, limits, said, names),
+        changes=change_words(finding, limits, said, names),
         progress=progress,
         is_commodity=segment.is_commodity,
     )

@@ -43,7 +43,7 @@ def zone_home(request: HttpRequest, code: str) -> HttpResponse:
         "above_count": above,
         "scale_unknown": unknown,
         "statements": [{"fact": f, "text": statement(f), "evidence": evidence(f, found.on)} for f in zone_statements(found.zone)],
-        "unplaced": found.report.unplaced[:6],
+        "unplaced": [(company_links(found, [name])[0], text) for name, text in found.report.unplaced[:6]],
         "unplaced_count": len(found.report.unplaced),
         "pending": [p for p in found.report.placements if p.state == "PENDING"][:6],
         "paragraph": gap_text(found, awaited.segment) if awaited else "",
