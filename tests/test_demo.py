@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.house
-PASSWORD = re.compile(r"Sign in as (\w+) \((\w+)\) with the password (\S+)")
+PASSWORD = re.compile(r"Sign in as (\w+) \((zone reader|chain officer)\) with the password (\S+)")
 
 
 def environment(folder: Path, **variables: str) -> dict[str, str]:
@@ -39,7 +39,7 @@ def demo(folder: Path, *words: str, **variables: str) -> "subprocess.CompletedPr
 
 
 def accounts(printed: str) -> dict[str, str]:
-    return {role: password for _name, role, password in PASSWORD.findall(printed)}
+    return {name: password for name, _role, password in PASSWORD.findall(printed)}
 
 
 @pytest.fixture(scope="module")

@@ -106,7 +106,7 @@ def test_fifty_megabytes_are_read_away_in_pieces_and_refused_in_one_sentence() -
 def test_a_page_says_the_same_as_a_page() -> None:
     reply = Client(headers={"accept-language": "zh-hans"}).post("/zh-hans/", {"file": io.BytesIO(b"x" * (22 * 1024 * 1024))})
     assert reply.status_code == 413
-    assert "20 MB" in reply.content.decode()
+    assert "20MB" in reply.content.decode().replace(" ", "")
     assert "Content-Security-Policy" in reply.headers
 
 

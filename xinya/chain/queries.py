@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from django.utils import timezone
@@ -164,6 +164,10 @@ def _kept_report(revision: _Revision, on: datetime.date, chains: tuple[str, ...]
         outside=[_company(d, rows.placements.get(d.company.pk, ()), on) for d in rows.outside] or None,
         limits=rows.limits,
     )
+    answered = {a.segment for a in rows.answers if a.kind == Answer.Kind.NOT_A_GAP}
+    if answered:
+        left = tuple(f for f in made.diagnosis.verdicts if f.segment not in answered)
+        made = replace(made, diagnosis=replace(made.diagnosis, verdicts=left))
     return ZoneReport(revision.zone, on, made, begun, rows.answers, rows.limit_set)
 
 

@@ -20,7 +20,8 @@ class Person(AbstractUser):
         constraints = [models.CheckConstraint(condition=Q(role__in=["reader", "officer"]), name="zones_person_role")]
 
     def __str__(self) -> str:
-        return self.get_full_name() or self.username
+        whole = f"{self.last_name}{self.first_name}"
+        return (whole if not whole.isascii() else self.get_full_name()) or self.username
 
 
 class Zone(models.Model):

@@ -2,8 +2,12 @@
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from math import log
+from types import MappingProxyType
 
 # Type sizes in px with the most lines each may take, best first; the last one ends with an ellipsis if it must.
 STEPS = ((14.0, 2), (13.0, 2), (13.0, 3), (12.0, 3), (12.0, 4))
@@ -20,6 +24,7 @@ LATIN_EMS = {
 BOLD = 1.08
 CLOSING = frozenset("，。、；：？！）》」』】”’·,.;:?!)]}%")
 OPENING = frozenset("（《「『【“‘([{")
+JOINING = frozenset("与和及或")  # these begin a line rather than end one
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 PIECE = re.compile(r"\s+|[^\s]")
 
@@ -149,14 +154,56 @@ def balance(text: str, lines: list[str], room: float, size: float, bold: bool) -
     return best
 
 
-def fit_label(text: str, room: float, *, bold: bool = False, steps: tuple[tuple[float, int], ...] = STEPS) -> Label:
-    """The name in the largest type whose lines fit `room` px, whole words first; past the last step, an ellipsis."""
+def count_pairs(texts: Iterable[str]) -> Mapping[str, int]:
+    """How often each two characters stand side by side in names of the trade: what is frequent is one word."""
+    return Counter(before + after for text in texts for before, after in pairwise(text) if is_wide(before) and is_wide(after))
+
+
+def seam_score(name: str, at: int, pairs: Mapping[str, int]) -> float:
+    """How well a name can be parted before character `at`: words on both sides, none across, halves of like length."""
+    if name[at - 1] in CLOSING:
+        return 10.0 - abs(2 * at - len(name)) / 4
+    sides = log((1 + pairs.get(name[at - 2 : at], 0)) * (1 + pairs.get(name[at : at + 2], 0)))
+    across = 2 * log(1 + pairs.get(name[at - 1 : at + 1], 0))
+    return sides - across - abs(2 * at - len(name)) / 4
+
+
+def part_at_seam(label: Label, name: str, room: float, pairs: Mapping[str, int]) -> Label:
+    """Two lines of Chinese parted between words as far as `pairs` knows them; any other label as it is."""
+    if len(label.lines) != 2 or not pairs or not all(map(is_wide, name)):
+        return label
+    fitting = [
+        at
+        for at in range(2, len(name) - 1)
+        if name[at] not in CLOSING
+        and name[at - 1] not in OPENING | JOINING
+        and max(text_width(part, label.size, bold=label.bold) for part in (name[:at], name[at:])) <= room
+    ]
+    if not fitting:
+        return label
+    at = max(fitting, key=lambda place: seam_score(name, place, pairs))
+    return Label((name[:at], name[at:]), label.size, label.bold)
+
+
+def fit_label(
+    text: str,
+    room: float,
+    *,
+    bold: bool = False,
+    steps: tuple[tuple[float, int], ...] = STEPS,
+    pairs: Mapping[str, int] = MappingProxyType({}),
+) -> Label:
+    """The name in the largest type whose lines fit `room` px, whole words first; past the last step, an ellipsis.
+
+    pairs: as `count_pairs` counts them; with them two lines of Chinese part between words.
+    """
     name = clean_text(text)
     for may_cut in (False, True):
         for size, most in steps:
             lines, cut = break_lines(name, room, size, bold=bold)
             if len(lines) <= most and (may_cut or not cut):
-                return Label(tuple(balance(name, lines, room, size, bold)), size, bold)
+                label = Label(tuple(balance(name, lines, room, size, bold)), size, bold)
+                return part_at_seam(label, name, room, pairs)
     size, most = steps[-1]
     shown = break_lines(name, room, size, bold=bold)[0][:most]
     last = shown[-1]

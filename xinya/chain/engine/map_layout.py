@@ -3,10 +3,10 @@
 Pure: the same chain gives the same layout. All lengths in px at the picture's own scale.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from xinya.chain.engine.map_labels import Label, fit_label, text_width
+from xinya.chain.engine.map_labels import Label, count_pairs, fit_label, text_width
 from xinya.chain.engine.map_order import Arrangement, arrange
 from xinya.chain.engine.map_parts import (
     SUPPORT_STAGES,
@@ -62,6 +62,7 @@ def plan_map(columns: Sequence[MapColumn], nodes: Sequence[MapNode], links: Sequ
     own = [link for link in known if link.source in inside and link.target in inside]
     drawn = [(link.source, link.target) for link in own if link.essential or len(own) <= MOST_LINES]
 
+    pairs = count_pairs(name for node in nodes for name in (node.name, *node.aliases))
     frame = column_frame(len(main), language)
     floor = 0.0
     headings: list[Heading] = []
@@ -69,11 +70,11 @@ def plan_map(columns: Sequence[MapColumn], nodes: Sequence[MapNode], links: Sequ
     routes: list[Route] = []
     if main:
         arrangement = arrange([[node.code for node in nodes if node.column == i] for i in main], drawn)
-        headings, top = main_headings([(columns[i], [n for n in nodes if n.column == i]) for i in main], frame)
-        boxes, floor = main_boxes(arrangement, nodes, frame, top)
+        headings, top = main_headings([(columns[i], [n for n in nodes if n.column == i]) for i in main], frame, pairs)
+        boxes, floor = main_boxes(arrangement, nodes, frame, top, pairs)
         routes = draw_routes(arrangement, boxes, lane_heights(arrangement, boxes, top, floor), drawn, frame)
     band = [(columns[i], [node for node in nodes if node.column == i]) for i in support]
-    band_headings, band_boxes, height = support_band(band, frame, floor)
+    band_headings, band_boxes, height = support_band(band, frame, floor, pairs)
     return MapPlan(
         width=frame.width,
         height=height,
@@ -97,9 +98,10 @@ def label_right(node: MapNode) -> float:
     return PAD + (max(count, mark) + 6 if count or mark else 0.0)
 
 
-def place_box(node: MapNode, x: float, middle: float, frame: Frame) -> Box:
+def place_box(node: MapNode, x: float, middle: float, frame: Frame, pairs: Mapping[str, int]) -> Box:
     """The segment's box around the height `middle`, as high as its label needs."""
-    label = fit_label(node.name, frame.box_width - label_left(node) - label_right(node), bold=node.kind == "missing")
+    room = frame.box_width - label_left(node) - label_right(node)
+    label = fit_label(node.name, room, bold=node.kind == "missing", pairs=pairs)
     height = box_height(label)
     return Box(node, x, middle - height / 2, frame.box_width, height, label)
 
@@ -112,29 +114,35 @@ def heading(column: MapColumn, members: Sequence[MapNode], x: float, y: float, w
     """A column's name in `width` px with its count at the right; the rule is set by the caller."""
     made, total = sum(1 for node in members if node.makers), len(members)
     blank = Heading(Label((), 0.0), x, y, width, y, width, made, total)
-    return replace(blank, label=heading_label(blank, column, HEADING_STEPS[0][0]))
+    return replace(blank, label=heading_label(blank, column, HEADING_STEPS[0][0], {}))
 
 
-def heading_label(item: Heading, column: MapColumn, largest: float) -> Label:
+def heading_label(item: Heading, column: MapColumn, largest: float, pairs: Mapping[str, int]) -> Label:
     """The column's name beside its count, in type no larger than `largest`."""
     room = item.width - text_width(f"{item.made}/{item.total}", COUNT_SIZE) - 8
     steps = tuple(step for step in HEADING_STEPS if step[0] <= largest)
-    return fit_label(column.name, room, bold=True, steps=steps)
+    return fit_label(column.name, room, bold=True, steps=steps, pairs=pairs)
 
 
-def main_headings(columns: Sequence[tuple[MapColumn, Sequence[MapNode]]], frame: Frame) -> tuple[list[Heading], float]:
+def main_headings(
+    columns: Sequence[tuple[MapColumn, Sequence[MapNode]]], frame: Frame, pairs: Mapping[str, int]
+) -> tuple[list[Heading], float]:
     """Headings over one common rule, and the height at which the boxes may begin."""
     found = [heading(column, members, frame.left(k), 0.0, frame.box_width) for k, (column, members) in enumerate(columns)]
     size = min(item.label.size for item in found)
-    found = [replace(item, label=heading_label(item, column, size)) for item, (column, _) in zip(found, columns, strict=True)]
+    found = [
+        replace(item, label=heading_label(item, column, size, pairs)) for item, (column, _) in zip(found, columns, strict=True)
+    ]
     rule = max(item.label.height for item in found) + 7
     return [replace(item, y=rule - 7 - item.label.height, rule_y=rule) for item in found], rule + 14
 
 
-def main_boxes(arrangement: Arrangement, nodes: Sequence[MapNode], frame: Frame, top: float) -> tuple[dict[str, Box], float]:
+def main_boxes(
+    arrangement: Arrangement, nodes: Sequence[MapNode], frame: Frame, top: float, pairs: Mapping[str, int]
+) -> tuple[dict[str, Box], float]:
     """Boxes centred in shared rows that leave room for the lanes between them; and the lower end of the rows."""
     x_of = {stop: frame.left(k) for k, column in enumerate(arrangement.order) for stop in column}
-    free = {node.code: place_box(node, x_of[node.code], 0.0, frame) for node in nodes if node.code in arrangement.row}
+    free = {node.code: place_box(node, x_of[node.code], 0.0, frame, pairs) for node in nodes if node.code in arrangement.row}
     height = [BOX_HEIGHT] * arrangement.rows
     for code, row in arrangement.row.items():
         height[row] = max(height[row], free[code].height)
@@ -163,7 +171,7 @@ def row_gaps(arrangement: Arrangement, height: Sequence[float]) -> list[float]:
 
 
 def support_band(
-    columns: Sequence[tuple[MapColumn, Sequence[MapNode]]], frame: Frame, floor: float
+    columns: Sequence[tuple[MapColumn, Sequence[MapNode]]], frame: Frame, floor: float, pairs: Mapping[str, int]
 ) -> tuple[list[Heading], list[Box], float]:
     """Each supporting column as a heading at the left and its segments beside it, in as many rows as they need."""
     headings: list[Heading] = []
@@ -175,11 +183,12 @@ def support_band(
     for column, members in columns:
         rule = y + 18
         title = heading(column, members, 0.0, rule + 18, frame.box_width)
-        headings.append(replace(title, rule_y=rule, rule_width=frame.width))
+        label = heading_label(title, column, title.label.size, pairs)
+        headings.append(replace(title, label=label, rule_y=rule, rule_width=frame.width))
         y = rule + 10
         for first in range(0, len(members), per_row):
             row = [
-                place_box(node, left + k * (wide.box_width + SUPPORT_GAP), 0.0, wide)
+                place_box(node, left + k * (wide.box_width + SUPPORT_GAP), 0.0, wide, pairs)
                 for k, node in enumerate(members[first : first + per_row])
             ]
             tallest = max(box.height for box in row)

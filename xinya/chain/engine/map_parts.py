@@ -14,7 +14,10 @@ GAPS = ("missing", "dependent")
 
 @dataclass(frozen=True, slots=True)
 class MapNode:
-    """A segment. `column` counts from 0; `makers`: companies here; `note`: words for its description."""
+    """A segment. `column` counts from 0; `makers`: companies here; `note`: words for its description.
+
+    aliases: its other names, from which the layout learns where a Chinese name may be broken.
+    """
 
     code: str
     name: str
@@ -24,6 +27,7 @@ class MapNode:
     mark: str = ""
     href: str = ""
     note: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,7 @@ def rule_words(finding: Finding, limits: Limits, language: str, names: Mapping[s
     return RULES[finding.reason or finding.kind][language != "zh"].format(**values)
 
 
-def change_words(
-    finding: Finding, limits: Limits, language: str, names: Mapping[str, str] | None = None
-) -> tuple[str, ...]:
+def change_words(finding: Finding, limits: Limits, language: str, names: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """The smallest changes that would change the verdict; `names` as in `rule_words`."""
     values = _values(finding, limits, names or {})
     return tuple(CHANGES[key][language != "zh"].format(**values) for key in _changes(finding))

@@ -160,6 +160,7 @@ def chain_nodes(found: ZoneReport, chain: str) -> tuple[list[MapColumn], list[Ma
                 makers=f.maker_count,
                 mark=mark_of(found, f) if is_known else "",
                 href=segment_href(found, code),
+                aliases=made.atlas.segments[code].aliases,
             )
         )
     columns = [MapColumn(c.name(said), c.stage) for c in whole.columns]

@@ -14,6 +14,7 @@ from .. import queries
 from ..engine.wording import figure, percent, uses
 from ..files import shipped_packs
 from ..forms import AnswerForm
+from ..models import Answer
 from ..queries import ZoneReport
 from .rows import company_links, day_query, evidence, input_kind, segment_href, verdict_row
 from .zone import find_report, gap_text
@@ -68,7 +69,7 @@ def segment_page(request: HttpRequest, code: str, segment: str, form: AnswerForm
         "demand_limit": figure(found.report.diagnosis.limits.demand),
         "ready_limit": percent(found.report.diagnosis.limits.readiness),
         "source": pack_source(row.home, row.source),
-        "answers_here": [a for a in found.answers if a.segment == segment],
+        "makers_named": [a for a in found.answers if a.segment == segment and a.kind == Answer.Kind.WE_HAVE_ONE],
     }
     return page(request, "chain/segment.html", context, zone=found.zone, section="chain-list", status=status)
 

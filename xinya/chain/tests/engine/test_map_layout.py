@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinya.chain.engine.map_labels import break_lines, fit_label, text_width
+from xinya.chain.engine.map_labels import break_lines, count_pairs, fit_label, text_width
 from xinya.chain.engine.map_layout import MOST_LINES, label_left, label_right, plan_map
 from xinya.chain.engine.map_order import arrange, crossings, fit_rows, with_lanes
 from xinya.chain.engine.map_parts import KINDS, MARKS, STAGES, SUPPORT_STAGES, MapColumn, MapLink, MapNode, MapPlan
@@ -278,3 +278,18 @@ def test_a_name_beyond_all_steps_ends_with_an_ellipsis() -> None:
     assert label.cut
     assert label.lines[-1].endswith("…")
     assert label.width <= 90
+
+
+def test_a_chinese_name_is_parted_between_words_that_other_names_use_too() -> None:
+    names = ["高温合金棒材", "高温合金板材", "钛合金棒材", "飞机结构设计", "结构强度试验", "飞机舱门"]
+    parted = {name: fit_label(name, 70, pairs=count_pairs(names)).lines for name in ("高温合金棒材", "飞机结构设计")}
+    assert parted == {"高温合金棒材": ("高温合金", "棒材"), "飞机结构设计": ("飞机", "结构设计")}
+    assert fit_label("高温合金棒材", 70).lines == ("高温合", "金棒材")
+
+
+@given(st.text("高温合金棒材与、（）ab", min_size=1, max_size=12), st.floats(60, 140))
+def test_parting_between_words_loses_no_character_and_stays_in_the_box(name: str, room: float) -> None:
+    with_words = fit_label(name, room, pairs=count_pairs(["高温合金", "棒材与板材"]))
+    assert "".join(with_words.lines).replace(" ", "") == "".join(fit_label(name, room).lines).replace(" ", "")
+    assert with_words.width <= room
+    assert with_words.lines[-1][:1] not in set("、）")
