@@ -1,31 +1,13 @@
-"""What every journey stands on: a real browser, the demonstration in the live server's database, and an ear for errors."""
+"""The product as a journey meets it: pages of a real browser, signed in or not, and an ear for what goes wrong in them."""
 
-import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Browser, BrowserContext, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 WIDE, PHONE = (1440, 1000), (390, 844)
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's own loop runs in this thread; the database is still used in turn
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
-    if not CHROMIUM:
-        if os.environ.get("XINYA_REQUIRE_BROWSER") == "1":
-            pytest.fail("Chromium is not on this machine, and XINYA_REQUIRE_BROWSER=1.")
-        pytest.skip("Chromium is not on this machine: apt-get install chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @dataclass
@@ -66,18 +48,3 @@ class Site:
 
     def go(self, page: Page, path: str, language: str = "zh-hans") -> None:
         page.goto(f"{self.address}/{language}/{path}")
-
-
-@pytest.fixture
-def site(browser: Browser, live_server: LiveServer) -> Iterator[Site]:
-    """The demonstration, loaded and served; the journey fails on any error that the browser tells of."""
-    from xinya.site import demo
-    from xinya.site.marks import mark_as_demo
-
-    mark_as_demo()
-    accounts = {a.name: a.password for a in demo.load()}
-    opened = Site(live_server.url, browser, accounts)
-    yield opened
-    for context in opened.contexts:
-        context.close()
-    assert [e for e in opened.errors if not any(a in e for a in opened.allowed)] == []

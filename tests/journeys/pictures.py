@@ -1,6 +1,6 @@
 """The screenshots of the README and docs, taken anew by hand from a running demonstration.
 
-    python -m tests.journeys.pictures http://localhost:8000 officer PASSWORD
+python -m tests.journeys.pictures http://localhost:8000 officer PASSWORD
 """
 
 import sys

@@ -1,15 +1,16 @@
 """Every page in both languages and widths: accessible, not too wide, nothing clipped, in the reader's language."""
 
 import re
-from urllib.parse import quote
+from functools import cache
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.journeys.house import PHONE, WIDE, Site, browser, site
+from tests.journeys.house import PHONE, WIDE, Site
+from xinya.chain.files import shipped_packs
 
-__all__ = ["browser", "site"]
 pytestmark = pytest.mark.browser
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = [
@@ -22,6 +23,7 @@ PAGES = [
     "zones/shenyang/chains/aero-engine-parts/",
     "zones/shenyang/chains/gas-turbine/",
     "zones/shenyang/verdicts/",
+    "zones/shenyang/verdicts/?kind=missing",
     "zones/shenyang/segments/composite-part/",
     "zones/shenyang/segments/composite-part/?on=2025-04-01",
     "zones/shenyang/segments/nc-part/",
@@ -35,8 +37,10 @@ PAGES = [
     "packs/gas-turbine/",
     "dictionary/",
     "zones/nowhere/",
-    "zones/shenyang/?on=" + quote("某天"),
+    "zones/shenyang/?on=someday",
 ]
+# Longer pages of a kind that is in the list once more, shorter: looked at, and not sent through all rules of accessibility.
+LONG = {"zones/shenyang/chains/aero-engine-parts/", "zones/shenyang/chains/gas-turbine/", "zones/shenyang/verdicts/"}
 WIDTHS = (1440, 720, 390, 320)
 CLIPPED = """() => [...document.querySelectorAll('svg.chain .nd')].filter(n => {
   const box = n.querySelector('.bx').getBBox();
@@ -51,9 +55,18 @@ OVERLAPS = """() => {
   const meet = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
   return boxes.reduce((n, a, i) => n + boxes.slice(0, i).filter(b => meet(a, b)).length, 0);
 }"""
-WORDS = """() => [...document.querySelectorAll('h1, h2, dt, th, label, button, summary, .btn, caption, .crumb, legend, .hint')]
-  .filter(e => e.offsetParent && !e.closest('[lang]:not(html)')).map(e => e.innerText.trim()).filter(Boolean)"""
-ENGLISH = re.compile(r"[A-Za-z]{4,}\s+[A-Za-z]{3,}")
+# Every piece of text that a reader can see, with the selector-like path of its element; what has a language of its own is left out.
+TEXTS = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  while (walker.nextNode()) {
+    const text = walker.currentNode.textContent.trim(), element = walker.currentNode.parentElement;
+    if (!text || element.closest('script, style, [lang]:not(html), .ev, .pro, .who, #sources')) continue;
+    if (element.checkVisibility() && !found.includes(text)) found.push(text);
+  }
+  return found;
+}"""
+QUOTED = re.compile("“[^”]*”")
+ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[\s,]+[A-Za-z]{2,}){2,}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -81,7 +94,8 @@ def test_every_page_is_accessible_and_fits(site: Site, language: str, size: tupl
     wrong: list[str] = []
     for path in PAGES:
         site.go(page, resolved(path), language)
-        wrong += [f"{path}: {f}" for f in findings(page)]
+        if path not in LONG:
+            wrong += [f"{path}: {f}" for f in findings(page)]
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": size[1]})
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
@@ -93,37 +107,79 @@ def test_every_page_is_accessible_and_fits(site: Site, language: str, size: tupl
     assert wrong == []
 
 
-def test_headings_labels_and_buttons_are_in_the_reader_s_language(site: Site) -> None:
+def test_every_text_is_in_the_reader_s_language(site: Site) -> None:
     site.allowed += ["404", "400"]
     page = site.sign_in()
     wrong: list[str] = []
     for path in PAGES:
         site.go(page, resolved(path), "zh-hans")
-        wrong += [f"zh {path}: {w}" for w in page.evaluate(WORDS) if ENGLISH.search(w) and "officer" not in w]
+        wrong += [f"zh {path}: {text}" for text in page.evaluate(TEXTS) if ENGLISH.search(text) and text not in titles()]
         site.go(page, resolved(path), "en")
-        wrong += [f"en {path}: {w}" for w in page.evaluate(WORDS) if HAN.search(w) and w not in known_names()]
+        wrong += [f"en {path}: {text}" for text in page.evaluate(TEXTS) if HAN.search(QUOTED.sub("", text)) and text not in names()]
     assert wrong == []
 
 
-def known_names() -> set[str]:
+@cache
+def titles() -> frozenset[str]:
+    """Titles of the packs' sources, which stay in the language they were published in."""
+    return frozenset(row["title"] for pack in shipped_packs() for row in pack.sources)
+
+
+def names() -> frozenset[str]:
     """Company names, which stay Chinese where the company has no English one."""
     from xinya.zones.models import Company
 
-    return set(Company.objects.filter(name_en="").values_list("name", flat=True))
+    return titles() | frozenset(Company.objects.filter(name_en="").values_list("name", flat=True))
 
 
-@pytest.mark.parametrize(
-    "path", ["zones/shenyang/", "zones/shenyang/chains/aero-structures/", "zones/shenyang/segments/composite-part/"]
-)
-def test_the_dark_scheme_is_accessible_too(site: Site, path: str) -> None:
+def test_five_main_pages_are_accessible_in_the_dark_too(site: Site) -> None:
     page = site.sign_in(dark=True)
-    site.go(page, path)
-    assert findings(page) == []
+    wrong: list[str] = []
+    for path in (
+        "zones/shenyang/",
+        "zones/shenyang/chains/aero-structures/",
+        "zones/shenyang/segments/composite-part/?on=2025-04-01",
+        "zones/shenyang/COMPANY",
+        "zones/shenyang/import/",
+    ):
+        site.go(page, resolved(path))
+        wrong += [f"{path}: {f}" for f in findings(page)]
+    assert wrong == []
 
 
-def test_the_sign_in_page_is_accessible(site: Site) -> None:
-    for language in ("zh-hans", "en"):
-        for size in (WIDE, PHONE):
-            page = site.open(size)
-            site.go(page, "sign-in/", language)
-            assert findings(page) == []
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_door_a_refusal_and_a_form_with_errors_are_accessible(
+    site: Site, language: str, size: tuple[int, int], tmp_path: Path
+) -> None:
+    site.allowed += ["403", "422"]
+    page = site.open(size)
+    site.go(page, "sign-in/", language)
+    wrong = [f"the door: {f}" for f in findings(page)]
+    reader = site.sign_in("reader", size)
+    site.go(reader, "zones/shenyang/import/", language)
+    assert reader.locator("h1").count() == 1
+    wrong += [f"refused: {f}" for f in findings(reader)]
+    officer = site.sign_in("officer", size)
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "企业名称,统一社会信用代码,主营产品,营业收入(万元),是否规上\n甲公司,,机身部段,-1,\n,,翼盒,很多,\n", encoding="utf-8"
+    )
+    site.go(officer, "zones/new/", language)
+    officer.fill("#id_name", "自家高新区")
+    officer.fill("#id_code", "own")
+    officer.check("input[name=chains][value=gas-turbine]")
+    officer.set_input_files("#id_companies", str(file))
+    officer.click("main form button[type=submit]")
+    assert officer.locator("section.findings tbody tr").count() == 3
+    wrong += [f"findings: {f}" for f in findings(officer)]
+    officer.fill("#id_code", "a b")
+    officer.evaluate("document.querySelector('main form').noValidate = true")
+    officer.click("main form button[type=submit]")
+    assert officer.locator(".f.err .errmsg").count() >= 1
+    wrong += [f"errors: {f}" for f in findings(officer)]
+    for shown in (page, reader, officer):
+        shown.set_viewport_size({"width": 320, "height": 700})
+        if shown.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append(f"{shown.url}: wider than 320 px")
+    assert wrong == []

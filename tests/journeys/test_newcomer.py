@@ -5,9 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.house import PHONE, Site, browser, site
+from tests.journeys.house import PHONE, Site
 
-__all__ = ["browser", "site"]
 pytestmark = pytest.mark.browser
 GAP = "zones/shenyang/segments/composite-part/"
 

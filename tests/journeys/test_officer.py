@@ -6,9 +6,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.house import Site, browser, site
+from tests.journeys.house import Site
 
-__all__ = ["browser", "site"]
 pytestmark = pytest.mark.browser
 LIST = """企业名称,统一社会信用代码,主营产品,营业收入(万元),是否规上,链主,所属集团
 龙头公司,,飞机大部件,90000,是,是,

@@ -60,6 +60,7 @@ def choose_chains(actor: Person, *, zone: Zone, chains: Iterable[str]) -> None:
         raise Refused("no-chains", _("Please choose at least one chain."))
     shipped_atlas(codes)
     with transaction.atomic():
+        Zone.objects.select_for_update().get(pk=zone.pk)
         ZoneChain.objects.filter(zone=zone).delete()
         ZoneChain.objects.bulk_create(ZoneChain(zone=zone, chain=code) for code in codes)
         place_companies(zone, Company.objects.filter(zone=zone))
@@ -196,8 +197,18 @@ def withdraw_answer(actor: Person, *, zone: Zone, answer_id: int) -> None:
         if answer.company is not None:
             confirmed = Placement.objects.filter(company=answer.company, segment=answer.segment, text="", state=CONFIRMED)
             confirmed.filter(reason=answer.reason).delete()  # what a list confirmed since has the list as its reason
+            _forget_empty(answer)
         zone_actions.touch_zone(zone)
         record(actor, "withdraw-answer", "zone", zone.pk, segment=answer.segment, kind=answer.kind)
+
+
+def _forget_empty(answer: Answer) -> None:
+    """A company of which nothing is known but this answer goes with it."""
+    company = answer.company
+    if company is None or company.facts.exists() or company.placements.exists():
+        return
+    if not Answer.objects.filter(company=company).exclude(pk=answer.pk).exists():
+        company.delete()
 
 
 def set_limits(actor: Person, *, zone: Zone, limits: Limits, reason: str) -> LimitSet:

@@ -83,6 +83,8 @@ def _day(text: str | None) -> datetime.date | None:
 
 def read_list(path: Path) -> list[CompanyLine]:
     """The company list in a file, judged by its size before it is read."""
+    if not path.is_file():
+        raise Refused("no-such-file", _("There is no file %(file)s."), file=str(path))
     if path.stat().st_size > LARGEST_LIST:
         raise Refused("too-large", _("%(file)s is larger than 20 MB."), file=path.name)
     return read_companies(path.read_bytes(), path.name)

@@ -4,9 +4,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from xinya.chain.engine.paragraph import gap_paragraph
 from xinya.chain.engine.report import Report
 from xinya.chain.engine.verdicts import GAPS, Finding
-from xinya.chain.engine.wording import change_words, figure, gap_paragraph, percent, rule_words, word
+from xinya.chain.engine.wording import change_words, figure, percent, rule_words, word
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
 

@@ -3,6 +3,8 @@
 import argparse
 import json
 import os
+import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -38,6 +40,10 @@ msgstr ""
 PASSING = ('"POT-Creation-Date:', '"Report-Msgid-Bugs-To:')
 
 
+ACCOUNT_NAME = _("An account's name has 2 to 150 characters: letters, digits, and . @ + - or _ between them.")
+ACCOUNT_MADE = _("%(name)s signs in with the password %(password)s. It is not shown again.")
+
+
 def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register `site` with its commands."""
     site = subparsers.add_parser("site", help="upgrade, backup, restore, catalogues")
@@ -54,6 +60,10 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     messages = commands.add_parser("messages", help="compile the catalogues of the languages")
     messages.add_argument("--renew", action="store_true", help="collect the sentences from the sources first (GNU gettext)")
     messages.set_defaults(run=run_messages)
+    account = commands.add_parser("account", help="make an account, or give one a new password, which is printed once")
+    account.add_argument("name")
+    account.add_argument("--role", choices=("reader", "officer"), default="reader")
+    account.set_defaults(run=run_account)
     document = commands.add_parser("openapi", help="write the document of the HTTP API")
     document.add_argument("file", type=Path)
     document.set_defaults(run=run_openapi)
@@ -198,3 +208,18 @@ def renew_catalogues(package: Path) -> None:
         catalogue = package / "locale" / language / "LC_MESSAGES" / "django.po"
         lines = catalogue.read_text(encoding="utf-8").splitlines(keepends=True)
         catalogue.write_text("".join(line for line in lines if not line.startswith(PASSING)), encoding="utf-8")
+
+
+def run_account(arguments: argparse.Namespace) -> int:
+    """Make an account from the machine's own shell; the password is random and shown this once."""
+    start_django()
+    from xinya.zones.actions import renew_account
+    from xinya.zones.models import Person
+
+    name = arguments.name.strip()
+    if not re.fullmatch(r"[\w.@+-]{2,150}", name):
+        raise Refused("name-wrong", ACCOUNT_NAME)
+    password = secrets.token_urlsafe(12)
+    renew_account(Person(username="shell"), username=name, role=arguments.role, password=password)
+    print(say(arguments.language, ACCOUNT_MADE, name=name, password=password))
+    return 0

@@ -100,6 +100,13 @@ def remove_zone(actor: Person, *, zone: Zone) -> None:
         status=409,
         name=zone.name,
     )
+    demand(
+        not Fact.objects.filter(zone=zone, source__kind=Source.Kind.COMPANY_LIST).exists(),
+        "holds-a-list",
+        _("Somebody brought a company list into %(name)s, so it is not removed as a demonstration."),
+        status=409,
+        name=zone.name,
+    )
     with transaction.atomic():
         record(actor, "remove-demo", "zone", zone.pk, code=zone.code, companies=zone.companies.count())
         sources = set(zone.facts.values_list("source", flat=True))
@@ -115,7 +122,8 @@ def list_source(actor: Person, *, title: str) -> Source:
 def record_companies(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine], origin: ListOrigin) -> list[Company]:
     """Take a checked company list into a zone, whole or not at all; a company already here gets the new facts.
 
-    Facts that say the same again are kept as they are; a fact that says otherwise withdraws the older one. Absent columns and
+    Facts that say the same again are kept as they are; a fact that says otherwise withdraws the older one, and products that an
+    earlier list named and this one does not are withdrawn. Absent columns and
     empty cells change nothing. Returns the companies in the order of the list.
     """
     demand_officer(actor)
@@ -126,12 +134,16 @@ def record_companies(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine],
         new: list[Fact] = []
         withdrawn: list[int] = []
         for line, company in zip(lines, companies, strict=True):
+            known = {kind: current.get((company.pk, kind), []) for kind in Fact.Kind.values}
             for fact in _facts(zone, company, line, origin):
-                same, others = _compare(current.get((company.pk, fact.kind), []), fact)
+                same, others = _compare(known[fact.kind], fact)
                 if not same:
                     new.append(fact)
                     withdrawn += [o.pk for o in others]
-        Fact.objects.filter(pk__in=withdrawn).update(withdrawn_at=timezone.now())
+            withdrawn += _dropped(known[Fact.Kind.PRODUCT], line)
+        now = timezone.now()
+        for start in range(0, len(withdrawn), 500):
+            Fact.objects.filter(pk__in=withdrawn[start : start + 500]).update(withdrawn_at=now)
         Fact.objects.bulk_create(new, batch_size=500)
         touch_zone(zone)
         what = "record-outside" if origin.is_outside else "record-companies"
@@ -297,7 +309,7 @@ def _current(companies: Sequence[Company]) -> dict[tuple[int, str], list[Fact]]:
     facts: dict[tuple[int, str], list[Fact]] = {}
     keys = [c.pk for c in companies]
     for start in range(0, len(keys), 500):
-        for fact in Fact.objects.filter(company__in=keys[start : start + 500], withdrawn_at=None):
+        for fact in Fact.objects.filter(company__in=keys[start : start + 500], withdrawn_at=None).select_related("source"):
             facts.setdefault((fact.company_id or 0, fact.kind), []).append(fact)
     return facts
 
@@ -317,17 +329,34 @@ def _facts(zone: Zone, company: Company, line: CompanyLine, origin: ListOrigin) 
         found.append(fact(kinds.REVENUE, number=line.revenue_fen, period=origin.period))
     if line.above_scale is not None:
         found.append(fact(kinds.ABOVE_SCALE, number=int(line.above_scale)))
-    if line.anchor:
-        found.append(fact(kinds.ANCHOR, number=1))
+    if line.anchor is not None:
+        found.append(fact(kinds.ANCHOR, number=int(line.anchor)))
     if line.group:
         found.append(fact(kinds.GROUP, text=line.group))
-    if line.state != "producing":
+    if line.state is not None:
         found.append(fact(kinds.STATE, text=line.state, period=origin.observed_on.isoformat()))
     return found
 
 
 def _compare(known: Sequence[Fact], fact: Fact) -> tuple[bool, list[Fact]]:
-    """Is the fact known already, and which current facts does it take the place of?"""
+    """Is the fact known already, and which current facts does it take the place of?
+
+    What holds without being said (a company produces, is no anchor) is written only against something else that was said.
+    """
+    if fact.kind == Fact.Kind.STATE:
+        latest = max(known, key=lambda k: (k.period, k.pk), default=None)
+        holds = Fact.State.PRODUCING.value if latest is None else latest.text
+        return fact.text == holds, [k for k in known if k.period == fact.period]
+    if fact.kind == Fact.Kind.ANCHOR and not known:
+        return fact.number == 0, []
     if any((k.text, k.number, k.period) == (fact.text, fact.number, fact.period) for k in known):
         return True, []
     return False, [k for k in known if fact.kind in SINGLE and k.period == fact.period]
+
+
+def _dropped(known: Sequence[Fact], line: CompanyLine) -> list[int]:
+    """Products that an earlier list named and this one, which names products, does not."""
+    if not line.products:
+        return []
+    said = {p[:300] for p in line.products}
+    return [f.pk for f in known if f.text not in said and f.source.kind == Source.Kind.COMPANY_LIST]

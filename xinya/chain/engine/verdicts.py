@@ -84,6 +84,7 @@ class Finding:
     makers: tuple[str, ...]
     maker_count: int
     outside: tuple[str, ...] | None
+    outside_makers: tuple[str, ...]
     readiness: float | None
     is_ready: bool
     essential_here: tuple[str, ...] = ()
@@ -154,13 +155,13 @@ def diagnose(
         for code in made_by[r.name]:
             makers.setdefault(code, []).append(r)
     wanted = _wanted(atlas, ranked, made_by, limits)
-    sources: dict[str, set[str]] | None = None
+    sources: dict[str, dict[str, str]] | None = None
     if outside is not None:
         sources = {}
         for r in outside:
             for code in _made(atlas, r):
                 if r.name not in made_by:
-                    sources.setdefault(code, set()).add(r.group or r.name)
+                    sources.setdefault(code, {})[r.name] = r.group or r.name
     by_name = {r.name: r for r in residents}
     judge = _Judge(needs, makers, wanted, sources, stated_sources or {}, limits, by_name)
     findings = {code: judge.finding(code) for code in atlas.segments}
@@ -239,7 +240,7 @@ class _Judge:
     needs: Mapping[str, Mapping[str, bool]]
     makers: Mapping[str, list[Resident]]
     wants: Mapping[str, list[Need]]
-    sources: Mapping[str, set[str]] | None
+    sources: Mapping[str, Mapping[str, str]] | None
     stated: Mapping[str, frozenset[str]]
     limits: Limits
     residents: Mapping[str, Resident]
@@ -249,7 +250,8 @@ class _Judge:
         wants = self.wants.get(code, [])
         buyers = tuple(n for n in wants if n.depth == 1)
         demand = math.fsum(n.strength for n in buyers)
-        outside = None if self.sources is None else tuple(sorted(self.sources.get(code, ())))
+        there = (self.sources or {}).get(code, {})
+        outside = None if self.sources is None else tuple(sorted(set(there.values())))
         units = {r.maker for r in here}
         shares = _shares(here)
         largest = min(shares, key=lambda m: (-shares[m], m), default=None)
@@ -264,12 +266,26 @@ class _Judge:
         else:
             kind, reason = self._without_makers(code, demand, outside, bool(present) and is_ready)
         return Finding(
-            segment=code, kind=kind, reason=reason, demand=demand, score=math.fsum(n.score for n in wants),
-            depth=min((n.depth for n in wants), default=None), buyers=buyers, needed_by=tuple(wants),
-            makers=tuple(sorted(r.name for r in here)), maker_count=len(units), outside=outside, readiness=readiness,
-            is_ready=is_ready and kind in GAPS, essential_here=present, essential_absent=absent, input_suppliers=suppliers,
-            largest_share=None if largest is None else shares[largest], largest_maker=largest,
-        )  # fmt: skip
+            segment=code,
+            kind=kind,
+            reason=reason,
+            demand=demand,
+            score=math.fsum(n.score for n in wants),
+            depth=min((n.depth for n in wants), default=None),
+            buyers=buyers,
+            needed_by=tuple(wants),
+            makers=tuple(sorted(r.name for r in here)),
+            maker_count=len(units),
+            outside=outside,
+            outside_makers=tuple(sorted(there)),
+            readiness=readiness,
+            is_ready=is_ready and kind in GAPS,
+            essential_here=present,
+            essential_absent=absent,
+            input_suppliers=suppliers,
+            largest_share=None if largest is None else shares[largest],
+            largest_maker=largest,
+        )
 
     def _with_makers(
         self, here: list[Resident], units: set[str], buyers: tuple[Need, ...], shares: Mapping[str, float]

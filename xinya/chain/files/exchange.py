@@ -46,15 +46,26 @@ def verdict_object(f: Finding, report: Report, language: str) -> dict[str, Any]:
     chains = report.diagnosis.chains_known(f.segment)
     segment = report.atlas.segments[f.segment]
     return {
-        "kind": f.kind, "chain": chains[0], "chains": list(chains), "segment": f.segment,
-        "name_zh": segment.name_zh, "name_en": segment.name_en, "depth": f.depth, "demand": f.demand,
-        "readiness": f.readiness, "ready": f.is_ready, "buyers": [n.resident for n in f.buyers],
-        "makers": f.maker_count, "maker_names": list(f.makers),
-        "outside": None if f.outside is None else len(f.outside), "outside_names": None if f.outside is None else list(f.outside),
+        "kind": f.kind,
+        "chain": chains[0],
+        "chains": list(chains),
+        "segment": f.segment,
+        "name_zh": segment.name_zh,
+        "name_en": segment.name_en,
+        "depth": f.depth,
+        "demand": f.demand,
+        "readiness": f.readiness,
+        "ready": f.is_ready,
+        "buyers": [n.resident for n in f.buyers],
+        "makers": f.maker_count,
+        "maker_names": list(f.makers),
+        "outside": None if f.outside is None else len(f.outside),
+        "outside_names": None if f.outside is None else list(f.outside_makers),
         "building": [{"company": c.name, "state": c.state} for c in report.building.get(f.segment, ())],
         "rule": rule_words(f, report.diagnosis.limits, language),
-        "changes": list(change_words(f, report.diagnosis.limits, language)), "score": f.score,
-    }  # fmt: skip
+        "changes": list(change_words(f, report.diagnosis.limits, language)),
+        "score": f.score,
+    }
 
 
 def chains_object(atlas: Atlas, chains: Iterable[Chain] | None = None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from xinya.chain.engine import Atlas
 from xinya.chain.engine.placement import Lexicon
-from xinya.chain.engine.report import Company, place_products
+from xinya.chain.engine.report import PRODUCING, Company, place_products
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.files import CompanyLine
@@ -24,11 +24,11 @@ def listed_companies(lines: Sequence[CompanyLine], lexicon: Lexicon, atlas: Atla
             name=line.name,
             products=line.products,
             placements=place_products(lexicon, line.name, line.products, line.segments),
-            is_anchor=line.anchor,
+            is_anchor=bool(line.anchor),
             is_above_scale=line.above_scale,
             revenue_fen=line.revenue_fen,
             group=line.group,
-            state=line.state,
+            state=line.state or PRODUCING,
         )
         for line in lines
     ]

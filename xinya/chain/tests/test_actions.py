@@ -338,6 +338,7 @@ def test_a_demonstration_goes_with_its_placements_answers_and_limits(officer: Pe
     actions.answer_gap(officer, zone=zone, segment=a_gap(zone), kind="we-have-one", reason="已投产", company="新材料")
     actions.set_limits(officer, zone=zone, limits=Limits(), reason="复核")
     zone_actions.mark_as_demo(officer, zone=zone, is_sample=True)
+    Source.objects.update(kind=Source.Kind.INVENTED)
     zone_actions.remove_zone(officer, zone=zone)
     for model in (Zone, Company, Fact, Placement, Answer, LimitSet, ZoneChain):
         assert not model.objects.exists(), model

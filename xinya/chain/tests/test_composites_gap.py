@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import pytest
 
+from xinya.chain.engine.paragraph import gap_paragraph
 from xinya.chain.engine.placement import Lexicon
 from xinya.chain.engine.report import PRODUCING, Company, Report, place_products, report
 from xinya.chain.engine.verdicts import GAPS, VERDICTS
-from xinya.chain.engine.wording import gap_paragraph
 from xinya.chain.files import listed_companies, shipped_atlas, word_list
 from xinya.zones.files import read_companies
 from xinya.zones.files.case import SHIPPED, shipped_case
@@ -146,7 +146,7 @@ def test_a_maker_ends_the_gap_and_a_second_one_the_thin_place() -> None:
 @pytest.mark.parametrize(
     ("day", "kind", "is_coming", "said", "said_en"),
     [
-        (INTERVIEW, "missing", True, "尚未开工", "not yet begun to build"),
+        (INTERVIEW, "missing", True, "尚未开工", "not yet being built"),
         (GROUND_BREAKING, "missing", True, "正在建设", "is being built"),
         (START - datetime.timedelta(days=1), "missing", True, "正在建设", "is being built"),
         (START, "thin", False, f"1家：{COMPOSITES}", "One maker of"),

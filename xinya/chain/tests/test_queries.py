@@ -128,8 +128,8 @@ def test_what_a_person_confirmed_stands_before_the_texts_in_the_order_of_the_lis
 def test_the_zones_companies_as_a_list_say_what_was_brought(zone: Zone) -> None:
     forget_reports()
     lines = queries.list_lines(zone, DAY)
-    assert [(x.name, x.products, x.anchor, x.above_scale) for x in lines] == [
-        (x.name, x.products, x.anchor, x.above_scale) for x in small_list()
+    assert [(x.name, x.products, bool(x.anchor), x.above_scale) for x in lines] == [
+        (x.name, x.products, bool(x.anchor), x.above_scale) for x in small_list()
     ]
 
 

@@ -16,7 +16,7 @@ from xinya.chain.models import Answer, LimitSet, Placement
 from xinya.chain.tests.conftest import CHAIN, DAY, OTHER_CHAIN, file_of, line, name_of, small_list
 from xinya.chain.tests.test_actions import stored
 from xinya.zones.actions import mark_as_demo
-from xinya.zones.models import Company, Fact, Person, Zone
+from xinya.zones.models import Company, Fact, Person, Source, Zone
 
 pytestmark = pytest.mark.django_db
 HEADS = "企业名称,统一社会信用代码,主营产品,营业收入(万元),是否规上"
@@ -56,6 +56,7 @@ FORMS = ("answer", "decide", "state", "limits", "import", "remove", "new")
 @pytest.fixture
 def demo(officer: Person, zone: Zone) -> Zone:
     mark_as_demo(officer, zone=zone, is_sample=True)
+    Source.objects.update(kind=Source.Kind.INVENTED)
     return zone
 
 

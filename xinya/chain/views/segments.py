@@ -11,7 +11,8 @@ from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop
 
 from .. import queries
-from ..engine.wording import figure, percent, uses
+from ..engine.paragraph import uses
+from ..engine.wording import figure, percent
 from ..files import shipped_packs
 from ..forms import AnswerForm
 from ..models import Answer
@@ -149,7 +150,7 @@ def candidate_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
     placed = queries.zone_rows(found.zone).placements
     gaps = {f.segment for f in made.diagnosis.verdicts if f.kind in ("missing", "dependent")}
     rows = []
-    for name in made.diagnosis.findings[segment].outside or ():
+    for name in made.diagnosis.findings[segment].outside_makers:
         dossier = rows_by_name.get(name)
         if dossier is None:
             continue

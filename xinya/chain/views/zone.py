@@ -8,7 +8,8 @@ from xinya.zones.queries import signed_in, zone_statements, zone_visible
 
 from .. import queries
 from ..engine.map_svg import draw_strip
-from ..engine.wording import figure, gap_paragraph, percent
+from ..engine.paragraph import gap_paragraph
+from ..engine.wording import figure, percent
 from ..files.exchange import verdicts_csv
 from .rows import GAP_KINDS, chain_nodes, company_links, day_query, evidence, kind_counts, turn_href, verdict_row, verdict_rows
 

@@ -123,7 +123,7 @@ def _zone(folder: Path, head: Mapping[str, Any], confidences: Mapping[str, float
     states = tuple(CaseState(**{"confidence": confidences.get(s["source"], 0.0), **s}) for s in head.get("states", []))
     dated = {s.company for s in states}
     # A company with dated states has them from there alone; the list's own column serves the command line.
-    listed = [replace(c, line=replace(c.line, state="producing")) if c.line.name in dated else c for c in listed]
+    listed = [replace(c, line=replace(c.line, state=None)) if c.line.name in dated else c for c in listed]
     return CaseZone(
         code=head["code"], name=head["name"], name_en=head["name_en"], chains=tuple(head["chains"]),
         statements=tuple(CaseStatement(**{"confidence": confidences["interview"], **s}) for s in head["statements"]),
@@ -138,7 +138,7 @@ def _told(row: Mapping[str, Any], confidences: Mapping[str, float]) -> list[Case
     told = []
     for source, products in said.items():
         if source == "interview" or products:
-            is_anchor = source == "interview" and bool(row.get("anchor", False))
+            is_anchor = True if source == "interview" and row.get("anchor", False) else None
             line = CompanyLine(0, row["name"], None, tuple(products), None, None, anchor=is_anchor)
             told.append(CaseCompany(line, row["name_en"], False, source, row.get("confidence", confidences[source])))
     return told

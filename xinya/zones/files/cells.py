@@ -134,8 +134,10 @@ def yes_no_in(cell: object) -> bool | None:
     raise Refused("not-yes-no", NOT_YES_NO, text=_shown(text_of(cell)))
 
 
-def state_in(cell: object) -> str:
-    """Raises Refused unknown-state."""
+def state_in(cell: object) -> str | None:
+    """None for an empty cell. Raises Refused unknown-state."""
+    if narrow(text_of(cell)).strip().casefold() in UNKNOWN:
+        return None
     state = STATES.get(narrow(text_of(cell)).strip().casefold())
     if state is None:
         raise Refused("unknown-state", UNKNOWN_STATE, text=_shown(text_of(cell)))

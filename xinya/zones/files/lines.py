@@ -18,9 +18,9 @@ class CompanyLine:
     products: tuple[str, ...]  # as written, split
     revenue_fen: int | None
     above_scale: bool | None
-    anchor: bool = False
+    anchor: bool | None = None
     group: str | None = None
-    state: str = "producing"  # or "planned", "building"
+    state: str | None = None  # "planned", "building" or "producing"; None produces, as far as the list says
     segments: tuple[str, ...] = ()  # codes confirmed by a person
 
 

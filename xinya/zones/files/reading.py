@@ -170,7 +170,7 @@ def _value(field: str, cell: object, is_escaped: bool) -> object:
         case "above_scale":
             return cells.yes_no_in(cell)
         case "anchor":
-            return bool(cells.yes_no_in(cell))
+            return cells.yes_no_in(cell)
         case "state":
             return cells.state_in(cell)
         case _:

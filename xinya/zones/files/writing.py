@@ -135,7 +135,7 @@ def _cells(line: CompanyLine, language: str, *, escape: bool) -> list[str | floa
         yes_no(line.above_scale),
         yes_no(line.anchor),
         text(line.group),
-        STATE_WORDS[language][line.state],
+        "" if line.state is None else STATE_WORDS[language][line.state],
         ";".join(map(text, line.segments)),
     ]
 

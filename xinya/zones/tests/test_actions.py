@@ -208,10 +208,42 @@ def test_the_same_company_in_two_zones_is_two_rows(officer: Person, zone: Zone, 
     assert Company.objects.filter(uscc=CODES[0]).count() == 2
 
 
-def test_a_later_list_adds_products_and_withdraws_none(officer: Person, zone: Zone, origin: ListOrigin) -> None:
+def test_products_that_a_later_list_drops_are_withdrawn_and_stay_readable(officer: Person, zone: Zone, origin: ListOrigin) -> None:
+    actions.record_companies(officer, zone=zone, lines=[line(2, "甲", products=("锻件", "环件"))], origin=origin)
+    actions.record_companies(officer, zone=zone, lines=[line(2, "甲", products=("环件", "叶片"))], origin=origin)
+    assert [text for _kind, text, _number in facts_of(zone, "甲")] == ["环件", "叶片"]
+    assert Fact.objects.filter(zone=zone, text="锻件").exclude(withdrawn_at=None).count() == 1
+
+
+def test_a_list_that_names_no_products_withdraws_none(officer: Person, zone: Zone, origin: ListOrigin) -> None:
     actions.record_companies(officer, zone=zone, lines=[line(2, "甲", products=("锻件",))], origin=origin)
-    actions.record_companies(officer, zone=zone, lines=[line(2, "甲", products=("环件",))], origin=origin)
-    assert [text for _kind, text, _number in facts_of(zone, "甲")] == ["锻件", "环件"]
+    actions.record_companies(officer, zone=zone, lines=[line(2, "甲", products=())], origin=origin)
+    assert [text for _kind, text, _number in facts_of(zone, "甲")] == ["锻件"]
+
+
+def test_an_explicit_no_and_in_production_answer_what_an_earlier_list_said(officer: Person, zone: Zone, origin: ListOrigin) -> None:
+    first = line(2, "甲", products=(), anchor=True, state="building")
+    later = ListOrigin(origin.source, DAY + datetime.timedelta(days=90))
+    actions.record_companies(officer, zone=zone, lines=[first], origin=origin)
+    actions.record_companies(officer, zone=zone, lines=[line(2, "甲", products=(), anchor=False, state="producing")], origin=later)
+    [dossier] = [d for d in queries.all_dossiers(zone) if d.company.name == "甲"]
+    assert not dossier.is_anchor
+    assert [f.text for f in dossier.states] == ["producing", "building"]
+
+
+def test_what_holds_without_being_said_is_not_written(officer: Person, zone: Zone, origin: ListOrigin) -> None:
+    quiet = line(2, "甲", products=(), anchor=False, state="producing")
+    actions.record_companies(officer, zone=zone, lines=[quiet], origin=origin)
+    assert facts_of(zone, "甲") == []
+
+
+def test_a_demonstration_into_which_a_list_was_brought_is_kept(officer: Person, zone: Zone, origin: ListOrigin) -> None:
+    actions.record_companies(officer, zone=zone, lines=[line(2, "甲", products=("锻件",))], origin=origin)
+    actions.mark_as_demo(officer, zone=zone, is_sample=True)
+    with pytest.raises(Refused) as refused:
+        actions.remove_zone(officer, zone=zone)
+    assert refused.value.code == "holds-a-list"
+    assert Zone.objects.filter(pk=zone.pk).exists()
 
 
 # --- removing a demonstration ---------------------------------------------------------------------------------------
@@ -220,6 +252,7 @@ def test_a_later_list_adds_products_and_withdraws_none(officer: Person, zone: Zo
 def test_a_demonstration_zone_goes_with_everything_in_it(officer: Person, zone: Zone, origin: ListOrigin) -> None:
     actions.record_companies(officer, zone=zone, lines=LINES, origin=origin)
     actions.mark_as_demo(officer, zone=zone, is_sample=True)
+    Source.objects.update(kind=Source.Kind.INVENTED)
     code = zone.pk
     actions.remove_zone(officer, zone=zone)
     assert not any(model.objects.exists() for model in (Zone, Company, Fact, Source))
@@ -232,6 +265,7 @@ def test_a_source_that_another_zone_still_names_stays(officer: Person, zone: Zon
     for one in (zone, other):
         actions.record_companies(officer, zone=one, lines=LINES, origin=origin)
     actions.mark_as_demo(officer, zone=zone, is_sample=True)
+    Source.objects.update(kind=Source.Kind.INVENTED)
     actions.remove_zone(officer, zone=zone)
     assert Source.objects.count() == 1
     assert Fact.objects.filter(zone=other).count() == 8

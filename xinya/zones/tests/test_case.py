@@ -110,7 +110,7 @@ def test_sixteen_of_the_sample_are_above_scale_and_the_anchors_status_is_unknown
 def test_the_anchors_facts_are_those_of_the_interview_and_one_inference(case: Case) -> None:
     told = [c for c in case.zone("shenyang").companies if c.line.name == ANCHOR]
     assert [(c.source, c.line.products, c.line.anchor) for c in told] == [
-        ("interview", (), True), ("inferred", ("飞机大部件",), False),
+        ("interview", (), True), ("inferred", ("飞机大部件",), None),
     ]  # fmt: skip
     assert told[1].confidence == 0.5
 

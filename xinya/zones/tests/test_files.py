@@ -148,8 +148,8 @@ def test_excel_booleans_and_numbers_answer_yes_or_no(cell: object, meant: bool |
     assert read_companies(xlsx_of(["甲", None, None, None, cell]), "a.xlsx")[0].above_scale is meant
 
 
-@pytest.mark.parametrize(("word", "state"), [("规划", "planned"), ("在建", "building"), ("投产", "producing"), ("", "producing")])
-def test_states_are_read_and_an_empty_one_is_producing(word: str, state: str) -> None:
+@pytest.mark.parametrize(("word", "state"), [("规划", "planned"), ("在建", "building"), ("投产", "producing"), ("", None)])
+def test_states_are_read_and_an_empty_one_says_nothing(word: str, state: str | None) -> None:
     assert read_companies(csv_of(f"甲,,,,,{word}", heads=f"{HEADS},状态"), "a.csv")[0].state == state
 
 

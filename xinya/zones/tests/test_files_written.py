@@ -28,9 +28,9 @@ LINES = st.builds(
     products=PRODUCTS.filter(lambda parts: narrow("；".join(parts)).casefold() not in UNKNOWN | {"#ref!"}),
     revenue_fen=st.none() | st.integers(0, 2**63 - 1),
     above_scale=st.none() | st.booleans(),
-    anchor=st.booleans(),
+    anchor=st.none() | st.booleans(),
     group=st.none() | TEXTS,
-    state=st.sampled_from(["planned", "building", "producing"]),
+    state=st.sampled_from([None, "planned", "building", "producing"]),
     segments=st.lists(st.from_regex(r"[-A-Za-z0-9._]*[A-Za-z0-9]", fullmatch=True), max_size=3, unique=True).map(tuple),
 )
 LISTS = st.lists(
