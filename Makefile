@@ -36,7 +36,7 @@ lint: $(VENV)/dev.installed $(CATALOGUES)
 	@echo "== lint, types, walls"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/djlint --check --lint --quiet xinya
+	@$(BIN)/djlint --lint --quiet xinya
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
