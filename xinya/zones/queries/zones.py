@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
-from .models import Company, Fact, Person, Zone
+from ..models import Company, Fact, Person, Zone
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from .forms import SignInForm
+from ..forms.sign_in import SignInForm
 
 
 @method_decorator(login_not_required, name="dispatch")

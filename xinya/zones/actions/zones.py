@@ -15,9 +15,9 @@ from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
 
-from . import rules
-from .files import CompanyLine
-from .models import Company, Fact, Person, Source, Zone
+from .. import rules
+from ..files import CompanyLine
+from ..models import Company, Fact, Person, Source, Zone
 
 ZONE_CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 RESERVED = frozenset({"new"})  # an address of the pages themselves

@@ -11,8 +11,8 @@ from xinya.kit.api import LARGEST_PAGE, READ_PROBLEMS, Page, cursor_page
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
-from . import queries
-from .models import Fact
+from .. import queries
+from ..models import Fact
 
 router = Router(tags=["zones"])
 

@@ -1,0 +1,6 @@
+"""Rows that belong to no trade, one file a subject."""
+
+from .audit import AuditRow
+from .write_keys import WriteKey
+
+__all__ = ["AuditRow", "WriteKey"]

@@ -1,0 +1,1 @@
+"""Human input of the zones slice, one file a subject."""

@@ -1,0 +1,1 @@
+"""Pages of the zones slice, one file a page or a family of pages."""
