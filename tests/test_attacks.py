@@ -65,8 +65,8 @@ def world(db: None, request: pytest.FixtureRequest) -> World:
     return build(callspec.params.get("role", "chain_officer") if callspec else "chain_officer")
 
 
-def client_of(world: World, **more: bool) -> Client:
-    client = Client(raise_request_exception=False, **more)
+def client_of(world: World, *, enforce_csrf_checks: bool = False) -> Client:
+    client = Client(raise_request_exception=False, enforce_csrf_checks=enforce_csrf_checks)
     client.force_login(next(iter(world.people.values())))
     return client
 
