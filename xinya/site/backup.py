@@ -34,7 +34,7 @@ from .marks import is_marked_demo, is_untouched, stored_models
 
 FORMAT = "xinya-backup/1"
 MANIFEST = "manifest.json"
-LEFT_OUT = frozenset({"django_session"})
+LEFT_OUT = frozenset({"django_session", "kit_queue_worker"})
 PIECE_BYTES = 1024 * 1024
 # What a zip with a damaged byte raises: a wrong length, a cipher, a compression that nobody knows, and so on.
 UNREADABLE = (

@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "xinya.kit",
     "xinya.zones",
     "xinya.chain",
@@ -139,6 +141,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- work for later -------------------------------------------------------------------------------------------------
+# The queue is a table of the same database, so what an act promises is kept or lost together with the act.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- safety ---------------------------------------------------------------------------------------------------------
 # Behind loopback there is no TLS; everywhere else cookies travel over TLS only.
