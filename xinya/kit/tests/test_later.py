@@ -1,18 +1,11 @@
 """Work for later: kept with its act or not at all, tried again, never lost, and what failed stays in sight."""
 
 import datetime
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -24,7 +17,6 @@ from xinya.kit.models import AuditRow, DailyRun, QueueWorker
 from xinya.kit.refusals import Refused
 from xinya.kit.work import LOST, Worker
 
-ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.django_db(transaction=True)
 done: list[Any] = []
 
@@ -249,40 +241,3 @@ def test_the_queue_says_how_much_waits_and_since_when() -> None:
     assert (found.waiting, found.running, found.failed, found.workers) == (2, 0, 0, [])
     assert found.oldest_due is not None
     assert [line.state for line in task_lines("waiting")] == ["waiting", "waiting"]
-
-
-# --- a worker as a process of its own -----------------------------------------------------------------------------------
-
-SLOW = """
-import os, sys, time
-from pathlib import Path
-from xinya.kit.later import named
-@named("tests.slow")
-def slow(folder):
-    Path(folder, f"began-{os.getpid()}").touch()
-    time.sleep(1.5)
-    Path(folder, f"ended-{os.getpid()}").touch()
-from xinya.kit.work import Worker
-import signal
-worker = Worker(lease_s=float(sys.argv[1]), parent=int(sys.argv[2]) or None)
-signal.signal(signal.SIGTERM, worker.stop)
-worker.run()
-"""
-START = "import django; django.setup()\n"
-PARENT = "import subprocess, sys, os, time; subprocess.Popen([sys.executable, '-c', sys.argv[1], '5', str(os.getpid())]); time.sleep(60)"
-
-
-def process(*command: str) -> "subprocess.Popen[bytes]":
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "XINYA_DATABASE": test_database()}
-    return subprocess.Popen([sys.executable, "-c", *command], cwd=ROOT, env=environment)
-
-
-def test_database() -> str:
-    return ""
-
-
-def wait_for(holds: Any, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
