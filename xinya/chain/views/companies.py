@@ -6,13 +6,15 @@ from django.urls import reverse
 from xinya.kit.pages import language, page
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
+from xinya.zones.forms.attachments import FileForm
 from xinya.zones.models import Fact
-from xinya.zones.queries import Dossier
+from xinya.zones.queries import Dossier, attachments_of, signed_in
 
 from ..engine.wording import why_placed
 from ..forms import StateForm
 from ..models import Placement
 from ..queries import ZoneReport, zone_rows
+from ..rules import may_answer_gaps
 from .rows import day_query, evidence, scale_word, segment_href, turn_href, yuan
 from .segments import STATE_WORDS, neighbour_rows
 from .zone import find_report
@@ -70,9 +72,16 @@ def shown_name(dossier: Dossier) -> str:
     return company.name_en if language() == "en" and company.name_en else company.name
 
 
-def company_page(request: HttpRequest, code: str, pk: int, form: StateForm | None = None, status: int = 200) -> HttpResponse:
+def company_page(
+    request: HttpRequest,
+    code: str,
+    pk: int,
+    form: StateForm | None = None,
+    file_form: FileForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     """One company: facts with their sources, places on the chains with reasons, what it needs and what the zone has of it."""
-    found = find_report(request, code)
+    found, person = find_report(request, code), signed_in(request)
     rows = zone_rows(found.zone)
     dossier = next((d for d in rows.dossiers if d.company.pk == pk), None)
     if dossier is None:
@@ -108,6 +117,9 @@ def company_page(request: HttpRequest, code: str, pk: int, form: StateForm | Non
             for f in dossier.states
         ],
         "form": form or StateForm(),
+        "files": attachments_of(person, "company", pk),
+        "file_form": (file_form or FileForm()) if may_answer_gaps(person, found.zone) else None,
+        "add_href": reverse("company-file-add", args=[code, pk]),
         "on_query": day_query(found),
         "anchor_fact": dossier.latest(Fact.Kind.ANCHOR) if dossier.is_anchor else None,
     }

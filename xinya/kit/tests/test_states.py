@@ -131,7 +131,7 @@ def test_every_name_of_a_shipped_table_has_a_word_in_both_languages(machine: Mac
 def test_picture_and_table_show_every_step_of_the_table(machine: Machine, language: str) -> None:
     picture, table = svg(machine, language), markdown(machine, language)
     assert picture.count("<rect") == len(machine.states)
-    assert picture.count("z\"/>") == len(machine.steps) == len(rows(machine, language)) == table.count("\n| ") - 2
+    assert picture.count('z"/>') == len(machine.steps) == len(rows(machine, language)) == table.count("\n| ") - 2
     for state in machine.states:
         assert machine.word(state, language) in picture
         assert machine.word(state, language) in table
