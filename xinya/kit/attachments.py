@@ -1,4 +1,4 @@
-"""Files that belong to rows: kept outside the web root under random names, given out as attachments only, seen by their owner's gate.
+"""Files that belong to rows: outside the web root under random names, given out as attachments only, seen by their owner's gate.
 
 A slice registers for its kind of row who may see and add files and how secret they are at least; nothing here names a slice.
 """

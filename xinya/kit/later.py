@@ -1,4 +1,4 @@
-"""Work for later, by name: kept in the same database and transaction as the act that promises it, so both are kept or lost together.
+"""Work for later, by name: kept in the transaction of the act that promises it, so both are kept or lost together.
 
 A slice registers its tasks in `tasks.py` with `@named`; an action calls `later("zones.send_notice", 7)`. A task is run at least
 once and may run twice, so each must bear that. What runs them: work.py.

@@ -94,7 +94,7 @@ def try_again(actor: object, *, task_id: str) -> None:
 
 
 def drop(actor: object, *, task_id: str) -> None:
-    """Take a task that waits or failed out of the queue; what it was stays in the audit. Raises Refused no-such-task, is-running."""
+    """Take a task that waits or failed out of the queue; its name stays in the audit. Raises Refused no-such-task, is-running."""
     with transaction.atomic():
         row = _locked(task_id)
         if row.status == TaskResultStatus.RUNNING:

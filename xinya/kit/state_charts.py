@@ -24,11 +24,12 @@ def svg(machine: Machine, language: str = "en", *, current: str = "", on_paper: 
     place = {state: MARGIN + width * (n + 0.5) for n, state in enumerate(machine.states)}
     place[START] = 16
     across, down = MARGIN + width * len(machine.states) + LOOP, HEAD + ROW * len(machine.steps) + 16
-    parts = [
+    head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="states" viewBox="0 0 {across:.0f} {down}" width="{across:.0f}" '
         f'height="{down}" role="img" aria-label="{escape(spoken(machine, language))}" font-size="13" '
         f'font-family="sans-serif" text-anchor="middle" fill="currentColor" stroke="none">'
-    ]
+    )
+    parts = [head]
     if on_paper:
         parts.append(f'<rect width="{across:.0f}" height="{down}" fill="#ffffff"/><g color="#1b211e">')
     for state in machine.states:

@@ -29,7 +29,7 @@ del MACHINES["door-of-the-tests"]
 SHIPPED = [PLACEMENT_STATES, COMPANY_STATES, NOTICE_STATES]
 
 
-def refusal(state: str, verb: str, who: Any, **fields: object) -> Refused:
+def refusal(state: str, verb: str, who: Any, **fields: Any) -> Refused:
     row = SimpleNamespace(state=state)
     with pytest.raises(Refused) as caught:
         DOOR.move(row, verb, who, **fields)
@@ -106,12 +106,14 @@ def test_no_path_leaves_the_table(data: st.DataObject) -> None:
     for _turn in range(12):
         before = getattr(row, machine.field)
         verb, who = data.draw(st.sampled_from(verbs)), data.draw(st.sets(st.sampled_from(roles)))
-        fields = {name: "given" for step in machine.steps for name in step.required} if data.draw(st.booleans()) else {}
+        fields: dict[str, Any] = (
+            {name: "given" for step in machine.steps for name in step.required} if data.draw(st.booleans()) else {}
+        )
         try:
             step = machine.move(row, verb, who, **fields)
         except Refused as refused:
             assert getattr(row, machine.field) == before
-            assert refused.status in (403, 409, 422)
+            assert refused.status in (403, 409, 422)  # noqa: PT017
         else:
             assert (before, verb, getattr(row, machine.field)) in allowed
             assert who & set(step.who)

@@ -67,7 +67,7 @@ def _promise(row: Notice, choice: NoticeChoice) -> bool:
 
 
 def send_notice(*, notice_id: int) -> None:
-    """Send one notice, unless it was sent, is being sent, or must wait for the end of the quiet hours. May be called again at will."""
+    """Send one notice, unless it was sent, is being sent, or must wait for the end of the quiet hours. May be called twice."""
     row = _begin(notice_id)
     if row is None:
         return

@@ -97,7 +97,7 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
 
 @router.get("/notices", response={200: Page[NoticeItem], **READ_PROBLEMS}, summary="My notices, the newest first")
 def notices(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
-    rows = queries.visible_to(queries.signed_in(request), Notice)[:1000]
+    rows = list(queries.visible_to(queries.signed_in(request), Notice)[:1000])
     return cursor_page(rows, cursor=paging.cursor, limit=paging.limit, render=notice_item)
 
 

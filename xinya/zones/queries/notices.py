@@ -17,7 +17,7 @@ def _memberships() -> QuerySet[Membership]:
 
 
 def people_with(power: str, zone: Zone) -> list[Person]:
-    """Everybody whose role in this zone, or in a house-wide office, gives a power; in the order of their accounts. One statement."""
+    """Everybody whose role in this zone, or in a house-wide office, gives a power, by account. One statement."""
     codes = [role.code for role in REGISTER if power in role.powers]
     here = Q(organisation__zone=zone) | Q(organisation__zone=None)
     return list(Person.objects.filter(pk__in=_memberships().filter(here, role__in=codes).values("person")).order_by("pk"))

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -33,7 +34,12 @@ def _answer(request: HttpRequest, form: ChoiceForm | None = None, status: int = 
     first = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
     rows, total = visible_to(person, Notice), visible_to(person, Notice).count()
     shown = [
-        {"notice": n, "mark": MARKS[n.state], "may_ask": "ask-again" in NOTICE_STATES.verbs_from(n.state, (RECEIVER,))}
+        {
+            "notice": n,
+            "href": f"/{get_language()}{n.path}",
+            "mark": MARKS[n.state],
+            "may_ask": "ask-again" in NOTICE_STATES.verbs_from(n.state, (RECEIVER,)),
+        }
         for n in rows[first : first + PAGE_SIZE]
     ]
     choice = notice_choice(person)
