@@ -32,6 +32,7 @@ from tests.processes import ROOT, house_environment, python, wait_until
 CLIENTS = 16
 IS_LONG = os.environ.get("XINYA_KILLS") == "long"
 SPAN_S, PAUSE_S, LEAST_KILLS = (30.0, 1.2, 10) if IS_LONG else (6.0, 1.2, 2)
+LEAST_WRITES = 40
 ANSWERS = "/api/v1/zones/shenyang/answers"
 PREPARE = """
 import datetime
@@ -201,15 +202,15 @@ class Client:
     acknowledged: list[str] = field(default_factory=list)
     trouble: "Counter[str]" = field(default_factory=Counter)
 
-    def write(self, end: float) -> None:
+    def write(self, stop: threading.Event) -> None:
         turn = 0
-        while time.monotonic() < end:
+        while not stop.is_set():
             turn += 1
             name = f"检验{self.number:02d}号第{turn:05d}家公司"
-            while time.monotonic() < end + 20:
-                if self.ask(name):
-                    self.acknowledged.append(name)
-                    break
+            while not self.ask(name):
+                if stop.is_set():
+                    return
+            self.acknowledged.append(name)
 
     def ask(self, name: str) -> bool:
         body = {"segment": "composite-part", "kind": "we-have-one", "reason": "实地看过", "company": name}
@@ -233,18 +234,19 @@ class Client:
 
 def rush(house: House, headers: dict[str, str]) -> tuple[list[Client], "Counter[str]"]:
     """All clients write for the span while the worker processes die one after another."""
-    clients = [Client(number, house.port, headers) for number in range(CLIENTS)]
-    end = time.monotonic() + SPAN_S
-    threads = [threading.Thread(target=client.write, args=(end,)) for client in clients]
+    clients, stop = [Client(number, house.port, headers) for number in range(CLIENTS)], threading.Event()
+    threads = [threading.Thread(target=client.write, args=(stop,)) for client in clients]
+    begin = time.monotonic()
     for thread in threads:
         thread.start()
     kills: Counter[str] = Counter()
     chance = random.Random(20260228)
     turn = 0
-    while time.monotonic() < end - PAUSE_S / 2:
-        time.sleep(PAUSE_S)
+    while time.monotonic() < begin + SPAN_S or (kills.total() < 20 and sum(len(c.acknowledged) for c in clients) < LEAST_WRITES):
+        time.sleep(PAUSE_S)  # a slow machine writes longer, so that there is something to lose
         kills[house.kill_one(turn, chance)] += 1
         turn += 1
+    stop.set()
     for thread in threads:
         thread.join()
     return clients, kills
@@ -272,7 +274,7 @@ def test_nothing_acknowledged_is_lost_and_every_notice_is_sent_once_or_marked(ho
     )
     assert kills["web"] + kills["queue"] >= LEAST_KILLS
     assert kills["queue"] >= 1
-    assert len(acknowledged) > CLIENTS
+    assert len(acknowledged) >= LEAST_WRITES
     assert lost == []
     assert [name for name, times in kept.items() if times > 1] == [], "the same call again is done once"
     assert found["audited"] == sum(kept.values()) == len(notices), "an act, its audit row and its notice are kept together"

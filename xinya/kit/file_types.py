@@ -27,6 +27,7 @@ MAIN = {
     "xlsx": b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
 }
 _MARKUP = re.compile(r"<\s*(?:[!?/]|(?:script|svg|html|head|body|iframe|img|object|embed|link|style|meta|form|a)\b)", re.IGNORECASE)
+_PAGE = re.compile(rb"<\s*(?:!doctype|\?xml|html|script|svg|head|body|iframe)\b", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
@@ -68,9 +69,9 @@ def fitting_name(name: str, kind: str) -> str:
 
     Raises Refused: name-unsafe, type-mismatch.
     """
-    shown = unicodedata.normalize("NFC", name).strip()
-    odd = any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for c in shown)
-    if odd or not 1 <= len(shown) <= 120 or set(shown) & set('/\\:*?"<>|') or shown.startswith(".") or shown.endswith("."):
+    shown = unicodedata.normalize("NFC", name).replace("\u3000", " ").replace("\xa0", " ").strip()
+    is_plain = shown.isprintable() and not set(shown) & set('/\\:*?"<>|')
+    if not is_plain or not 1 <= len(shown) <= 120 or shown.startswith(".") or shown.endswith("."):
         raise Refused("name-unsafe", NAME_UNSAFE)
     if _RESERVED.fullmatch(shown):
         raise Refused("name-unsafe", NAME_UNSAFE)
@@ -84,9 +85,8 @@ def fitting_name(name: str, kind: str) -> str:
 
 
 def _is_whole_pdf(content: bytes) -> bool:
-    return (
-        b"%%EOF" in content[-1024:] and b"startxref" in content[-4096:] and _MARKUP.search(content[:1024].decode("latin-1")) is None
-    )
+    has_end = content.rstrip(b"\0 \t\r\n").endswith(b"%%EOF") and b"startxref" in content[-4096:]
+    return has_end and _PAGE.search(content[:1024]) is None
 
 
 def _is_whole_png(content: bytes) -> bool:
@@ -161,6 +161,8 @@ def _demand_harmless(parts: list[zipfile.ZipInfo], content: bytes) -> None:
         raise Refused("file-locked", LOCKED)
     if any(re.search(r"vbaproject|activex|embeddings/.*\.(?:bin|exe|js|vbs)", name, re.IGNORECASE) for name in names):
         raise Refused("file-has-macros", MACROS)
+    if min((part.header_offset for part in parts), default=1) != 0:  # something stands before the package
+        raise Refused("file-damaged", DAMAGED, kind="zip")
     if len(set(names)) != len(names) or any(n.startswith("/") or ".." in n.split("/") or "\\" in n for n in names):
         raise Refused("file-damaged", DAMAGED, kind="zip")
     end = content.rfind(b"PK\x05\x06")
