@@ -100,7 +100,8 @@ class House:
         self.run("manage.py", "collectstatic", "--no-input", "--verbosity=0")
         self.shell(PREPARE)
         command = ["-m", "gunicorn", "xinya.site.wsgi", "--workers=2", "--threads=4", f"--bind=127.0.0.1:{self.port}"]
-        self.server = self.start("server", *command, "--no-control-socket", "--log-level=warning")
+        # Loaded before the workers fork, so that one that was killed is back in a moment and there are writes to lose.
+        self.server = self.start("server", *command, "--preload", "--no-control-socket", "--log-level=warning")
         for _turn in range(2):
             self.start_worker()
         wait_until(self.answers, "the server answers")
