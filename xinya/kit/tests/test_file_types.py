@@ -160,7 +160,9 @@ def test_a_name_that_leads_elsewhere_or_lies_is_refused(name: str) -> None:
         fitting_name(name, "pdf")
 
 
-@pytest.mark.parametrize(("name", "kind"), [("a.exe", "pdf"), ("a.pdf", "png"), ("a.html", "text"), ("a.svg", "text"), ("a.png", "jpeg")])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("a.exe", "pdf"), ("a.pdf", "png"), ("a.html", "text"), ("a.svg", "text"), ("a.png", "jpeg")]
+)
 def test_a_name_of_another_kind_is_refused(name: str, kind: str) -> None:
     with pytest.raises(Refused, match="type-mismatch"):
         fitting_name(name, kind)

@@ -121,9 +121,7 @@ def test_a_subject_cannot_add_a_head_to_a_mail() -> None:
         (OSError("broken pipe"), False),
     ],
 )
-def test_only_what_surely_sent_nothing_is_called_not_sent(
-    monkeypatch: pytest.MonkeyPatch, error: Exception, is_sure: bool
-) -> None:
+def test_only_what_surely_sent_nothing_is_called_not_sent(monkeypatch: pytest.MonkeyPatch, error: Exception, is_sure: bool) -> None:
     def fail(_self: object) -> int:
         raise error
 
@@ -145,7 +143,11 @@ def test_a_demonstration_writes_files(tmp_path: Path) -> None:
 def test_a_channel_without_a_setting_is_closed(settings: Any, tmp_path: Path) -> None:
     settings.OUTBOX, settings.EMAIL_HOST, settings.SMS_GATEWAY, settings.WEBHOOKS = None, "", "", {}
     assert [sender_of(channel) for channel in ("mail", "sms", "webhook", "page")] == [None] * 4
-    settings.EMAIL_HOST, settings.SMS_GATEWAY, settings.WEBHOOKS = "mail.example.cn", "https://sms.example.cn/", {"a": "https://a.cn/"}
+    settings.EMAIL_HOST, settings.SMS_GATEWAY, settings.WEBHOOKS = (
+        "mail.example.cn",
+        "https://sms.example.cn/",
+        {"a": "https://a.cn/"},
+    )
     found = [type(sender_of(channel)) for channel in ("mail", "sms", "webhook", "page")]
     assert found == [MailSender, SignedPost, SignedPost, type(None)]
     settings.OUTBOX = tmp_path

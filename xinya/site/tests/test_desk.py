@@ -36,7 +36,12 @@ def failed_task() -> DBTaskResult:
 def test_the_system_officer_sees_what_failed_and_why_and_tries_it_again() -> None:
     row, client = failed_task(), signed_in(someone("system", "system_officer"))
     text = client.get("/en/work/").content.decode()
-    for told in ("1 task has failed for good", "zones.send_notice", "RuntimeError: the log is &lt;b&gt;full", "No worker gives a sign"):
+    for told in (
+        "1 task has failed for good",
+        "zones.send_notice",
+        "RuntimeError: the log is &lt;b&gt;full",
+        "No worker gives a sign",
+    ):
         assert told in text
     assert client.get(f"/en/work/{row.pk}/again/").status_code == 405
     assert client.post(f"/en/work/{row.pk}/again/").status_code == 302

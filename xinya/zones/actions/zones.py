@@ -209,7 +209,8 @@ def record_state(
             return known
         before = Fact.objects.filter(company=company, kind=Fact.Kind.STATE, period__lt=on.isoformat(), withdrawn_at=None)
         held = before.order_by("-period", "-pk").values_list("text", flat=True).first()
-        COMPANY_STATES.step(held or START, VERB_OF[state], (OFFICER,), day=on)
+        if held != state:
+            COMPANY_STATES.step(held or START, VERB_OF[state], (OFFICER,), day=on)
         same_day.update(withdrawn_at=timezone.now())
         fact = Fact.objects.create(
             zone=zone, company=company, kind=Fact.Kind.STATE, text=state, period=on.isoformat(),

@@ -9,13 +9,10 @@ TABLE = (
     ("", "plan", "planned", OFFICER, "day"),
     ("", "build", "building", OFFICER, "day"),
     ("", "produce", "producing", OFFICER, "day"),
-    ("planned", "plan", "planned", OFFICER, "day"),
     ("planned", "build", "building", OFFICER, "day"),
     ("planned", "produce", "producing", OFFICER, "day"),
-    ("building", "build", "building", OFFICER, "day"),
     ("building", "produce", "producing", OFFICER, "day"),
     ("building", "plan", "planned", OFFICER, "day"),
-    ("producing", "produce", "producing", OFFICER, "day"),
     ("producing", "build", "building", OFFICER, "day"),
     ("producing", "plan", "planned", OFFICER, "day"),
 )

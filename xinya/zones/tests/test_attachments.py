@@ -71,7 +71,9 @@ def test_a_file_is_kept_whole_under_a_random_name_for_its_owner_only(officer: Pe
     [("x.pdf", b"", "file-empty"), ("x.pdf", PNG, "type-mismatch"), ("x.svg", SVG, "file-unknown"), ("../x.pdf", PDF, "name-unsafe"),
      ("x.pdf", PDF + PNG, "file-damaged")],
 )  # fmt: skip
-def test_what_is_refused_leaves_neither_row_nor_file(officer: Person, company: Company, name: str, content: bytes, code: str) -> None:
+def test_what_is_refused_leaves_neither_row_nor_file(
+    officer: Person, company: Company, name: str, content: bytes, code: str
+) -> None:
     assert refusal(lambda: add(officer, company, name=name, content=content)).code == code
     assert (Attachment.objects.count(), files()) == (0, [])
 
