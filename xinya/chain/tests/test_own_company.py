@@ -65,8 +65,8 @@ def test_a_company_confirms_a_placement(member: Person, own: Company) -> None:
     actions.confirm_placement(member, zone_code=own.zone.code, placement_id=row.pk)
     row.refresh_from_db()
     assert (row.state, row.decided_by) == ("CONFIRMED", member)
-    assert AuditRow.objects.filter(act="confirm-placement").exists()
-    with pytest.raises(Refused, match="already-decided"):
+    assert AuditRow.objects.filter(act="agree-placement").exists()
+    with pytest.raises(Refused, match="wrong-state"):
         actions.confirm_placement(member, zone_code=own.zone.code, placement_id=row.pk)
 
 
@@ -100,7 +100,7 @@ def test_a_commissioner_may_not_speak_for_a_company(own: Company, officer: Perso
 def test_a_rejected_placement_is_not_confirmed_by_the_company(member: Person, own: Company, officer: Person) -> None:
     row = placement_of(own)
     actions.decide_placement(officer, zone=own.zone, placement_id=row.pk, is_right=False, reason="看错了")
-    with pytest.raises(Refused, match="already-decided"):
+    with pytest.raises(Refused, match="wrong-state"):
         actions.confirm_placement(member, zone_code=own.zone.code, placement_id=row.pk)
 
 
