@@ -174,6 +174,7 @@ def decide_placement(actor: Person, *, zone: Zone, placement_id: int, is_right: 
         row = Placement.objects.select_for_update().filter(pk=placement_id, company__zone=zone).first()
         if row is None:
             raise Refused("no-such-placement", NO_PLACEMENT, status=404)
+        _demand_reason(reason)
         PLACEMENT_STATES.move(row, "confirm" if is_right else "reject", (actor.role,), reason=reason)
         row.decided_by, row.decided_at, row.reason = actor, timezone.now(), reason.strip()
         row.save()
