@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from xinya.kit.address import Network
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
@@ -42,6 +43,7 @@ class Environment:
     port: int
     time_zone: str
     language: str
+    proxies: tuple[Network, ...] = ()
 
     @property
     def loopback_only(self) -> bool:
@@ -83,6 +85,10 @@ def _hosts(text: str) -> tuple[str, ...]:
     return hosts
 
 
+def _proxies(text: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(part.strip()) for part in text.split(","))
+
+
 def _secret(text: str) -> str:
     if len(text) < 32:
         raise ValueError("too short")
@@ -121,6 +127,9 @@ VARIABLES: dict[str, Variable] = {
     "DEMO": Variable(_truth, _("The setting %(name)s must be yes or no.")),
     "DEBUG": Variable(_truth, _("The setting %(name)s must be yes or no.")),
     "HOSTS": Variable(_hosts, _("The setting %(name)s must hold host names parted by commas, such as xinya.example.cn.")),
+    "PROXIES": Variable(
+        _proxies, _("The setting %(name)s must hold addresses or networks of proxies parted by commas, such as 10.0.0.0/8.")
+    ),
     "DATABASE": Variable(
         _database,
         _("The setting %(name)s must be the path of an SQLite file, or postgresql://user:password@host:port/name."),
@@ -168,6 +177,7 @@ def _checked(values: dict[str, Any], home: Path) -> Environment:
         port=values.get("PORT", 8000),
         time_zone=values.get("TIME_ZONE", "Asia/Shanghai"),
         language=values.get("LANGUAGE", "zh"),
+        proxies=values.get("PROXIES", ()),
     )
     if demo and not environment.loopback_only:
         raise Refused("setting-unsafe", DEMO_IN_PUBLIC, name="XINYA_HOSTS")

@@ -1,6 +1,5 @@
 """Every write of the chain slice: done with its audit row, refused by role, refused by state, and never half done."""
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -52,7 +51,8 @@ def a_gap(zone: Zone) -> str:
 
 def last_act() -> tuple[str, dict[str, object]]:
     row = AuditRow.objects.order_by("-pk")[0]
-    return row.act, json.loads(row.values)
+    said = {field: new for field, (_old, new) in row.change.items()}
+    return row.act, said | ({"reason": row.reason} if row.reason else {})
 
 
 # --- starting a zone ------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Rows that belong to no trade, one file a subject."""
 
-from .audit import AuditRow
+from .audit import AuditCheck, AuditHead, AuditRow, AuditSalt, AuditSeal, Unchangeable
 from .write_keys import WriteKey
 
-__all__ = ["AuditRow", "WriteKey"]
+__all__ = ["AuditCheck", "AuditHead", "AuditRow", "AuditSalt", "AuditSeal", "Unchangeable", "WriteKey"]
