@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Iterable, Iterator
 
-from django.db import connection, transaction
 from django.utils import timezone
 
 from .audit import actor_text
@@ -77,10 +76,4 @@ def export_stored(*, first: int = 1, last: int | None = None) -> tuple[Head, Ite
     seals = tuple(seal.as_seal() for seal in AuditSeal.objects.filter(seq__gte=first, seq__lte=last))
     made_at = instant_text(timezone.now().astimezone(datetime.UTC))
     head = Head(first, last, _hash_before(first) or GENESIS, made_at, seals)
-    return head, _lines(head)
-
-
-def _lines(head: Head) -> Iterator[str]:
-    with transaction.atomic():  # PostgreSQL streams inside a transaction only when connections are pooled
-        yield from export_lines(head, stored_links(head.first, head.last, with_columns=False))
-    connection.close_if_unusable_or_obsolete()
+    return head, export_lines(head, stored_links(first, last, with_columns=False))

@@ -18,9 +18,10 @@ pytestmark = pytest.mark.django_db
 
 
 def stored() -> dict[str, object]:
-    """Everything that an act could leave behind."""
-    rows = (Zone, Company, Fact, Source, ZoneChain, LimitSet, AuditRow)
+    """Everything that an act could leave behind; a refusal leaves its own row."""
+    rows = (Zone, Company, Fact, Source, ZoneChain, LimitSet)
     return {
+        "acts": AuditRow.objects.filter(ok=True).count(),
         "counts": [model.objects.count() for model in rows],
         "revisions": list(Zone.objects.order_by("pk").values_list("pk", "revision")),
         "placements": list(Placement.objects.values_list("pk", "company", "segment", "text", "state", "decided_by")),
