@@ -25,10 +25,12 @@ INSIDE = "--inside"
 def rows(count: int) -> Iterator[dict[str, Any]]:
     """Made-up acts of the usual length."""
     for seq in range(1, count + 1):
+        minute, second = seq // 60 % 60, seq % 60
         yield {
-            "seq": seq, "at": f"2026-11-02T01:{seq // 60 % 60:02}:{seq % 60:02}.{seq % 1_000_000:06}Z", "actor": f"person:{seq % 97}",
-            "acting_for": f"organisation:{seq % 13}", "act": "answer-part", "object": f"request:2026-{seq:06}", "ok": seq % 50 != 0,
-            "change": {"state": ["IN_WORK", "ANSWERED"], "amount_fen": [None, seq * 1000]}, "reason": "请补充环评批复", "address": "10.1.2.3",
+            "seq": seq, "at": f"2026-11-02T01:{minute:02}:{second:02}.{seq % 1_000_000:06}Z", "actor": f"person:{seq % 97}",
+            "acting_for": f"organisation:{seq % 13}", "act": "answer-part", "object": f"request:2026-{seq:06}",
+            "ok": seq % 50 != 0, "change": {"state": ["IN_WORK", "ANSWERED"], "amount_fen": [None, seq * 1000]},
+            "reason": "请补充环评批复", "address": "10.1.2.3",
         }  # fmt: skip
 
 
@@ -44,18 +46,21 @@ def anew(links: Iterable[Link]) -> bool:
 
 def run(count: int = ROWS) -> Iterator[str]:
     """One line for the chain alone, one for each database that is there."""
-    chain = list(linked(rows(count)))
-    ours, mine = best(lambda: verify(chain).ok, 3)
-    peer, other = best(lambda: anew(chain), 3)
-    same = "same verdict" if mine is other is True else "VERDICT DIFFERS"
-    yield f"log, {count} rows in memory: ours {ours:.2f} s, written anew {peer:.2f} s, ratio {peer / ours:.1f}; {same}"
-    del chain
+    yield in_memory(count)
     with tempfile.TemporaryDirectory() as folder:
         for name, address in addresses(Path(folder)):
             environment = {k: v for k, v in os.environ.items() if not k.startswith("XINYA_")}
             environment |= {"XINYA_DATABASE": address, "XINYA_SECRET_KEY": "bench-" * 8, "XINYA_VAR": folder}
             command = [sys.executable, "-m", "bench.audit", INSIDE, name, str(count)]
             yield subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def in_memory(count: int) -> str:
+    chain = list(linked(rows(count)))
+    ours, mine = best(lambda: verify(chain).ok, 3)
+    peer, other = best(lambda: anew(chain), 3)
+    same = "same verdict" if mine is other is True else "VERDICT DIFFERS"
+    return f"log, {count} rows in memory: ours {ours:.2f} s, written anew {peer:.2f} s, ratio {peer / ours:.1f}; {same}"
 
 
 def addresses(folder: Path) -> Iterator[tuple[str, str]]:

@@ -80,7 +80,7 @@ def test_two_who_seal_the_day_at_once_take_one_seal() -> None:
 # --- the rows of before ---------------------------------------------------------------------------------------------
 
 
-def migrated(*targets: tuple[str, str | None]) -> Apps:
+def migrated(*targets: tuple[str, str]) -> Apps:
     executor = MigrationExecutor(connection)
     executor.migrate(list(targets))
     return MigrationExecutor(connection).loader.project_state(list(targets)).apps
@@ -92,7 +92,7 @@ def test_rows_of_before_the_chain_move_into_it_and_back_again() -> None:
     before = next(key for key in loader.graph.node_map[chained].parents if key.key[0] == "kit").key
     latest = loader.graph.leaf_nodes()
     try:
-        old = migrated(before).get_model("kit", "AuditRow")
+        old: Any = migrated(before).get_model("kit", "AuditRow")
         limits = {"demand": 0.5, "reason": "新口径", "chains": ["a"]}
         old.objects.create(actor="王科长", act="set-limits", subject="zone", subject_id="7", values=json.dumps(limits))
         old.objects.create(actor="demo", act="load-demo", subject="house", values='{"zones": 5}')
@@ -105,7 +105,7 @@ def test_rows_of_before_the_chain_move_into_it_and_back_again() -> None:
         assert verify_stored().ok
         fill(1)
         assert AuditHead.objects.get().seq == 3
-        again = migrated(before).get_model("kit", "AuditRow")
+        again: Any = migrated(before).get_model("kit", "AuditRow")
         for row, known in zip(again.objects.order_by("pk").values(), kept, strict=False):
             said, told = json.loads(row.pop("values")), json.loads(known.pop("values"))
             assert {k: v for k, v in row.items() if k != "id"} == {k: v for k, v in known.items() if k != "id"}

@@ -61,6 +61,6 @@ def seal_qr(seal: AuditSeal, *, label: str, alone: bool = False) -> str:
     """The same as a QR code: an SVG for a page, or alone as a file; without any style of its own."""
     drawn = BytesIO()
     segno.make(seal_file(seal), error="m").save(
-        drawn, kind="svg", xmldecl=alone, svgns=alone, scale=3, light="#fff", svgclass="qr", lineclass=None, title=label
+        drawn, kind="svg", xmldecl=alone, svgns=alone, scale=3, light="#fff", svgclass=None, lineclass=None, title=label
     )
     return drawn.getvalue().decode().replace("<svg ", '<svg role="img" ', 1)

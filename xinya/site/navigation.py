@@ -23,7 +23,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "home_href": reverse("home"),
         "zone_name": (zone.name if chinese else zone.name_en) if zone is not None else "",
-        "navigation": _sections(zone, section) if is_known else [],
+        "navigation": [*_sections(zone, section), *_officers_sections(person, section)] if isinstance(person, Person) else [],
         "person": _shown_name(person) if is_known else "",
         "is_officer": is_officer,
         "sign_in_href": reverse("sign-in"),
@@ -39,6 +39,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         else [],
         "footer_stats": getattr(request, "page_cost", None) if is_officer else None,
     }
+
+
+def _officers_sections(person: Person, section: str) -> list[list[dict[str, Any]]]:
+    """What only some roles have; the pages themselves are not there for others."""
+    found = []
+    if has_power(person, "read_audit"):
+        found.append({"label": _("Audit log"), "href": reverse("audit"), "current": section == "audit"})
+    return [found] if found else []
 
 
 def _shown_name(person: Any) -> str:

@@ -1,5 +1,6 @@
 """Every write of the zones slice, one file a subject."""
 
+from .audit import export_log, seal_log, verify_recent
 from .people import end_membership, enter_membership, house_office, make_current, renew_account
 from .zones import (
     LIST_CONFIDENCE,
@@ -29,6 +30,7 @@ __all__ = [
     "describe_companies",
     "end_membership",
     "enter_membership",
+    "export_log",
     "house_office",
     "list_source",
     "make_current",
@@ -38,6 +40,8 @@ __all__ = [
     "record_statement",
     "remove_zone",
     "renew_account",
+    "seal_log",
     "start_zone",
     "touch_zone",
+    "verify_recent",
 ]
