@@ -130,11 +130,12 @@ def _are_copies(columns: Mapping[str, Any], text: str) -> bool:
         row = json.loads(text)
     except ValueError:
         return False
-    return isinstance(row, dict) and all(name in row and _same(row[name], value) for name, value in columns.items())
-
-
-def _same(one: object, other: object) -> bool:
-    return type(one) is type(other) and one == other
+    if not isinstance(row, dict):
+        return False
+    for name, value in columns.items():  # true and 1 are equal in Python and differ in the text
+        if name not in row or row[name] != value or type(row[name]) is not type(value):
+            return False
+    return True
 
 
 def _holds(seal: Seal, link: Link, first: int) -> bool:

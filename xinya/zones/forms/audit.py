@@ -1,9 +1,13 @@
 """What is asked of the log: a filter, and the rows of an export."""
 
+import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from xinya.kit.days import is_day_of_trade
 
 from ..queries.audit import Wanted
 
@@ -16,8 +20,14 @@ def _text(label: Any, length: int) -> forms.CharField:
     )
 
 
+def _demand_day_of_trade(day: datetime.date) -> None:
+    if not is_day_of_trade(day):
+        raise ValidationError(_("The day must lie between 1900 and 2200."))
+
+
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"class": "in", "type": "date"}))
+    widget = forms.DateInput(attrs={"class": "in", "type": "date"})
+    return forms.DateField(label=label, required=False, widget=widget, validators=[_demand_day_of_trade])
 
 
 class LogFilter(forms.Form):
