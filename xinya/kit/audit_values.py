@@ -61,8 +61,8 @@ def pair(value: object) -> list[Any]:
 
 def masked(value: object) -> str:
     """A value as the log's readers see it: that it is there and how it begins, never the whole of it."""
-    if value is None:
-        return "–"
+    if value is None or value == "":
+        return "–" if value is None else '""'
     if isinstance(value, bool):
         return "✓" if value else "✕"
     if isinstance(value, list | dict):
