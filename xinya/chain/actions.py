@@ -297,7 +297,7 @@ def _named_company(actor: Person, zone: Zone, name: str) -> Company:
     if company is None:
         company = Company.objects.create(zone=zone, name=name, name_key=plain(name))
         source = Source.objects.create(kind=Source.Kind.OFFICER, title=str(actor)[:200])
-        record(actor, "record-companies", "zone", zone.pk, companies=1, source=source.title)
+        record(actor, "record-companies", "zone", zone.pk, companies=1, secret={"source": source.title})
     return company
 
 

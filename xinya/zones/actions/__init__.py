@@ -1,6 +1,7 @@
 """Every write of the zones slice, one file a subject."""
 
 from .attachments import NewFile, add_attachment, open_attachment
+from .audit import export_log, seal_log, verify_recent
 from .notices import promise_notices
 from .people import end_membership, enter_membership, house_office, make_current, renew_account
 from .zones import (
@@ -33,6 +34,7 @@ __all__ = [
     "describe_companies",
     "end_membership",
     "enter_membership",
+    "export_log",
     "house_office",
     "list_source",
     "make_current",
@@ -44,6 +46,8 @@ __all__ = [
     "record_statement",
     "remove_zone",
     "renew_account",
+    "seal_log",
     "start_zone",
     "touch_zone",
+    "verify_recent",
 ]

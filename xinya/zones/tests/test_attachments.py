@@ -64,7 +64,7 @@ def test_a_file_is_kept_whole_under_a_random_name_for_its_owner_only(officer: Pe
     assert (row.name, row.kind, row.size, row.sha256) == ("批复.pdf", "pdf", len(PDF), hashlib.sha256(PDF).hexdigest())
     assert "批复" not in row.stored
     assert add(officer, company).stored != row.stored
-    assert AuditRow.objects.filter(act="add-file", subject="company", subject_id=str(company.pk)).count() == 2
+    assert AuditRow.objects.filter(act="add-file", object=f"company:{company.pk}").count() == 2
 
 
 @pytest.mark.parametrize(
