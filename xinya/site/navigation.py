@@ -23,7 +23,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "home_href": reverse("home"),
         "zone_name": (zone.name if chinese else zone.name_en) if zone is not None else "",
-        "navigation": [*_sections(zone, section), *_officers_sections(person, section)] if isinstance(person, Person) else [],
+        "navigation": [*_sections(zone, section, person), *_officers_sections(person, section)]
+        if isinstance(person, Person)
+        else [],
         "person": _shown_name(person) if is_known else "",
         "is_officer": is_officer,
         "sign_in_href": reverse("sign-in"),
@@ -34,8 +36,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "foot_links": [
             {"label": _("Terms and rules"), "href": reverse("dictionary")},
             {"label": _("Chain packs"), "href": reverse("packs")},
+            {"label": _("States"), "href": reverse("states")},
+            {"label": _("My notices"), "href": reverse("notices")},
+            *([{"label": _("Work for later"), "href": reverse("work")}] if has_power(person, "see_health") else []),
         ]
-        if is_known
+        if isinstance(person, Person)
         else [],
         "footer_stats": getattr(request, "page_cost", None) if is_officer else None,
     }
@@ -59,7 +64,9 @@ def _demo_notice() -> str:
     )
 
 
-def _sections(zone: Any, section: str) -> list[list[dict[str, Any]]]:
+def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, Any]]]:
+    if not has_power(person, "read_zone"):
+        return [[{"label": _("My companies"), "href": reverse("home"), "current": section == "zones"}]]
     if zone is None:
         return [[{"label": _("Zones"), "href": reverse("home"), "current": section == "zones"}]]
     code = zone.code

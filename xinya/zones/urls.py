@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import audit, sign_in
+from .views import attachments, audit, notices, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
@@ -11,4 +11,9 @@ urlpatterns = [
     path("audit/seals/", audit.seal, name="audit-seal"),
     path("audit/seals/<int:seq>/", audit.seal_page, name="audit-seal-page"),
     path("audit/seals/<int:seq>.json", audit.seal_download, name="audit-seal-file"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/read/", notices.read, name="notices-read"),
+    path("notices/choices/", notices.choose, name="notice-choices"),
+    path("notices/<int:pk>/again/", notices.again, name="notice-again"),
+    path("files/<int:pk>/", attachments.file, name="file"),
 ]

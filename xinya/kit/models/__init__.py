@@ -1,6 +1,7 @@
 """Rows that belong to no trade, one file a subject."""
 
 from .audit import AuditCheck, AuditHead, AuditRow, AuditSalt, AuditSeal, Unchangeable
+from .later import DailyRun, QueueWorker
 from .write_keys import WriteKey
 
-__all__ = ["AuditCheck", "AuditHead", "AuditRow", "AuditSalt", "AuditSeal", "Unchangeable", "WriteKey"]
+__all__ = ["AuditCheck", "AuditHead", "AuditRow", "AuditSalt", "AuditSeal", "DailyRun", "QueueWorker", "Unchangeable", "WriteKey"]

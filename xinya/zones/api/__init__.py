@@ -1,9 +1,11 @@
-"""HTTP API of the zones slice, one file a subject."""
+"""HTTP API of the zones slice."""
 
 from xinya.kit.api import joined_routers
 
-from . import audit, zones
+from .attachments import router as attachments_router
+from .audit import router as audit_router
+from .zones import router as zones_router
 
-router = joined_routers(zones.router, audit.router)
+router = joined_routers(zones_router, attachments_router, audit_router)
 
 __all__ = ["router"]

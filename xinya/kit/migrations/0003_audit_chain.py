@@ -64,7 +64,7 @@ def out_of_chain(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kit', '0001_initial'),
+        ('kit', '0002_later'),
     ]
 
     operations = [
