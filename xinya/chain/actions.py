@@ -209,7 +209,7 @@ def _own_word(actor: Person, zone_code: str, placement_id: int, verb: str, reaso
         row.decided_by, row.decided_at, row.reason = actor, timezone.now(), reason
         row.save()
         zone_actions.touch_zone(row.company.zone)
-        record(actor, f"{verb}-placement", "placement", row.pk, was=was, state=row.state, segment=row.segment, reason=reason)
+        record(actor, f"{verb}-placement", "placement", row.pk, state=(was, row.state), segment=row.segment, reason=reason)
     return row
 
 

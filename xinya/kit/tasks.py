@@ -1,5 +1,6 @@
 """What runs later for the house itself."""
 
+from .audit_seals import seal_today
 from .later import every_day, named
 from .later_desk import forget_done
 
@@ -10,4 +11,11 @@ def forget_done_tasks(_day: str) -> None:
     forget_done()
 
 
+@named("kit.seal_log")
+def seal_log(_day: str) -> None:
+    """Seal the audit log, once a day."""
+    seal_today()
+
+
 every_day("kit.forget_done_tasks", at="03:40")
+every_day("kit.seal_log", at="00:10")

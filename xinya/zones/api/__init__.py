@@ -1,4 +1,4 @@
-"""HTTP API of the zones slice, one file a subject."""
+"""HTTP API of the zones slice."""
 
 from xinya.kit.api import joined_routers
 
