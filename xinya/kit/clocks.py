@@ -57,15 +57,24 @@ def read_clock(calendar: Calendar, terms: Terms, pauses: Sequence[Pause] = (), e
         _on, due_at = _due(calendar, terms, effective, ordered[:place], length)
         if pause.start >= due_at:
             raise Refused("PAUSE_AFTER_DUE", PAUSE_AFTER_DUE, due=due_at.isoformat(" ", "minutes"))
+    return recount(calendar, terms, ordered, length)
+
+
+def recount(calendar: Calendar, terms: Terms, pauses: Sequence[Pause], length: float) -> Clock:
+    """Read a clock whose pauses, in order, and extension were judged when they were made: a new calendar judges nobody again.
+
+    length: what was promised and what an extension added.
+    """
+    effective = effective_day(calendar, terms)
     day_1 = _day_1(calendar, terms, effective)
-    if ordered and ordered[-1].end is None:
-        left = _left(calendar, terms, effective, ordered, length)
-        paused = _paused_days(calendar, terms, effective, ordered[-1].start.date(), ordered[:-1])
+    if pauses and pauses[-1].end is None:
+        left = _left(calendar, terms, effective, pauses, length)
+        paused = _paused_days(calendar, terms, effective, pauses[-1].start.date(), pauses[:-1])
         return Clock(effective, day_1, None, None, paused, None, left)
-    due_on, due_at = _due(calendar, terms, effective, ordered, length)
+    due_on, due_at = _due(calendar, terms, effective, pauses, length)
     start = terms.received_at.date() if terms.unit in unit.HOURS else effective
     forecast = calendar.is_forecast(start, due_on)
-    return Clock(effective, day_1, due_on, due_at, _paused_days(calendar, terms, effective, due_on, ordered), forecast)
+    return Clock(effective, day_1, due_on, due_at, _paused_days(calendar, terms, effective, due_on, pauses), forecast)
 
 
 def resumed(pauses: Sequence[Pause], at: datetime.datetime) -> list[Pause]:

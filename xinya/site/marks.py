@@ -13,8 +13,10 @@ from .models import DatabaseMark
 
 DEMO_IN_USE = _("The database is marked as a demonstration; it is served by `xinya demo` on this machine only.")
 USE_AS_DEMO = _("XINYA_DEMO is set and the database is not marked as a demonstration. Nothing was changed.")
-# Rows that Django writes into every database by itself.
-BOOKKEEPING = frozenset({"django_migrations", "django_content_type", "auth_permission", "django_session"})
+# Rows that Django, and for the calendar the house, write into every database by themselves.
+BOOKKEEPING = frozenset(
+    {"django_migrations", "django_content_type", "auth_permission", "django_session", "zones_calendar_year", "zones_calendar_day"}
+)
 
 
 def stored_models(*, using: str = DEFAULT_DB_ALIAS, registry: Apps = apps) -> list[type[models.Model]]:

@@ -272,6 +272,42 @@ def test_a_standing_clock_in_hours_shows_the_hours_that_remain() -> None:
     assert read_clock(PLAIN, Terms(monday(), "CH", 24), [Pause(monday(15), None, REASON)]).left == 19
 
 
+HOURS = replace(Terms(monday(), "WD", 5), office_hours=WORKDAY)
+
+
+def pausing(start: dt.datetime, end: dt.datetime | None = None) -> list[Pause]:
+    return [Pause(start, end or start + DAY * 2, REASON)]
+
+
+def test_a_pause_that_begins_exactly_at_closing_leaves_that_day_counted() -> None:
+    closing_time = dt.datetime(2026, 3, 4, 17, 30)
+    assert read_clock(PLAIN, HOURS, pausing(closing_time)).paused_days == 2
+    assert read_clock(PLAIN, HOURS, pausing(closing_time - dt.timedelta(minutes=1))).paused_days == 2
+    assert read_clock(PLAIN, HOURS, pausing(closing_time, closing_time)).paused_days == 0
+    assert read_clock(PLAIN, HOURS, pausing(dt.datetime(2026, 3, 4, 17), closing_time)).paused_days == 1
+    assert read_clock(PLAIN, HOURS, pausing(closing_time, closing_time + dt.timedelta(hours=1))).paused_days == 0
+
+
+def test_a_pause_at_the_very_due_instant_is_too_late() -> None:
+    due_at = dt.datetime(2026, 3, 9, 17, 30)
+    assert read_clock(PLAIN, HOURS).due_at == due_at
+    assert refusal(HOURS, pausing(due_at)) == "PAUSE_AFTER_DUE"
+    assert read_clock(PLAIN, HOURS, pausing(due_at - dt.timedelta(minutes=1))).due_on == dt.date(2026, 3, 11)
+
+
+def test_what_comes_exactly_at_closing_counts_for_the_next_working_day() -> None:
+    late = replace(HOURS, receipt_rule="OFFICE_HOURS", received_at=dt.datetime(2026, 3, 6, 17, 30))
+    assert read_clock(PLAIN, late).effective_day == dt.date(2026, 3, 9)
+    before = replace(late, received_at=late.received_at - dt.timedelta(minutes=1))
+    assert read_clock(PLAIN, before).effective_day == dt.date(2026, 3, 6)
+
+
+def test_working_hours_that_end_at_closing_are_due_at_closing() -> None:
+    terms = Terms(dt.datetime(2026, 3, 6, 15, 30), "WH", 2, "ACTUAL_DAY", WORKDAY)
+    assert read_clock(PLAIN, terms).due_at == dt.datetime(2026, 3, 6, 17, 30)
+    assert read_clock(PLAIN, replace(terms, n=3)).due_at == dt.datetime(2026, 3, 9, 10)
+
+
 def test_two_pauses_that_touch_are_no_overlap() -> None:
     touching = [Pause(monday(11), monday(12), REASON), Pause(monday(12), monday(13), REASON)]
     assert read_clock(PLAIN, Terms(monday(), "WD", 5), touching).due_on == dt.date(2026, 3, 9)

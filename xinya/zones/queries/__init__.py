@@ -1,6 +1,20 @@
 """Every read of the zones slice that is more than get-by-key, one file a subject."""
 
+from .calendar import calendar_in_force, calendar_load, calendar_loads, office_hours_in_force, shown_year
 from .gate import assignments_in_force, company_visible, gate, gated_models, visible_to
+from .promises import (
+    clocks_of,
+    drawn_days,
+    events_of,
+    is_late,
+    level_of,
+    promise_visible,
+    promise_zone,
+    promises_due,
+    promises_of,
+    promises_visible_to,
+    reading,
+)
 from .zones import (
     Dossier,
     all_dossiers,
@@ -16,11 +30,27 @@ __all__ = [
     "Dossier",
     "all_dossiers",
     "assignments_in_force",
+    "calendar_in_force",
+    "calendar_load",
+    "calendar_loads",
+    "clocks_of",
     "companies_seen",
     "company_dossier",
     "company_visible",
+    "drawn_days",
+    "events_of",
     "gate",
     "gated_models",
+    "is_late",
+    "level_of",
+    "office_hours_in_force",
+    "promise_visible",
+    "promise_zone",
+    "promises_due",
+    "promises_of",
+    "promises_visible_to",
+    "reading",
+    "shown_year",
     "signed_in",
     "visible_to",
     "zone_statements",
