@@ -25,6 +25,17 @@ def may_change_zones(person: Person) -> bool:
     return has_power(person, "change_zone")
 
 
+def may_speak_for(person: Person, company: Company) -> bool:
+    """A member of this very company confirms what is held of it, or objects."""
+    membership = person.acting_for
+    return (
+        membership is not None
+        and has_power(person, "confirm_facts")
+        and membership.organisation.company_id is not None
+        and membership.organisation.company_id == company.pk
+    )
+
+
 def may_start_zones(person: Person) -> bool:
     """A new zone belongs to an office that works for every zone of the house."""
     membership = person.acting_for

@@ -1,7 +1,7 @@
 """Every read of the zones slice that is more than get-by-key, one file a subject."""
 
 from .calendar import calendar_in_force, calendar_load, calendar_loads, office_hours_in_force, shown_year
-from .gate import assignments_in_force, company_visible, gate, gated_models, visible_to
+from .gate import assignments_in_force, company_visible, gated, gated_models, visible_to
 from .promises import (
     clocks_of,
     drawn_days,
@@ -39,7 +39,7 @@ __all__ = [
     "company_visible",
     "drawn_days",
     "events_of",
-    "gate",
+    "gated",
     "gated_models",
     "is_late",
     "level_of",

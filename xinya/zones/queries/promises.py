@@ -18,7 +18,7 @@ from xinya.kit.workdays import DAY, Calendar
 from .. import rules
 from ..models import Company, Person, Promise, PromiseClock, PromiseEvent, PromiseExtension, PromisePause, Secrecy, Zone
 from .calendar import local
-from .gate import ZONE_WIDE, gate, visible_to
+from .gate import ZONE_WIDE, gated, visible_to
 
 OPEN_STATES = (Promise.State.OPEN, Promise.State.PAUSED)
 SOON_DAYS = 7
@@ -50,7 +50,7 @@ class DrawnDay:
     is_today: bool = False
 
 
-@gate(Promise)
+@gated(Promise)
 def promises_visible_to(person: Person) -> QuerySet[Promise]:
     """The one gate of promises: both sides, whoever reads the whole zone, the commissioner of the company; nobody else.
 
