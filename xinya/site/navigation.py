@@ -34,6 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "foot_links": [
             {"label": _("Terms and rules"), "href": reverse("dictionary")},
             {"label": _("Chain packs"), "href": reverse("packs")},
+            {"label": _("Calendar"), "href": reverse("calendar")},
         ]
         if is_known
         else [],
@@ -53,7 +54,8 @@ def _demo_notice() -> str:
 
 def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, Any]]]:
     if not has_power(person, "read_zone"):
-        return [[{"label": _("My companies"), "href": reverse("home"), "current": section == "zones"}]]
+        promises = _own_promises(person, zone, section)
+        return [[{"label": _("My companies"), "href": reverse("home"), "current": section == "zones"}], *promises]
     if zone is None:
         return [[{"label": _("Zones"), "href": reverse("home"), "current": section == "zones"}]]
     code = zone.code
@@ -64,5 +66,15 @@ def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, An
     return [
         [entry(_("Home"), "zone")],
         [entry(_("Chains"), "chain-list"), entry(_("Verdicts"), "verdicts"), entry(_("Companies"), "companies")],
+        [entry(_("Promises"), "promises")],
         [{"label": _("All zones"), "href": reverse("home"), "current": False}],
     ]
+
+
+def _own_promises(person: Person, zone: Any, section: str) -> list[list[dict[str, Any]]]:
+    """The promises of the zone on the page, else of the zone of one's own organisation."""
+    membership = person.acting_for
+    here = zone or (membership.organisation.zone if membership is not None else None)
+    if here is None or not has_power(person, "make_promises"):
+        return []
+    return [[{"label": _("Promises"), "href": reverse("promises", args=[here.code]), "current": section == "promises"}]]

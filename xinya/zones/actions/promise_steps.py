@@ -90,18 +90,23 @@ def begin(actor: Person, promise: Promise, verb: str, *, text: str = "", reason:
         raise RuntimeError("an act on a promise has its own transaction")
     if not promises_visible_to(actor).filter(pk=promise.pk).exists():
         raise Refused("no-such-promise", NO_PROMISE, status=404)
-    sides = rules.sides_of(actor, promise)
-    demand(bool(sides & states.ever_by(verb)), "not-allowed", NOT_YOURS)
     step = lock(actor, promise.pk, verb, text=text)
-    sides = rules.sides_of(actor, step.promise)
-    to = states.target(step.promise.state, verb)
-    if to is None:
-        raise WrongState(step.promise.state)
-    demand(bool(sides & states.who_may(step.promise.state, verb)), "not-allowed", NOT_YOURS)
+    to = demand_step(actor, step.promise, verb)
     if reason is not None:
         step.reason = demand_reason(reason)
     step.promise.state = to
     return step
+
+
+def demand_step(actor: Person, promise: Promise, verb: str) -> str:
+    """Where the verb leads for this person. Raises Refused not-allowed (403), wrong-state (409)."""
+    sides = rules.sides_of(actor, promise)
+    demand(bool(sides & states.ever_by(verb)), "not-allowed", NOT_YOURS)
+    to = states.target(promise.state, verb)
+    if to is None:
+        raise WrongState(promise.state)
+    demand(bool(sides & states.who_may(promise.state, verb)), "not-allowed", NOT_YOURS)
+    return to
 
 
 def lock(actor: Person | None, pk: int, verb: str, *, text: str = "") -> Step:

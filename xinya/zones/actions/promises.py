@@ -10,6 +10,7 @@ from xinya.kit.clock_terms import ACTUAL_DAY, demand_length
 from xinya.kit.clocks import read_clock
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
+from xinya.kit.workdays import calendar_missing
 
 from .. import rules
 from ..engine import promise_states as states
@@ -20,6 +21,7 @@ from ..queries.calendar import calendar_in_force, office_hours_in_force
 from ..queries.promises import terms_of
 from .promise_steps import Step, begin, lock, show_clock
 
+OLDEST_YEAR = 2000
 NOT_ALLOWED = _("Your role makes no promises in this zone.")
 NO_COMPANY = _("There is no such company in this zone.")
 TEXT_WRONG = _("Say in 5 to 500 characters what is promised.")
@@ -65,6 +67,8 @@ def make_promise(actor: Person, *, zone: Zone, wanted: NewPromise) -> Promise:
     received = wanted.received_at or now
     _demand_words(wanted)
     demand(received <= now, "DATES_REVERSED", RECEIVED_LATER, status=422)
+    if received.year < OLDEST_YEAR:
+        raise calendar_missing(received.year)
     kind = promise_kinds().get(wanted.kind)
     if kind is None:
         raise Refused("unknown-kind", UNKNOWN_KIND)
@@ -96,8 +100,6 @@ def _demand_words(wanted: NewPromise) -> None:
         raise Refused("unknown-kind", UNKNOWN_KIND)
     for text, most in ((wanted.proof_needed, 200), (wanted.occasion, 120)):
         demand(len(text.strip()) <= most, "text-wrong", OTHER_LONG, status=422, most=most)
-    if wanted.company is None and not 2 <= len(wanted.other.strip()) <= 120:
-        raise Refused("OTHER_MISSING", OTHER_MISSING)
 
 
 def _sides(actor: Person, zone: Zone, wanted: NewPromise) -> dict[str, object]:
@@ -109,6 +111,8 @@ def _sides(actor: Person, zone: Zone, wanted: NewPromise) -> dict[str, object]:
         _demand_company(actor, zone, company or own.company)
         demand(wanted.direction == Promise.Direction.THEIRS, "not-allowed", NOT_ALLOWED)
         return {"owner_organisation": own, "owner": actor, "other_organisation": _office_of(zone), "other_text": zone.name}
+    if company is None and not 2 <= len(wanted.other.strip()) <= 120:
+        raise Refused("OTHER_MISSING", OTHER_MISSING)
     if wanted.direction == Promise.Direction.OURS:
         if company is not None:
             _demand_company(actor, zone, company)

@@ -32,12 +32,12 @@ class Promise(models.Model):
 
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="promises")
     direction = models.CharField(max_length=6, choices=Direction.choices)
-    owner_organisation = models.ForeignKey(Organisation, on_delete=models.RESTRICT, related_name="promises_owed")
+    owner_organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="promises_owed")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="promises")
     other_organisation = models.ForeignKey(
-        Organisation, on_delete=models.RESTRICT, null=True, blank=True, related_name="promises_awaited"
+        Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="promises_awaited"
     )
-    other_company = models.ForeignKey(Company, on_delete=models.RESTRICT, null=True, blank=True, related_name="promises_awaited")
+    other_company = models.ForeignKey(Company, on_delete=models.CASCADE, null=True, blank=True, related_name="promises_awaited")
     other_text = models.CharField(max_length=120, blank=True)
     text = models.CharField(max_length=500)
     proof_needed = models.CharField(max_length=200, blank=True)
@@ -185,7 +185,7 @@ class PromiseEvent(models.Model):
     promise = models.ForeignKey(Promise, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    organisation = models.ForeignKey(Organisation, on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     verb = models.CharField(max_length=20)
     from_state = models.CharField(max_length=9, blank=True)
     to_state = models.CharField(max_length=9)

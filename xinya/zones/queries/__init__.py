@@ -1,6 +1,6 @@
 """Every read of the zones slice that is more than get-by-key, one file a subject."""
 
-from .calendar import calendar_in_force, calendar_load, calendar_loads, office_hours_in_force, shown_year
+from .calendar import calendar_change, calendar_in_force, calendar_load, calendar_loads, office_hours_in_force, shown_year
 from .gate import assignments_in_force, company_visible, gated, gated_models, visible_to
 from .promises import (
     clocks_of,
@@ -8,6 +8,7 @@ from .promises import (
     events_of,
     is_late,
     level_of,
+    possible_owners,
     promise_visible,
     promise_zone,
     promises_due,
@@ -30,6 +31,7 @@ __all__ = [
     "Dossier",
     "all_dossiers",
     "assignments_in_force",
+    "calendar_change",
     "calendar_in_force",
     "calendar_load",
     "calendar_loads",
@@ -44,6 +46,7 @@ __all__ = [
     "is_late",
     "level_of",
     "office_hours_in_force",
+    "possible_owners",
     "promise_visible",
     "promise_zone",
     "promises_due",

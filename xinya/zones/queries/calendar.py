@@ -1,6 +1,7 @@
 """The calendar in force, office hours of a zone, and a year as a page shows it."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils import timezone
 from xinya.kit import office_hours as kit_hours
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
-from xinya.kit.workdays import DAY, WORK, Calendar
+from xinya.kit.workdays import DAY, OFF, WORK, Calendar
 
 from .. import rules
 from ..models import CalendarDay, CalendarLoad, CalendarYear, OfficeHours, Person, Zone
@@ -24,6 +25,16 @@ class ShownDay:
     is_working: bool
     is_exception: bool
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarChange:
+    """What a load changes: days that become off, days that become working, days that stop being exceptions."""
+
+    off: list[datetime.date]
+    work: list[datetime.date]
+    dropped: list[datetime.date]
+    old_status: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +118,19 @@ def calendar_load(person: Person, pk: int) -> CalendarLoad:
     if found is None:
         raise Refused("no-such-load", NO_LOAD, status=404)
     return found
+
+
+def calendar_change(year: int, days: Mapping[datetime.date, str]) -> CalendarChange:
+    """The exceptions of a load against those in force. Two statements."""
+    here = dict(CalendarDay.objects.filter(date__year=year).values_list("date", "kind"))
+    new = [d for d, kind in days.items() if here.get(d) != kind]
+    row = CalendarYear.objects.filter(year=year).first()
+    return CalendarChange(
+        off=sorted(d for d in new if days[d] == OFF),
+        work=sorted(d for d in new if days[d] == WORK),
+        dropped=sorted(here.keys() - days.keys()),
+        old_status=row.status if row is not None else "",
+    )
 
 
 def calendar_loads(person: Person) -> list[CalendarLoad]:

@@ -16,12 +16,26 @@ from xinya.kit.text import gettext_noop as _
 from xinya.kit.workdays import DAY, Calendar
 
 from .. import rules
-from ..models import Company, Person, Promise, PromiseClock, PromiseEvent, PromiseExtension, PromisePause, Secrecy, Zone
+from ..engine.roles import REGISTER
+from ..models import (
+    Company,
+    Membership,
+    Organisation,
+    Person,
+    Promise,
+    PromiseClock,
+    PromiseEvent,
+    PromiseExtension,
+    PromisePause,
+    Secrecy,
+    Zone,
+)
 from .calendar import local
 from .gate import ZONE_WIDE, gated, visible_to
 
 OPEN_STATES = (Promise.State.OPEN, Promise.State.PAUSED)
 SOON_DAYS = 7
+MAKERS = [role.code for role in REGISTER if "make_promises" in role.powers]
 NO_PROMISE = _("There is no such promise.")
 NO_ZONE = _("There is no such zone.")
 
@@ -82,10 +96,10 @@ def promise_zone(person: Person, code: str) -> Zone:
     return zone
 
 
-def promise_visible(person: Person, zone: Zone, pk: int) -> Promise:
+def promise_visible(person: Person, code: str, pk: int) -> Promise:
     """One promise of the zone with both sides; absent and hidden are refused alike. One statement."""
-    rows = _with_sides(promises_visible_to(person).filter(zone=zone, pk=pk)) if 0 < pk < 2**63 else Promise.objects.none()
-    found = rows.first()
+    is_sane = 0 < pk < 2**63 and code.isascii() and code.isprintable()
+    found = _with_sides(promises_visible_to(person).filter(zone__code=code, pk=pk)).first() if is_sane else None
     if found is None:
         raise Refused("no-such-promise", NO_PROMISE, status=404)
     return found
@@ -125,6 +139,18 @@ def clocks_of(promise: Promise) -> list[PromiseClock]:
     pauses = Prefetch("pauses", PromisePause.objects.select_related("by", "ended_by"))
     extensions = Prefetch("extensions", PromiseExtension.objects.select_related("asked_by", "decided_by"))
     return list(PromiseClock.objects.filter(promise=promise).prefetch_related(pauses, extensions))
+
+
+def possible_owners(promise: Promise) -> list[Membership]:
+    """Who could owe it instead: the owner's organisation, for an office of the zone also its other offices. One statement."""
+    rows = Membership.objects.filter(until=None, person__is_active=True, role__in=MAKERS).exclude(person=promise.owner_id)
+    home = promise.owner_organisation
+    if home.kind == Organisation.Kind.ZONE_OFFICE and promise.direction == Promise.Direction.OURS:
+        here = Q(organisation__zone=None) | Q(organisation__zone=promise.zone_id)
+        rows = rows.filter(here, organisation__kind=Organisation.Kind.ZONE_OFFICE)
+    else:
+        rows = rows.filter(organisation=home)
+    return list(rows.select_related("person", "organisation").order_by("organisation", "person"))
 
 
 def events_of(promise: Promise) -> list[PromiseEvent]:

@@ -418,7 +418,7 @@ def test_a_hidden_promise_and_an_absent_one_are_refused_alike(house: House) -> N
     told = []
     for pk in (promise.pk, promise.pk + 999, 0, 2**70):
         with pytest.raises(Refused) as refused:
-            promise_visible(fresh(house.stranger), house.zone, pk)
+            promise_visible(fresh(house.stranger), "harbour", pk)
         told.append((refused.value.code, refused.value.status, refused.value.sentence()))
     assert len(set(told)) == 1
 
