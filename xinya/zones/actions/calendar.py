@@ -117,9 +117,11 @@ def _store(calendars: Iterable[YearCalendar], *, source: str = "") -> None:
         if calendar.status == YearStatus.FORECAST and not source:
             about = "statutory days, no make-up days known"
         CalendarYear.objects.update_or_create(year=calendar.year, defaults={"status": calendar.status, "source": about[:200]})
-        CalendarDay.objects.filter(date__year=calendar.year).delete()
+        CalendarDay.objects.filter(year=calendar.year).delete()
         CalendarDay.objects.bulk_create(
-            CalendarDay(date=line.day, kind=line.kind, status=calendar.status, source=(line.source or source)[:200])
+            CalendarDay(
+                date=line.day, year_id=calendar.year, kind=line.kind, status=calendar.status, source=(line.source or source)[:200]
+            )
             for line in calendar.lines
         )
 

@@ -41,6 +41,7 @@ class CalendarDay(models.Model):
     """An exception: a weekday off, or a Saturday or Sunday on which offices work."""
 
     date = models.DateField(primary_key=True)
+    year = models.ForeignKey(CalendarYear, on_delete=models.CASCADE, related_name="days")
     kind = models.CharField(max_length=4, choices=DayKind.choices)
     status = models.CharField(max_length=8, choices=YearStatus.choices)
     source = models.CharField(max_length=200, blank=True)

@@ -50,9 +50,15 @@ class ShownYear:
 
 
 def calendar_in_force() -> Calendar:
-    """All years that are loaded. Two statements."""
-    years = dict(CalendarYear.objects.values_list("year", "status"))
-    return Calendar(years, dict(CalendarDay.objects.values_list("date", "kind")))
+    """All years that are loaded, with their exceptions. One statement."""
+    rows = CalendarYear.objects.order_by().values_list("year", "status", "days__date", "days__kind")
+    years: dict[int, str] = {}
+    days: dict[datetime.date, str] = {}
+    for year, status, day, kind in rows:
+        years[year] = status
+        if day is not None:
+            days[day] = kind
+    return Calendar(years, days)
 
 
 def office_hours_in_force(zone: Zone) -> kit_hours.OfficeHours | None:
@@ -82,7 +88,7 @@ def shown_year(year: int) -> ShownYear:
     row = CalendarYear.objects.filter(year=year).first() if 0 < year < 9999 else None
     if row is None:
         raise Refused("CALENDAR_MISSING", _("The calendar of this year is not loaded."), status=404)
-    sources = dict(CalendarDay.objects.filter(date__year=year).values_list("date", "source"))
+    sources = dict(CalendarDay.objects.filter(year=year).values_list("date", "source"))
     first = datetime.date(year, 1, 1)
     days = [first + DAY * n for n in range((datetime.date(year + 1, 1, 1) - first).days)]
     shown = [
@@ -122,7 +128,7 @@ def calendar_load(person: Person, pk: int) -> CalendarLoad:
 
 def calendar_change(year: int, days: Mapping[datetime.date, str]) -> CalendarChange:
     """The exceptions of a load against those in force. Two statements."""
-    here = dict(CalendarDay.objects.filter(date__year=year).values_list("date", "kind"))
+    here = dict(CalendarDay.objects.filter(year=year).values_list("date", "kind"))
     new = [d for d, kind in days.items() if here.get(d) != kind]
     row = CalendarYear.objects.filter(year=year).first()
     return CalendarChange(

@@ -106,7 +106,9 @@ def promise_visible(person: Person, code: str, pk: int) -> Promise:
 
 
 def _with_sides(rows: QuerySet[Promise]) -> QuerySet[Promise]:
-    return rows.select_related("zone", "owner_organisation__company", "owner", "other_organisation__company", "other_company")
+    return rows.select_related(
+        "zone", "owner_organisation__company", "owner", "other_organisation__company", "other_company", "made_by"
+    )
 
 
 def promises_due(person: Person, zone: Zone) -> list[Promise]:

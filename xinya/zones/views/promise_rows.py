@@ -13,7 +13,7 @@ from xinya.kit.pages import language
 from xinya.kit.workdays import Calendar
 
 from .. import queries
-from ..models import Person, Promise, Zone
+from ..models import Company, Organisation, Person, Promise, Zone
 from ..queries.promises import DrawnDay, Reading
 
 TICK, LONGEST_ROW = 8, 60
@@ -35,14 +35,15 @@ class PromiseRow:
 
 
 def promise_rows(promises: Sequence[Promise], calendar: Calendar | None = None) -> list[PromiseRow]:
-    """Rows of a list. Two statements for the calendar, none when there is no row."""
+    """Rows of a list. One statement for the calendar, none when there is no row."""
     if not promises:
         return []
     calendar, now = calendar or queries.calendar_in_force(), timezone.now()
     return [promise_row(p, calendar, now) for p in promises]
 
 
-def promise_row(promise: Promise, calendar: Calendar, now: datetime.datetime) -> PromiseRow:
+def promise_row(promise: Promise, calendar: Calendar | None, now: datetime.datetime) -> PromiseRow:
+    """Without a calendar the row says nothing of working days and of escalation."""
     late = queries.is_late(promise, now)
     today = timezone.localtime(now).date()
     return PromiseRow(
@@ -52,30 +53,35 @@ def promise_row(promise: Promise, calendar: Calendar, now: datetime.datetime) ->
         other=other_name(promise),
         mark=_mark(promise, late, today),
         state=_state(promise, late),
-        left=_left(promise, calendar, today, late),
-        level=queries.level_of(calendar, promise, today),
+        left="" if calendar is None else _left(promise, calendar, today, late),
+        level="" if calendar is None else queries.level_of(calendar, promise, today),
     )
 
 
 def due_rows(person: Person, zone: Zone, most: int) -> tuple[list[PromiseRow], int]:
-    """The first promises due on a zone's home, and how many there are. At most three statements."""
-    found = queries.promises_due(person, zone)
-    return promise_rows(found[:most]), len(found)
+    """The first promises due on a zone's home, and how many there are. One statement."""
+    found, now = queries.promises_due(person, zone), timezone.now()
+    return [promise_row(p, None, now) for p in found[:most]], len(found)
 
 
 def owner_name(promise: Promise) -> str:
     """The person and the organisation that owe it."""
-    organisation = promise.owner_organisation
-    name = (organisation.name_en or organisation.name) if language() == "en" else organisation.name
+    name = side_name(promise.owner_organisation)
     return f"{name} · {promise.owner}" if promise.owner is not None else name
 
 
 def other_name(promise: Promise) -> str:
     """To whom it is owed."""
     side = promise.other_company or promise.other_organisation
-    if side is None:
-        return promise.other_text
-    return (side.name_en or side.name) if language() == "en" else side.name
+    return promise.other_text if side is None else side_name(side)
+
+
+def side_name(side: Company | Organisation) -> str:
+    """An organisation that is a company has the company's English name."""
+    if language() != "en":
+        return side.name
+    company = side.company if isinstance(side, Organisation) else None
+    return side.name_en or (company.name_en if company is not None else "") or side.name
 
 
 def _mark(promise: Promise, late: bool, today: datetime.date) -> str:

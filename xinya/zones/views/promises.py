@@ -117,7 +117,7 @@ def promise_page(
         "row": promise_row(promise, calendar, now),
         "clocks": clocks[::-1],
         "last": last,
-        "unit": UNIT_WORDS[last.row.unit],
+        "unit_words": UNIT_WORDS[last.row.unit],
         "kind": kind,
         "kind_name": kind.name(language()) if kind else "",
         "asked": asked,
