@@ -14,13 +14,15 @@ from django.test import Client
 from tests.gate.routes import Route, sent_names
 from tests.gate.world import CHAIN, World
 from xinya.chain.models import Answer, Placement
-from xinya.zones.models import Company
+from xinya.zones.models import Company, Promise
 
 ABSENT = 987_654_321
 COUNTERS = {
     "company": lambda c: c.pk,
     "placement": lambda c: Placement.objects.filter(company=c).values_list("pk", flat=True).first(),
     "answer": lambda c: Answer.objects.filter(company=c).values_list("pk", flat=True).first(),
+    "promise": lambda c: Promise.objects.filter(other_company=c).values_list("pk", flat=True).first(),
+    "nothing": lambda c: None,
 }
 
 
@@ -55,7 +57,7 @@ def number_of(kind: str, company: Company | None) -> int:
 
 def address(route: Route, zone: str, company: Company | None) -> str:
     """The address of a route for a company's row."""
-    values: dict[str, object] = {"code": zone, "zone": zone, "chain": CHAIN, "segment": "spar"}
+    values: dict[str, object] = {"code": zone, "zone": zone, "chain": CHAIN, "segment": "spar", "verb": "keep", "year": 2026}
 
     def value(name: str) -> str:
         if name in values:

@@ -14,7 +14,9 @@ PACKAGE = Path(__file__).resolve().parents[2] / "xinya"
 #   door    nobody need be signed in       open   everybody signed in; no row of a zone or company in it
 #   zone    a whole zone                   company  one company, or a row that belongs to one
 #   own     the reader's own rows          power:X  only for those with the power X; 404 for everybody else
+#   in-zone:X|Y  a zone, for those whose office or company works there and who have one of the powers
 DOOR, OPEN, ZONE, COMPANY, OWN = "door", "open", "zone", "company", "own"
+IN_ZONE = "in-zone:"
 
 PAGES: dict[str, str] = {
     "None": DOOR,
@@ -50,6 +52,15 @@ PAGES: dict[str, str] = {
     "company-state": ZONE,
     "confirm-placement": COMPANY,
     "object-placement": COMPANY,
+    "calendar": OPEN,
+    "calendar-year": OPEN,
+    "load-calendar": "power:load_calendar",
+    "calendar-load": "power:load_calendar",
+    "decide-load": "power:load_calendar",
+    "promises": f"{IN_ZONE}make_promises|read_zone",
+    "new-promise": f"{IN_ZONE}make_promises",
+    "promise": COMPANY,
+    "promise-act": COMPANY,
 }
 CALLS: dict[str, str] = {
     "GET /api/v1/zones": OWN,
@@ -68,6 +79,14 @@ CALLS: dict[str, str] = {
     "POST /api/v1/diagnose": OPEN,
     "POST /api/v1/zones/{zone}/answers": ZONE,
     "POST /api/v1/zones/{zone}/limits": ZONE,
+    "GET /api/v1/calendar/{year}": OPEN,
+    "GET /api/v1/zones/{zone}/promises": f"{IN_ZONE}make_promises|read_zone",
+    "POST /api/v1/zones/{zone}/promises": f"{IN_ZONE}make_promises|read_zone",
+    "GET /api/v1/zones/{zone}/promises/{promise_id}": COMPANY,
+    "POST /api/v1/zones/{zone}/promises/{promise_id}/keep": COMPANY,
+    "POST /api/v1/zones/{zone}/promises/{promise_id}/confirm": COMPANY,
+    "POST /api/v1/zones/{zone}/promises/{promise_id}/pause": COMPANY,
+    "POST /api/v1/zones/{zone}/promises/{promise_id}/resume": COMPANY,
 }
 # What a number in an address counts, by the route's name; `company` where nothing is said.
 COUNTED: dict[str, str] = {
@@ -75,6 +94,10 @@ COUNTED: dict[str, str] = {
     "decide-placement": "placement",
     "confirm-placement": "placement",
     "object-placement": "placement",
+    "promise": "promise",
+    "promise-act": "promise",
+    "calendar-load": "nothing",
+    "decide-load": "nothing",
 }
 
 

@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 from django.test import Client
 
 from tests.gate.attempts import Attempt, attempts, plain, words_of
-from tests.gate.routes import CALLS, COMPANY, DOOR, OPEN, PAGES, ZONE, Route, calls, page_patterns, pages
+from tests.gate.routes import CALLS, COMPANY, DOOR, IN_ZONE, OPEN, PAGES, ZONE, Route, calls, page_patterns, pages
 from tests.gate.world import ROLES, World, build, rows_of
 from xinya.zones.engine.roles import powers_of
 from xinya.zones.models import Company, Person
@@ -49,6 +49,9 @@ def opens(world: World, role: str, route: Route, attempt: Attempt) -> bool:
     is_counted = "pk}" in route.path or "_id}" in route.path
     if attempt.target is None and (is_counted or attempt.zone != world.zone.code):
         return False
+    if route.kind.startswith(IN_ZONE):
+        powers = set(route.kind.removeprefix(IN_ZONE).split("|"))
+        return attempt.zone == world.zone.code and bool(powers & powers_of(role))
     if route.kind == ZONE:
         return attempt.zone == world.zone.code and "read_zone" in powers_of(role)
     return attempt.target is not None and world.may_see(role, attempt.target)

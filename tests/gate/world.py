@@ -8,9 +8,11 @@ from django.utils import timezone
 from xinya.chain import actions as chain_actions
 from xinya.chain.actions import NewZone
 from xinya.chain.models import Answer, Placement
+from xinya.zones.actions import NewPromise, make_promise
 from xinya.zones.engine.roles import BY_CODE, REGISTER
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Assignment, Company, Fact, Person, Zone
+from xinya.zones.tasks import keep_calendar
 from xinya.zones.tests.people import someone
 
 CHAIN = "aero-structures"
@@ -51,6 +53,7 @@ def line(row: int, mark: str, uscc: str) -> CompanyLine:
 def build(role: str) -> World:
     """Everything in both zones is written through the actions, by people who may; with one person in this role."""
     starter = someone("starter", "chain_officer", password=None)
+    keep_calendar()
     zones = []
     marks = {"harbour": ["甲", "乙", "丙", "丁"], "inland": ["戊", "己", "庚"]}
     codes = iter(_codes())
@@ -71,6 +74,8 @@ def build(role: str) -> World:
             zone=company.zone, segment=segment or "spar", kind="we-have-one", company=company,
             reason=f"绝密品{company.name[0]}的理由", by=starter,
         )  # fmt: skip
+        wanted_promise = NewPromise(text=f"绝密品{company.name[0]}的承诺", company=company, n=30, unit="WD")
+        make_promise(starter, zone=company.zone, wanted=wanted_promise)
     return world
 
 

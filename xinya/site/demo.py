@@ -16,7 +16,9 @@ from xinya.kit.text import gettext_noop as _
 from xinya.zones import actions as zone_actions
 from xinya.zones.files.case import Case, CaseCompany, CaseState, CaseStatement, CaseZone, shipped_case
 from xinya.zones.models import Assignment, Company, Organisation, Person, Source, Zone
+from xinya.zones.tasks import keep_calendar
 
+from .demo_promises import load_promises
 from .marks import is_marked_demo
 
 NOT_A_DEMO = _("This database is not marked as a demonstration, so it gets neither its accounts nor its zones.")
@@ -58,6 +60,8 @@ def load() -> list[DemoAccount]:
             if role != "company_admin" or home is not None:
                 zone_actions.renew_account(system, username=name, role=role, password=password, organisation=home)
         _assign(system)
+        keep_calendar()
+        _promise()
     return accounts
 
 
@@ -82,6 +86,13 @@ def _assign(system: Person) -> None:
     rows = [Assignment(company=company, person=person, since=today, assigned_by=system) for company in some]
     Assignment.objects.bulk_create(rows)
     record(system, "assign-commissioner", "person", person.pk, companies=len(rows))
+
+
+def _promise() -> None:
+    """The sample zone's invented promises, by the people of the demonstration."""
+    zone = Zone.objects.filter(code=ZONE).first()
+    if zone is not None:
+        load_promises(zone, Person.objects.get(username="officer"), Person.objects.filter(username="company").first())
 
 
 def remove() -> int:

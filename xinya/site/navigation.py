@@ -16,6 +16,7 @@ FOOT_PAGES = (
     (noop("Terms and rules"), "dictionary"),
     (noop("Chain packs"), "packs"),
     (noop("States"), "states"),
+    (noop("Calendar"), "calendar"),
     (noop("My notices"), "notices"),
 )
 # (power, label, route): in the bar of those who have the power.
@@ -73,7 +74,8 @@ def _demo_notice() -> str:
 def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, Any]]]:
     if not has_power(person, "read_zone"):
         sees_some = has_power(person, "read_assigned") or has_power(person, "read_own")
-        return [[{"label": _("My companies"), "href": reverse("home"), "current": section == "zones"}]] if sees_some else []
+        mine = [[{"label": _("My companies"), "href": reverse("home"), "current": section == "zones"}]] if sees_some else []
+        return [*mine, *_own_promises(person, zone, section)]
     if zone is None:
         return [[{"label": _("Zones"), "href": reverse("home"), "current": section == "zones"}]]
     code = zone.code
@@ -84,5 +86,15 @@ def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, An
     return [
         [entry(_("Home"), "zone")],
         [entry(_("Chains"), "chain-list"), entry(_("Verdicts"), "verdicts"), entry(_("Companies"), "companies")],
+        [entry(_("Promises"), "promises")],
         [{"label": _("All zones"), "href": reverse("home"), "current": False}],
     ]
+
+
+def _own_promises(person: Person, zone: Any, section: str) -> list[list[dict[str, Any]]]:
+    """The promises of the zone on the page, else of the zone of one's own organisation."""
+    membership = person.acting_for
+    here = zone or (membership.organisation.zone if membership is not None else None)
+    if here is None or not has_power(person, "make_promises"):
+        return []
+    return [[{"label": _("Promises"), "href": reverse("promises", args=[here.code]), "current": section == "promises"}]]

@@ -1,31 +1,44 @@
 """Rows of the zones slice, one file a subject."""
 
 from .attachments import Attachment
+from .calendar import CalendarDay, CalendarLoad, CalendarYear, DayKind, OfficeHours, YearStatus
 from .keys import ApiKey
 from .memberships import Absence, Assignment, Claim, Duty, Membership, Organisation, RoleGrant
 from .notices import Channel, Notice, NoticeChoice
 from .people import Person
 from .places import ClassChange, Company, Fact, FactReview, Secrecy, Source, Zone
+from .promises import Promise, PromiseClock, PromiseEvent, PromiseExtension, PromisePause
 
 __all__ = [
     "Absence",
     "ApiKey",
     "Assignment",
     "Attachment",
+    "CalendarDay",
+    "CalendarLoad",
+    "CalendarYear",
     "Channel",
     "Claim",
     "ClassChange",
     "Company",
+    "DayKind",
     "Duty",
     "Fact",
     "FactReview",
     "Membership",
     "Notice",
     "NoticeChoice",
+    "OfficeHours",
     "Organisation",
     "Person",
+    "Promise",
+    "PromiseClock",
+    "PromiseEvent",
+    "PromiseExtension",
+    "PromisePause",
     "RoleGrant",
     "Secrecy",
     "Source",
+    "YearStatus",
     "Zone",
 ]
