@@ -1,6 +1,25 @@
 """Rows of the zones slice, one file a subject."""
 
+from .keys import ApiKey
+from .memberships import Absence, Assignment, Claim, Duty, Membership, Organisation, RoleGrant
 from .people import Person
-from .places import Company, Fact, Source, Zone
+from .places import ClassChange, Company, Fact, FactReview, Secrecy, Source, Zone
 
-__all__ = ["Company", "Fact", "Person", "Source", "Zone"]
+__all__ = [
+    "Absence",
+    "ApiKey",
+    "Assignment",
+    "Claim",
+    "ClassChange",
+    "Company",
+    "Duty",
+    "Fact",
+    "FactReview",
+    "Membership",
+    "Organisation",
+    "Person",
+    "RoleGrant",
+    "Secrecy",
+    "Source",
+    "Zone",
+]
