@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from . import home
+from . import home, search
 from .api import api
 
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     *i18n_patterns(
         path("", home.home, name="home"),
+        path("search/", search.search_page, name="search"),
         path("", include("xinya.zones.urls")),
         path("", include("xinya.chain.urls")),
     ),

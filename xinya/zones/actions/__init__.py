@@ -1,6 +1,7 @@
 """Every write of the zones slice, one file a subject."""
 
 from .people import end_membership, enter_membership, house_office, make_current, renew_account
+from .search_words import add_search_word, remove_search_word
 from .zones import (
     LIST_CONFIDENCE,
     NOT_ALLOWED,
@@ -25,6 +26,7 @@ __all__ = [
     "Grounds",
     "ListOrigin",
     "Statement",
+    "add_search_word",
     "demand_officer",
     "describe_companies",
     "end_membership",
@@ -36,6 +38,7 @@ __all__ = [
     "record_companies",
     "record_state",
     "record_statement",
+    "remove_search_word",
     "remove_zone",
     "renew_account",
     "start_zone",

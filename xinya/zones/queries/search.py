@@ -2,29 +2,28 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q
 from django.db.models.functions import Length
 
 from xinya.kit.search import SearchDocument, SearchKind
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
 
-from ..models import Company, Fact, Person
-from .zones import zones_visible
+from .. import rules
+from ..models import Company, Fact, Person, Zone
+from .gate import ZONE_WIDE, visible_to
 
 KIND = "company"
 CHUNK = 500
 
 
 def scopes_readable(person: Person) -> frozenset[str]:
-    """Whose companies a person may find: of which zones. One statement."""
-    return frozenset(f"zone:{code}" for code in zones_visible(person).order_by().values_list("code", flat=True))
-
-
-def companies_readable(person: Person) -> QuerySet[Company]:
-    """The same gate for the database: companies that a person may find, without those outside."""
-    of_zones = zones_visible(person).order_by().values("pk")
-    return Company.objects.filter(Q(zone__in=of_zones), is_outside=False)
+    """Which companies a person may find: those of whole zones, else single ones. At most two statements."""
+    if rules.has_power(person, "read_zone"):
+        codes = visible_to(person, Zone).order_by().values_list("code", flat=True)
+        return frozenset(f"zone:{code}" for code in codes)
+    keys = visible_to(person, Company).filter(is_outside=False).order_by().values_list("pk", flat=True)
+    return frozenset(f"company:{pk}" for pk in keys)
 
 
 def companies_named(person: Person, text: str, most: int) -> list[str]:
@@ -33,13 +32,16 @@ def companies_named(person: Person, text: str, most: int) -> list[str]:
     if not key:
         return []
     named = Q(uscc__iexact=text.strip()) | Q(name_key__contains=key) | Q(name_en__icontains=text)
-    rows = companies_readable(person).filter(named).order_by(Length("name"), "pk")
+    rows = visible_to(person, Company).filter(named, is_outside=False).order_by(Length("name"), "pk")
     return [str(pk) for pk in rows.values_list("pk", flat=True)[:most]]
 
 
 def company_rows(keys: Sequence[str] | None) -> Iterable[Company]:
-    """Companies with their zone and current products, all of them for None. Three statements for up to 500."""
-    products = Fact.objects.filter(kind=Fact.Kind.PRODUCT, withdrawn_at=None).order_by("pk")
+    """Companies with their zone and current products, all of them for None. Two statements for up to 500.
+
+    Only facts of the classes that every reader of the zone may see.
+    """
+    products = Fact.objects.filter(kind=Fact.Kind.PRODUCT, withdrawn_at=None, secrecy__in=ZONE_WIDE).order_by("pk")
     rows = Company.objects.filter(is_outside=False).select_related("zone").order_by("pk")
     if keys is not None:
         rows = rows.filter(pk__in=[key for key in keys if key.isdecimal()])
