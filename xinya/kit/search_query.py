@@ -86,7 +86,7 @@ class Question:
         return self._known[word]
 
     def _count(self, query: tantivy.Query) -> int:
-        return int(self.searcher.search(query, limit=1, count=True).count)
+        return int(self.searcher.search(query, limit=1, count=True).count)  # type: ignore[attr-defined]  # absent from its stubs
 
     def _asked(self, kinds: Collection[str], without: Collection[str]) -> tantivy.Query:
         weighted = []

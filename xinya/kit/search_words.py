@@ -50,7 +50,7 @@ class Cutter:
         self.own_words = tuple(sorted({w for w in (folded(w).strip() for w in own_words) if w}))
         self._jieba = rjieba.Jieba()
         for word in self.own_words:
-            self._jieba.add_word(word)
+            self._jieba.add_word(word, None, None)
 
     def for_index(self, text: str) -> list[str]:
         """All words of a record, long ones and the short ones inside them."""

@@ -24,18 +24,18 @@ def search_page(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("kind", "")
     chosen = chosen if chosen in search.kinds_of() else ""
     start = _start(request.GET.get("page", ""), search.counts.get(chosen, 0)) if chosen else 0
+    sections = [_section(search, name, start, A_PAGE if chosen else OF_EACH_KIND) for name in search.kinds_of(chosen)]
     context = {
         "search": search,
         "chosen": chosen,
         "total": sum(search.counts.values()),
         "longest": LONGEST_QUERY,
         "kinds": [{**_kind(search, name), "current": name == chosen} for name in search.kinds_of() if search.counts[name]],
-        "sections": [_section(search, name, start, A_PAGE if chosen else OF_EACH_KIND) for name in search.kinds_of(chosen)],
+        "sections": [section for section in sections if section["rows"]],
         "pager": _pager(search, chosen, start) if chosen else None,
         "all_href": _href(search),
         "may_edit_words": may_change_zones(person),
     }
-    context["sections"] = [s for s in context["sections"] if s["rows"]]
     return page(request, "search.html", context, section="search")
 
 

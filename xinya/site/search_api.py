@@ -52,17 +52,17 @@ class _Results(Sequence[Hit]):
 
     def __init__(self, search: Search, kind: str) -> None:
         self.search, self.kinds = search, search.kinds_of(kind)
-        self.count = search.count(self.kinds)
+        self.total = search.count(self.kinds)
 
     def __len__(self) -> int:
-        return self.count
+        return self.total
 
     @overload
     def __getitem__(self, index: int) -> Hit: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[Hit]: ...
     def __getitem__(self, index: int | slice) -> Hit | Sequence[Hit]:
-        start, stop, _step = index.indices(self.count) if isinstance(index, slice) else (index, index + 1, 1)
+        start, stop, _step = index.indices(self.total) if isinstance(index, slice) else (index, index + 1, 1)
         hits = self.search.hits(self.kinds, start, stop - start)
         return hits if isinstance(index, slice) else hits[0]
 
