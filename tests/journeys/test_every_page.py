@@ -36,6 +36,11 @@ PAGES = [
     "packs/",
     "packs/gas-turbine/",
     "dictionary/",
+    "search/",
+    "search/?q=复合材料",
+    "search/?q=titanium+forging&kind=segment",
+    "search/?q=xyzzy",
+    "search/words/",
     "zones/nowhere/",
     "zones/shenyang/?on=someday",
 ]

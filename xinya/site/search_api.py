@@ -17,7 +17,7 @@ router = Router(tags=["search"])
 TELLING = 3
 
 
-class Asked(Schema):
+class SearchAsked(Schema):
     """q: words, a code or a part of a name. kind: only records of this kind (company, segment, pack)."""
 
     q: Words = Field(min_length=1, max_length=LONGEST_QUERY)
@@ -68,7 +68,7 @@ class _Results(Sequence[Hit]):
 
 
 @router.get("/search", response={200: FoundPage, **READ_PROBLEMS}, summary="Search companies, segments and packs")
-def search(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
+def search(request: HttpRequest, asked: Query[SearchAsked]) -> dict[str, Any]:
     made = Search(signed_in(request), asked.q)
     rows = _Results(made, asked.kind)
     whole = cursor_page(rows, cursor=asked.cursor, limit=asked.limit, render=lambda hit: found_item(made, hit))
