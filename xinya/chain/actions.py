@@ -15,16 +15,20 @@ from xinya.kit.text import plain
 from xinya.zones import actions as zone_actions
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Company, Fact, Person, Source, Zone
+from xinya.zones.queries import visible_to
+from xinya.zones.rules import may_speak_for
 
 from . import queries, rules
 from .engine import KINDS, Limits
-from .engine.placement import CONFIDENCE, CONFIRMED, REJECTED, Lexicon
+from .engine.placement import CONFIDENCE, CONFIRMED, OBJECTED, REJECTED, Lexicon
 from .engine.report import place_products
 from .files import shipped_atlas, shipped_packs
 from .models import Answer, LimitSet, Placement, ZoneChain
 
 MANY = 500
 REASON_MISSING = _("Please say why: an answer without a reason is not kept.")
+NO_PLACEMENT = _("There is no such placement in this zone.")
+NOT_YOUR_COMPANY = _("Only the company's own people may say this.")
 UNKNOWN_SEGMENT = _("No pack of this zone has a segment %(segment)s.")
 
 
@@ -149,16 +153,46 @@ def _confirm(actor: Person, pairs: Iterable[tuple[Company, str]], reason: str) -
 def decide_placement(actor: Person, *, zone: Zone, placement_id: int, is_right: bool, reason: str) -> Placement:
     """An officer confirms or rejects a placement, with a reason."""
     demand(rules.may_answer_gaps(actor, zone), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.role_name)
-    _demand_reason(reason)
     with transaction.atomic():
         row = Placement.objects.select_for_update().filter(pk=placement_id, company__zone=zone).first()
         if row is None:
-            raise Refused("no-such-placement", _("There is no such placement in this zone."), status=404)
+            raise Refused("no-such-placement", NO_PLACEMENT, status=404)
+        _demand_reason(reason)
         row.state = CONFIRMED if is_right else REJECTED
         row.decided_by, row.decided_at, row.reason = actor, timezone.now(), reason.strip()
         row.save()
         zone_actions.touch_zone(zone)
         record(actor, "decide-placement", "placement", row.pk, state=row.state, segment=row.segment, reason=row.reason)
+    return row
+
+
+def confirm_placement(actor: Person, *, zone_code: str, placement_id: int) -> Placement:
+    """A member of the company itself says that the placement is right."""
+    return _own_word(actor, zone_code, placement_id, CONFIRMED, "", "confirm-placement")
+
+
+def object_placement(actor: Person, *, zone_code: str, placement_id: int, reason: str) -> Placement:
+    """A member of the company itself says that the placement is wrong: it counts no more until an officer decides."""
+    return _own_word(actor, zone_code, placement_id, OBJECTED, reason.strip(), "object-placement")
+
+
+def _own_word(actor: Person, zone_code: str, placement_id: int, state: str, reason: str, act: str) -> Placement:
+    with transaction.atomic():
+        readable = zone_code.isascii() and zone_code.isprintable()
+        seen = visible_to(actor, Company).filter(zone__code=zone_code) if readable else Company.objects.none()
+        row = Placement.objects.select_for_update(of=("self",)).filter(pk=placement_id, company__in=seen).first()
+        if row is None:
+            raise Refused("no-such-placement", NO_PLACEMENT, status=404)
+        demand(may_speak_for(actor, row.company), "not-your-company", NOT_YOUR_COMPANY)
+        if state == OBJECTED:
+            _demand_reason(reason)
+        if row.state in {state, REJECTED}:
+            raise Refused("already-decided", _("This placement was decided already."), status=409)
+        was = row.state
+        row.state, row.decided_by, row.decided_at, row.reason = state, actor, timezone.now(), reason
+        row.save()
+        zone_actions.touch_zone(row.company.zone)
+        record(actor, act, "placement", row.pk, was=was, state=state, segment=row.segment, reason=reason)
     return row
 
 

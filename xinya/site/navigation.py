@@ -24,7 +24,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "home_href": reverse("home"),
         "search_href": reverse("search") if is_known else "",
         "zone_name": (zone.name if chinese else zone.name_en) if zone is not None else "",
-        "navigation": _sections(zone, section) if is_known else [],
+        "navigation": _sections(zone, section, person) if isinstance(person, Person) else [],
         "person": _shown_name(person) if is_known else "",
         "is_officer": is_officer,
         "sign_in_href": reverse("sign-in"),
@@ -52,7 +52,9 @@ def _demo_notice() -> str:
     )
 
 
-def _sections(zone: Any, section: str) -> list[list[dict[str, Any]]]:
+def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, Any]]]:
+    if not has_power(person, "read_zone"):
+        return [[{"label": _("My companies"), "href": reverse("home"), "current": section == "zones"}]]
     if zone is None:
         return [[{"label": _("Zones"), "href": reverse("home"), "current": section == "zones"}]]
     code = zone.code

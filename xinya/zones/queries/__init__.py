@@ -1,6 +1,6 @@
 """Every read of the zones slice that is more than get-by-key, one file a subject."""
 
-from .gate import assignments_in_force, company_visible, gate, gated_models, visible_to
+from .gate import assignments_in_force, company_visible, gated, gated_models, visible_to
 from .zones import (
     Dossier,
     all_dossiers,
@@ -19,7 +19,7 @@ __all__ = [
     "companies_seen",
     "company_dossier",
     "company_visible",
-    "gate",
+    "gated",
     "gated_models",
     "signed_in",
     "visible_to",
