@@ -8,6 +8,7 @@ from django.utils import timezone
 from xinya.chain import actions as chain_actions
 from xinya.chain.actions import NewZone
 from xinya.chain.models import Answer, Placement
+from xinya.kit.search import index_marked
 from xinya.zones.engine.roles import BY_CODE, REGISTER
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Assignment, Company, Fact, Person, Zone
@@ -71,6 +72,7 @@ def build(role: str) -> World:
             zone=company.zone, segment=segment or "spar", kind="we-have-one", company=company,
             reason=f"绝密品{company.name[0]}的理由", by=starter,
         )  # fmt: skip
+    index_marked()
     return world
 
 

@@ -3,6 +3,7 @@
 from .reports import (
     ZoneReport,
     ZoneRows,
+    company_report,
     company_rows,
     current_limits,
     dates_of_change,
@@ -23,6 +24,7 @@ __all__ = [
     "SEGMENTS",
     "ZoneReport",
     "ZoneRows",
+    "company_report",
     "company_rows",
     "current_limits",
     "dates_of_change",
