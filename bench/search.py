@@ -24,7 +24,12 @@ def made_up(records: int = RECORDS, seed: int = 0) -> list[Row]:
     segments = sorted(shipped_atlas().segments.values(), key=lambda s: s.code)
     words = [word for s in segments for word in (s.name_zh, s.name_en, *s.aliases)]
     return [
-        (str(n), f"zone:{draw.randrange(ZONES)}", f"{draw.choice(words)[:12]}第{n}厂", tuple(draw.choices(words, k=draw.randint(1, 4))))
+        (
+            str(n),
+            f"zone:{draw.randrange(ZONES)}",
+            f"{draw.choice(words)[:12]}第{n}厂",
+            tuple(draw.choices(words, k=draw.randint(1, 4))),
+        )
         for n in range(records)
     ]
 
@@ -97,6 +102,5 @@ def run() -> Iterator[str]:
         yield (
             f"search, {len(QUERIES)} queries within {MINE} of {ZONES} zones, top {TOP} and number of matches: ours "
             f"{mine * 1e3 / len(QUERIES):.2f} ms each (words weighed within the gate), FTS5 {peer * 1e3 / len(QUERIES):.2f} ms, "
-            f"ratio {peer / mine:.1f}; "
-            + ("same matches, the top hit holds no fewer words" if same else "RESULTS DIFFERS")
+            f"ratio {peer / mine:.1f}; " + ("same matches, the top hit holds no fewer words" if same else "RESULTS DIFFERS")
         )

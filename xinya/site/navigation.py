@@ -35,8 +35,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "foot_links": [
             {"label": _("Terms and rules"), "href": reverse("dictionary")},
             {"label": _("Chain packs"), "href": reverse("packs")},
+            {"label": _("States"), "href": reverse("states")},
+            {"label": _("My notices"), "href": reverse("notices")},
+            *([{"label": _("Work for later"), "href": reverse("work")}] if has_power(person, "see_health") else []),
         ]
-        if is_known
+        if isinstance(person, Person)
         else [],
         "footer_stats": getattr(request, "page_cost", None) if is_officer else None,
     }

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from . import home, search
+from . import home, search, states, work_page
 from .api import api
 
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     *i18n_patterns(
         path("", home.home, name="home"),
         path("search/", search.search_page, name="search"),
+        path("states/", states.state_page, name="states"),
+        path("work/", work_page.work_page, name="work"),
+        path("work/<str:task>/again/", work_page.try_again, name="work-again"),
         path("", include("xinya.zones.urls")),
         path("", include("xinya.chain.urls")),
     ),

@@ -4,14 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from xinya.kit.pages import language, page
+from xinya.zones.forms.attachments import FileForm
 from xinya.zones.models import Fact
-from xinya.zones.queries import Dossier, company_dossier, company_visible, signed_in
+from xinya.zones.queries import Dossier, attachments_of, company_dossier, company_visible, signed_in
 from xinya.zones.rules import may_read_zone, may_speak_for
 
 from ..engine.wording import why_placed
 from ..forms import StateForm
 from ..models import Placement
 from ..queries import ZoneReport, company_report, day_of, zone_report, zone_rows
+from ..rules import may_answer_gaps
 from .rows import day_query, evidence, scale_word, segment_href, turn_href, yuan
 from .segments import STATE_WORDS, neighbour_rows
 from .zone import find_report
@@ -69,7 +71,14 @@ def shown_name(dossier: Dossier) -> str:
     return company.name_en if language() == "en" and company.name_en else company.name
 
 
-def company_page(request: HttpRequest, code: str, pk: int, form: StateForm | None = None, status: int = 200) -> HttpResponse:
+def company_page(
+    request: HttpRequest,
+    code: str,
+    pk: int,
+    form: StateForm | None = None,
+    file_form: FileForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     """One company: facts with their sources, places on the chains with reasons, what it needs and what the zone has of it."""
     person = signed_in(request)
     company = company_visible(person, code, pk)
@@ -110,6 +119,9 @@ def company_page(request: HttpRequest, code: str, pk: int, form: StateForm | Non
             for f in dossier.states
         ],
         "form": form or StateForm(),
+        "files": attachments_of(person, "company", pk),
+        "file_form": (file_form or FileForm()) if may_answer_gaps(person, found.zone) else None,
+        "add_href": reverse("company-file-add", args=[code, pk]),
         "on_query": day_query(found),
         "anchor_fact": dossier.latest(Fact.Kind.ANCHOR) if dossier.is_anchor else None,
     }

@@ -1,5 +1,7 @@
 """Words as search sees them: script, width, case, endings; and where they stand in a text."""
 
+from itertools import pairwise
+
 import hypothesis
 import pytest
 from hypothesis import strategies as st
@@ -9,7 +11,12 @@ from xinya.kit.search_words import Cutter, asked_for, cutter, excerpt, folded, j
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("無損檢測", "无损检测"), ("ＮＤＴ檢測", "ndt检测"), ("Titanium FORGINGS", "titanium forging"), ("C/C复合材料", "c-c 复合材料")],
+    [
+        ("無損檢測", "无损检测"),
+        ("ＮＤＴ檢測", "ndt检测"),
+        ("Titanium FORGINGS", "titanium forging"),
+        ("C/C复合材料", "c-c 复合材料"),
+    ],
 )
 def test_script_width_case_and_endings_make_no_difference(written: str, meant: str) -> None:
     assert cutter().for_query(written) == cutter().for_query(meant) != []
@@ -85,4 +92,4 @@ def test_a_folded_text_folds_to_itself(text: str) -> None:
 def test_joined_places_cover_the_same_and_never_touch(places: list[tuple[int, int]]) -> None:
     whole = joined(places)
     assert {n for a, b in whole for n in range(a, b)} == {n for a, b in places for n in range(a, b)}
-    assert all(one[1] < other[0] for one, other in zip(whole, whole[1:], strict=False))
+    assert all(one[1] < other[0] for one, other in pairwise(whole))

@@ -1,7 +1,7 @@
 """The index keeps up: marks in the change's transaction, one writer, built anew when it cannot be read."""
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,7 +24,7 @@ class Shelf(dict[str, str]):
 
 
 @pytest.fixture
-def shelf(monkeypatch: pytest.MonkeyPatch, settings: object, tmp_path: Path, db: None) -> Iterator[Shelf]:
+def shelf(monkeypatch: pytest.MonkeyPatch, settings: object, tmp_path: Path, db: None) -> Shelf:
     """The only kind there is, with an index folder of its own."""
     settings.VAR = tmp_path  # type: ignore[attr-defined]
     monkeypatch.setattr(search_kinds, "_KINDS", {})
@@ -35,7 +35,7 @@ def shelf(monkeypatch: pytest.MonkeyPatch, settings: object, tmp_path: Path, db:
             document=lambda row: SearchDocument(key=row[0], scopes=frozenset({"zone:a"}), names=(row[1],)),
         )
     )  # fmt: skip
-    yield shelf
+    return shelf
 
 
 def put(shelf: Shelf, key: str, name: str) -> None:
@@ -90,9 +90,13 @@ def test_a_mark_without_a_transaction_is_an_error() -> None:
 
 
 def test_a_mark_goes_with_its_change(shelf: Shelf) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        mark("book", ["1"])
-        raise ZeroDivisionError
+    def and_fail() -> None:
+        with transaction.atomic():
+            mark("book", ["1"])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        and_fail()
     assert not SearchMark.objects.exists()
 
 

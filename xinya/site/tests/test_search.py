@@ -44,7 +44,9 @@ def zone(officer: Person) -> Zone:
         *(CompanyLine(n, f"轴承{n}厂", None, ("轴承", "无损检测"), None, None) for n in range(3, 48)),
         CompanyLine(48, STRANGE, None, ("叶片",), None, None),
     ]
-    made = actions.start_zone(officer, wanted=actions.NewZone("harbour", "港湾高新区", "Harbour", ("aero-structures",)), lines=lines)
+    made = actions.start_zone(
+        officer, wanted=actions.NewZone("harbour", "港湾高新区", "Harbour", ("aero-structures",)), lines=lines
+    )
     index_marked()
     return made
 

@@ -1,5 +1,7 @@
 """Every write of the zones slice, one file a subject."""
 
+from .attachments import NewFile, add_attachment, open_attachment
+from .notices import promise_notices
 from .people import end_membership, enter_membership, house_office, make_current, renew_account
 from .search_words import add_search_word, remove_search_word
 from .zones import (
@@ -25,7 +27,9 @@ __all__ = [
     "NOT_ALLOWED",
     "Grounds",
     "ListOrigin",
+    "NewFile",
     "Statement",
+    "add_attachment",
     "add_search_word",
     "demand_officer",
     "describe_companies",
@@ -35,6 +39,8 @@ __all__ = [
     "list_source",
     "make_current",
     "mark_as_demo",
+    "open_attachment",
+    "promise_notices",
     "record_companies",
     "record_state",
     "record_statement",

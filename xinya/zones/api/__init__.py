@@ -1,5 +1,10 @@
 """HTTP API of the zones slice."""
 
-from .zones import router
+from xinya.kit.api import joined_routers
+
+from .attachments import router as attachments_router
+from .zones import router as zones_router
+
+router = joined_routers(zones_router, attachments_router)
 
 __all__ = ["router"]

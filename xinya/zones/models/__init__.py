@@ -1,7 +1,9 @@
 """Rows of the zones slice, one file a subject."""
 
+from .attachments import Attachment
 from .keys import ApiKey
 from .memberships import Absence, Assignment, Claim, Duty, Membership, Organisation, RoleGrant
+from .notices import Channel, Notice, NoticeChoice
 from .people import Person
 from .places import ClassChange, Company, Fact, FactReview, Secrecy, Source, Zone
 
@@ -9,6 +11,8 @@ __all__ = [
     "Absence",
     "ApiKey",
     "Assignment",
+    "Attachment",
+    "Channel",
     "Claim",
     "ClassChange",
     "Company",
@@ -16,6 +20,8 @@ __all__ = [
     "Fact",
     "FactReview",
     "Membership",
+    "Notice",
+    "NoticeChoice",
     "Organisation",
     "Person",
     "RoleGrant",

@@ -20,7 +20,20 @@ from xinya.zones.tests.people import someone
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 1, 15)
 CODE, OTHER_CODE = "91350100M000100Y43", "91210100MA0000001A"
-QUERIES = ("轴承", "钛合金轴承", "隐龙", "隐龙重工", "hidden dragon", "港湾", CODE, OTHER_CODE, "沈", "有限公司", "独门工艺", "無損檢測")
+QUERIES = (
+    "轴承",
+    "钛合金轴承",
+    "隐龙",
+    "隐龙重工",
+    "hidden dragon",
+    "港湾",
+    CODE,
+    OTHER_CODE,
+    "沈",
+    "有限公司",
+    "独门工艺",
+    "無損檢測",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +61,12 @@ def start(officer: Person) -> Callable[..., Zone]:
 @pytest.fixture
 def zones(start: Callable[..., Zone]) -> tuple[Zone, Zone]:
     """Two zones: three companies in one, and one of the other that shares words with them and has its own."""
-    here = start("harbour", ("港湾轴承有限公司", CODE, ("钛合金轴承",)), ("港湾检测有限公司", "", ("无损检测",)), ("海滨轴承厂", "", ("轴承",)))
+    here = start(
+        "harbour",
+        ("港湾轴承有限公司", CODE, ("钛合金轴承",)),
+        ("港湾检测有限公司", "", ("无损检测",)),
+        ("海滨轴承厂", "", ("轴承",)),
+    )
     there = start("hill", ("隐龙重工有限公司", OTHER_CODE, ("轴承", "独门工艺", "无损检测")))
     Company.objects.filter(zone=there).update(name_en="Hidden Dragon Heavy Industry")
     index_marked()
