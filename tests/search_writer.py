@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import sys
 
 BATCH = 20
 
@@ -34,4 +33,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

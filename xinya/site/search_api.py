@@ -68,7 +68,7 @@ class _Results(Sequence[Hit]):
 
 
 @router.get("/search", response={200: FoundPage, **READ_PROBLEMS}, summary="Search companies, segments and packs")
-def search(request: HttpRequest, asked: Query[SearchAsked]) -> dict[str, Any]:
+def find_records(request: HttpRequest, asked: Query[SearchAsked]) -> dict[str, Any]:
     made = Search(signed_in(request), asked.q)
     rows = _Results(made, asked.kind)
     whole = cursor_page(rows, cursor=asked.cursor, limit=asked.limit, render=lambda hit: found_item(made, hit))
