@@ -41,6 +41,8 @@ PAGES = [
     "search/?q=titanium+forging&kind=segment",
     "search/?q=xyzzy",
     "search/words/",
+    "states/",
+    "notices/",
     "zones/nowhere/",
     "zones/shenyang/?on=someday",
 ]

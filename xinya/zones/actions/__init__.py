@@ -1,6 +1,7 @@
 """Every write of the zones slice, one file a subject."""
 
 from .attachments import NewFile, add_attachment, open_attachment
+from .audit import export_log, seal_log, verify_recent
 from .notices import promise_notices
 from .people import end_membership, enter_membership, house_office, make_current, renew_account
 from .search_words import add_search_word, remove_search_word
@@ -35,6 +36,7 @@ __all__ = [
     "describe_companies",
     "end_membership",
     "enter_membership",
+    "export_log",
     "house_office",
     "list_source",
     "make_current",
@@ -47,6 +49,8 @@ __all__ = [
     "remove_search_word",
     "remove_zone",
     "renew_account",
+    "seal_log",
     "start_zone",
     "touch_zone",
+    "verify_recent",
 ]

@@ -1,10 +1,9 @@
-"""HTTP API of the zones slice."""
+"""HTTP API of the zones slice, one file a subject."""
 
 from xinya.kit.api import joined_routers
 
-from .attachments import router as attachments_router
-from .zones import router as zones_router
+from . import attachments, audit, zones
 
-router = joined_routers(zones_router, attachments_router)
+router = joined_routers(zones.router, attachments.router, audit.router)
 
 __all__ = ["router"]

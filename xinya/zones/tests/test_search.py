@@ -222,7 +222,7 @@ def test_an_officer_adds_a_word_and_takes_it_out_again(officer: Person) -> None:
         actions.remove_search_word(officer, word_id=row.pk)
     actions.add_search_word(officer, word="等静压")
     assert SearchWord.objects.count() == 2
-    acts = AuditRow.objects.filter(subject="search-word").order_by("pk").values_list("act", flat=True)
+    acts = AuditRow.objects.filter(object__startswith="search-word:").order_by("pk").values_list("act", flat=True)
     assert list(acts) == ["add-search-word", "remove-search-word", "add-search-word"]
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kit', '0002_later'),
+        ('kit', '0003_audit_chain'),
     ]
 
     operations = [
