@@ -20,6 +20,7 @@ ABSENT = 987_654_321
 COUNTERS = {
     "company": lambda c: c.pk,
     "placement": lambda c: Placement.objects.filter(company=c).values_list("pk", flat=True).first(),
+    "word": lambda c: None,  # a word of search belongs to no company
     "answer": lambda c: Answer.objects.filter(company=c).values_list("pk", flat=True).first(),
     "promise": lambda c: Promise.objects.filter(other_company=c).values_list("pk", flat=True).first(),
     "nothing": lambda c: None,
@@ -86,6 +87,8 @@ def attempts(route: Route, world: World) -> Iterator[Attempt]:
         url = address(route, world.zone.code, world.own)
         for probe in probes(world.hidden):
             yield Attempt("GET", url, dict.fromkeys(route.query, probe), world.own, world.zone.code)
+            if "q" in route.query:  # a search, which a wrong number in its other places would stop
+                yield Attempt("GET", url, {"q": probe}, world.own, world.zone.code)
 
 
 def sendings(route: Route, method: str, url: str, target: tuple[Company | None, str], world: World) -> Iterator[Attempt]:

@@ -24,6 +24,9 @@ PAGES: dict[str, str] = {
     "openapi-json": OPEN,
     "api-root": OPEN,
     "home": OWN,
+    "search": OWN,
+    "search-words": "power:change_zone",
+    "remove-search-word": "power:change_zone",
     "sign-in": DOOR,
     "sign-out": OPEN,
     "new-zone": OPEN,
@@ -71,6 +74,7 @@ CALLS: dict[str, str] = {
     "GET /api/v1/zones/{zone}/companies/{company_id}": COMPANY,
     "GET /api/v1/zones/{zone}/companies/{company_id}/placements": COMPANY,
     "POST /api/v1/zones/{zone}/placements/{placement_id}/word": COMPANY,
+    "GET /api/v1/search": OWN,
     "GET /api/v1/chains": OPEN,
     "GET /api/v1/chains/{chain}": OPEN,
     "GET /api/v1/zones/{zone}/diagnosis": ZONE,
@@ -90,6 +94,7 @@ CALLS: dict[str, str] = {
 }
 # What a number in an address counts, by the route's name; `company` where nothing is said.
 COUNTED: dict[str, str] = {
+    "remove-search-word": "word",
     "withdraw-answer": "answer",
     "decide-placement": "placement",
     "confirm-placement": "placement",
@@ -135,7 +140,7 @@ def page_patterns() -> Iterator[tuple[str, str]]:
 def asked_names() -> tuple[str, ...]:
     """Every name that some page reads from its query, and a few that none does."""
     found = {"nonsense", "next"}
-    for file in PACKAGE.rglob("views/*.py"):
+    for file in [*PACKAGE.rglob("views/*.py"), *PACKAGE.glob("site/*.py")]:
         found |= set(re.findall(r"GET\.get(?:list)?\(\s*[\"'](\w+)", file.read_text("utf-8")))
     return tuple(sorted(found - {"on"}))
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from xinya.chain import actions as chain_actions
 from xinya.chain.actions import NewZone
 from xinya.chain.models import Answer, Placement
+from xinya.kit.search import index_marked
 from xinya.zones.actions import NewPromise, make_promise
 from xinya.zones.engine.roles import BY_CODE, REGISTER
 from xinya.zones.files import CompanyLine
@@ -76,6 +77,7 @@ def build(role: str) -> World:
         )  # fmt: skip
         wanted_promise = NewPromise(text=f"绝密品{company.name[0]}的承诺", company=company, n=30, unit="WD")
         make_promise(starter, zone=company.zone, wanted=wanted_promise)
+    index_marked()
     return world
 
 

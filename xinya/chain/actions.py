@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from xinya.kit.audit import record
 from xinya.kit.refusals import Refused, demand
+from xinya.kit.search import mark
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
 from xinya.zones import actions as zone_actions
@@ -263,6 +264,7 @@ def _forget_empty(answer: Answer) -> None:
     if Attachment.objects.filter(owner_kind="company", owner_id=company.pk).exists():
         return
     if not Answer.objects.filter(company=company).exclude(pk=answer.pk).exists():
+        mark("company", [company.pk], is_hidden=True)
         company.delete()
 
 
@@ -296,6 +298,7 @@ def _named_company(actor: Person, zone: Zone, name: str) -> Company:
     company = Company.objects.filter(zone=zone, is_outside=False, name_key=plain(name)).first()
     if company is None:
         company = Company.objects.create(zone=zone, name=name, name_key=plain(name))
+        mark("company", [company.pk])
         source = Source.objects.create(kind=Source.Kind.OFFICER, title=str(actor)[:200])
         record(actor, "record-companies", "zone", zone.pk, companies=1, secret={"source": source.title})
     return company

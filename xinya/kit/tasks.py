@@ -3,6 +3,7 @@
 from .audit_seals import seal_today
 from .later import every_day, named
 from .later_desk import forget_done
+from .search_work import INDEXING, index_marked
 
 
 @named("kit.forget_done_tasks")
@@ -17,5 +18,12 @@ def seal_log(_day: str) -> None:
     seal_today()
 
 
+@named(INDEXING)
+def bring_index_up(_day: str = "") -> None:
+    """Bring the search index up to what is marked; while another process writes it, try again later."""
+    index_marked()
+
+
 every_day("kit.forget_done_tasks", at="03:40")
 every_day("kit.seal_log", at="00:10")
+every_day(INDEXING, at="04:10")

@@ -1,7 +1,7 @@
 """Backup and restore of the whole database as one zip: a manifest, one file of JSON lines a table, and the files of rows.
 
 The file is the same for SQLite and PostgreSQL, so it also moves a house from one to the other. Sessions stay out:
-nobody is signed in by a restore.
+nobody is signed in by a restore. Nor does the search index come along: it is built anew from the rows.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ from .marks import is_marked_demo, is_untouched, stored_models
 
 FORMAT = "xinya-backup/1"
 MANIFEST = "manifest.json"
-LEFT_OUT = frozenset({"django_session", "kit_queue_worker"})
+LEFT_OUT = frozenset({"django_session", "kit_queue_worker", "kit_search_index"})
 PIECE_BYTES = 1024 * 1024
 # What a zip with a damaged byte raises: a wrong length, a cipher, a compression that nobody knows, and so on.
 UNREADABLE = (

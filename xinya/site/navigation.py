@@ -37,6 +37,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     chinese = short_language(get_language()) == "zh"
     return {
         "home_href": reverse("home"),
+        "search_href": reverse("search") if is_known else "",
         "zone_name": (zone.name if chinese else zone.name_en) if zone is not None else "",
         "navigation": [*_sections(zone, section, person), *_office_pages(section, person)] if is_known else [],
         "person": _shown_name(person) if is_known else "",

@@ -35,9 +35,9 @@ def forget_orphan_files(_day: str) -> None:
 
 
 @named("zones.keep_calendar")
-def keep_calendar(day: str) -> None:
+def keep_calendar(day: str = "") -> None:
     """Ten years of forecast ahead, so that nobody ever meets a year that is not loaded."""
-    _extend_forecast(datetime.date.fromisoformat(day))
+    _extend_forecast(datetime.date.fromisoformat(day) if day else timezone.localdate())
 
 
 @named("zones.end_silent_promises")

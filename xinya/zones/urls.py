@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import attachments, audit, calendar, notices, promises, sign_in
+from .views import attachments, audit, calendar, notices, promises, search_words, sign_in
 
 urlpatterns = [
     path("calendar/", calendar.this_year, name="calendar"),
@@ -25,4 +25,6 @@ urlpatterns = [
     path("audit/seals/", audit.seal, name="audit-seal"),
     path("audit/seals/<int:seq>/", audit.seal_page, name="audit-seal-page"),
     path("audit/seals/<int:seq>.json", audit.seal_download, name="audit-seal-file"),
+    path("search/words/", search_words.word_list, name="search-words"),
+    path("search/words/<int:pk>/remove/", search_words.remove, name="remove-search-word"),
 ]

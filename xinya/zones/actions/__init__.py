@@ -27,6 +27,7 @@ from .promises import (
     reopen_promise,
     withdraw_promise,
 )
+from .search_words import add_search_word, remove_search_word
 from .zones import (
     LIST_CONFIDENCE,
     NOT_ALLOWED,
@@ -55,6 +56,7 @@ __all__ = [
     "NewPromise",
     "Statement",
     "add_attachment",
+    "add_search_word",
     "approve_extension",
     "ask_extension",
     "break_promise",
@@ -86,6 +88,7 @@ __all__ = [
     "recount_promises",
     "refuse_calendar",
     "refuse_extension",
+    "remove_search_word",
     "remove_zone",
     "renew_account",
     "reopen_promise",
