@@ -9,6 +9,6 @@ class SearchWordForm(forms.Form):
 
     word = forms.CharField(
         label=_("Word"), min_length=2, max_length=30,
-        help_text=_("A material, a process, a product: 2 to 30 letters or digits, such as 等静压."),
+        help_text=_("A material, a process, a product: 2 to 30 letters or digits, such as “等静压”."),
         widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off"}),
     )  # fmt: skip
