@@ -30,6 +30,16 @@ LOOPBACK_NAMES = frozenset({"localhost", "testserver"})
 
 
 @dataclass(frozen=True)
+class Oidc:
+    """The outside identity: where it is, who we are to it, and what its button says."""
+
+    issuer: str
+    client: str
+    secret: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Environment:
     """What the variables say, with defaults for the rest. `database` is a path or a postgresql:// address."""
 
@@ -42,6 +52,34 @@ class Environment:
     port: int
     time_zone: str
     language: str
+    given_address: str | None = None
+    given_proxies: int | None = None
+    given_qr: bool | None = None
+    tries_per_account: int = 5
+    tries_per_address: int = 20
+    oidc: "Oidc | None" = None
+
+    @property
+    def over_tls(self) -> bool:
+        """Whether a proxy of ours speaks TLS before us; behind loopback there is none."""
+        return not (self.demo or self.loopback_only)
+
+    @property
+    def address(self) -> str:
+        """The address under which people open the site, for links and passkeys; never taken from a request."""
+        if self.given_address is not None:
+            return self.given_address
+        return f"https://{self.hosts[0].removeprefix('.')}" if self.over_tls else f"http://localhost:{self.port}"
+
+    @property
+    def proxies(self) -> int:
+        """How many proxies of our own stand before us."""
+        return int(self.over_tls) if self.given_proxies is None else self.given_proxies
+
+    @property
+    def qr(self) -> bool:
+        """Whether a phone may lend its sign-in to a computer: where the line is safe, unless the operator says otherwise."""
+        return (self.demo or self.over_tls) if self.given_qr is None else self.given_qr
 
     @property
     def loopback_only(self) -> bool:
@@ -81,6 +119,40 @@ def _hosts(text: str) -> tuple[str, ...]:
         elif not bare or not all(part and part.replace("-", "a").isalnum() for part in bare.removeprefix(".").split(".")):
             raise ValueError(text)
     return hosts
+
+
+def _between(lowest: int, highest: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text)
+        if not lowest <= number <= highest:
+            raise ValueError(text)
+        return number
+
+    return read
+
+
+def _origin(text: str) -> str:
+    """https://host[:port], or http:// on this machine; without a path, a query or a sign-in."""
+    parts = urlsplit(text)
+    if text != f"{parts.scheme}://{parts.netloc}" or not parts.hostname or "@" in parts.netloc or parts.port == 0:
+        raise ValueError(text)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+        raise ValueError(text)
+    return text
+
+
+def _issuer(text: str) -> str:
+    parts = urlsplit(text)
+    _origin(f"{parts.scheme}://{parts.netloc}")
+    if parts.query or parts.fragment:
+        raise ValueError(text)
+    return text.removesuffix("/")
+
+
+def _words(text: str) -> str:
+    if not text.strip() or not text.isprintable() or len(text) > 200:
+        raise ValueError(text)
+    return text.strip()
 
 
 def _secret(text: str) -> str:
@@ -129,10 +201,22 @@ VARIABLES: dict[str, Variable] = {
     "VAR": Variable(_folder, _("The setting %(name)s must be the path of a folder that can be written.")),
     "PORT": Variable(_port, _("The setting %(name)s must be a number from 1 to 65535.")),
     "LANGUAGE": Variable(_language, _("The setting %(name)s must be zh or en.")),
+    "ADDRESS": Variable(
+        _origin, _("The setting %(name)s must be the address people open, such as https://xinya.example.cn, without a path.")
+    ),
+    "PROXIES": Variable(_between(0, 5), _("The setting %(name)s must be how many proxies of yours stand before the site, 0 to 5.")),
+    "QR": Variable(_truth, _("The setting %(name)s must be yes or no.")),
+    "TRIES_PER_ACCOUNT": Variable(_between(1, 10), _("The setting %(name)s must be a number from 1 to 10.")),
+    "TRIES_PER_ADDRESS": Variable(_between(1, 1000), _("The setting %(name)s must be a number from 1 to 1000.")),
+    "OIDC_ISSUER": Variable(_issuer, _("The setting %(name)s must be the https address of the identity provider.")),
+    "OIDC_CLIENT": Variable(_words, _("The setting %(name)s must be 1 to 200 printable characters.")),
+    "OIDC_SECRET": Variable(_words, _("The setting %(name)s must be 1 to 200 printable characters.")),
+    "OIDC_NAME": Variable(_words, _("The setting %(name)s must be 1 to 200 printable characters.")),
     "TIME_ZONE": Variable(_time_zone, _("The setting %(name)s must be the name of a time zone, such as Asia/Shanghai.")),
 }
 UNKNOWN = _("The setting %(name)s is not known. Known are: %(known)s.")
 MISSING_KEY = _("The setting %(name)s is missing. Give at least 32 random characters and keep them secret.")
+OIDC_INCOMPLETE = _("The setting %(name)s is missing: an outside identity needs issuer, client, secret and name.")
 DEMO_IN_PUBLIC = _("The setting %(name)s names a host outside this machine, and a demo answers on this machine only.")
 
 
@@ -168,12 +252,29 @@ def _checked(values: dict[str, Any], home: Path) -> Environment:
         port=values.get("PORT", 8000),
         time_zone=values.get("TIME_ZONE", "Asia/Shanghai"),
         language=values.get("LANGUAGE", "zh"),
+        given_address=values.get("ADDRESS"),
+        given_proxies=values.get("PROXIES"),
+        given_qr=values.get("QR"),
+        tries_per_account=values.get("TRIES_PER_ACCOUNT", 5),
+        tries_per_address=values.get("TRIES_PER_ADDRESS", 20),
+        oidc=_oidc(values),
     )
     if demo and not environment.loopback_only:
         raise Refused("setting-unsafe", DEMO_IN_PUBLIC, name="XINYA_HOSTS")
     if environment.secret_key is None and not demo:
         raise Refused("setting-missing", MISSING_KEY, name="XINYA_SECRET_KEY")
     return environment
+
+
+def _oidc(values: dict[str, Any]) -> Oidc | None:
+    """All of it or nothing."""
+    parts = {part: values.get(f"OIDC_{part}") for part in ("ISSUER", "CLIENT", "SECRET", "NAME")}
+    if not any(parts.values()):
+        return None
+    for part, text in parts.items():
+        if text is None:
+            raise Refused("setting-missing", OIDC_INCOMPLETE, name=f"{PREFIX}OIDC_{part}")
+    return Oidc(*parts.values())
 
 
 def database_settings(address: str, *, timeout_s: int) -> dict[str, Any]:

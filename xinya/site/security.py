@@ -1,5 +1,7 @@
-"""Response headers that hold for every page, picture and API reply."""
+"""Response headers that hold for every page, picture and API reply, and logs that hold no sign-in code."""
 
+import logging
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -24,3 +26,16 @@ def headers(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
         return response
 
     return answer
+
+
+class NoCodes(logging.Filter):
+    """A line of the log never holds a sign-in code, even when it names the address that was asked for."""
+
+    CODE = re.compile(r"(/q/)[^/\s?]+|([?&](?:code|state)=)[^&\s]+")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        masked = self.CODE.sub(lambda found: (found[1] or found[2]) + "…", text)
+        if masked != text:
+            record.msg, record.args = masked, ()
+        return True

@@ -1,0 +1,74 @@
+"""Who is at the other end of the line: the address behind our own proxies, the place it is in, the browser in words."""
+
+import ipaddress
+import re
+
+from django.conf import settings
+from django.http import HttpRequest
+
+BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("DingTalk", "DingTalk"),
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of the client; "" when there is none.
+
+    As many of our own proxies as the settings say stand before us, and each added the address it saw at the right end of
+    X-Forwarded-For; whatever stands further left was written by the client and is not believed.
+    """
+    seen = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    chain = [*seen, request.META.get("REMOTE_ADDR", "")]
+    return _address(chain[-1 - min(settings.PROXIES, len(chain) - 1)])
+
+
+def _address(text: str) -> str:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(address)
+
+
+def counted_address(address: str) -> str:
+    """The address that failures are counted for: a whole /64 of IPv6, which one household or one machine owns."""
+    if ":" not in address:
+        return address
+    return str(ipaddress.ip_network(f"{address}/64", strict=False).network_address)
+
+
+def same_place(one: str, other: str) -> bool:
+    """Whether two addresses are near: the same network (/24, in IPv6 /48), or both inside private networks."""
+    if not one or not other:
+        return False
+    a, b = ipaddress.ip_address(one), ipaddress.ip_address(other)
+    if a.is_private and b.is_private:
+        return True
+    if a.version != b.version:
+        return False
+    return b in ipaddress.ip_network(f"{a}/{24 if a.version == 4 else 48}", strict=False)
+
+
+def device_text(request: HttpRequest) -> str:
+    """Browser and system in words a person knows, such as "Firefox, Windows"; "" when the browser says nothing."""
+    agent = request.META.get("HTTP_USER_AGENT", "")[:400]
+    browser = next((name for mark, name in BROWSERS if re.search(rf"\b{mark}", agent)), "")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    return ", ".join(part for part in (browser, system) if part)
