@@ -25,7 +25,8 @@ from xinya.kit.models import AuditRow
 from xinya.kit.refusals import Refused
 from xinya.site.backup import MANIFEST, restore_backup, write_backup
 from xinya.site.marks import is_marked_demo, is_untouched, mark_as_demo, stored_models
-from xinya.zones.models import Company, Fact, Person, Source, Zone
+from xinya.zones.models import Company, Fact, Source, Zone
+from xinya.zones.tests.people import someone
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,7 +37,7 @@ def fill() -> None:
     """A zone with a row in most tables, and values that formats like to lose."""
     group = Group.objects.create(name="观察员")
     group.permissions.set(Permission.objects.order_by("pk")[:3])
-    officer = Person.objects.create_user("officer", password="p", role=Person.Role.OFFICER)
+    officer = someone("officer", "chain_officer", password="p")
     officer.groups.add(group)
     zone = Zone.objects.create(code="shenyang", name="沈阳高新区", name_en="Shenyang", as_of=date(2026, 11, 24))
     source = Source.objects.create(

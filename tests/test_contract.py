@@ -30,6 +30,7 @@ from xinya.cli.house import openapi_document
 from xinya.site.api import api
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Person, Zone
+from xinya.zones.tests.people import someone
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
 CHECKS = [
@@ -95,7 +96,7 @@ def _one_connection() -> Iterator[None]:
 @pytest.fixture
 def officer(db: None) -> Person:
     """An officer, and a zone that the calls find by luck or not."""
-    person = Person.objects.create_user(NAME, password=PASSWORD, role=Person.Role.OFFICER)
+    person = someone(NAME, "chain_officer", password=PASSWORD)
     lines = [CompanyLine(n, f"企业{n}", None, ("钛合金锻件", "机身壁板", "零碎"), 100, True, n == 2) for n in range(2, 8)]
     wanted = actions.NewZone(ZONE, "契约高新区", "Contract", ("aero-structures",), datetime.date(2026, 1, 15))
     actions.start_zone(person, wanted=wanted, lines=lines)

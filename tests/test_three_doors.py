@@ -19,6 +19,7 @@ from xinya.chain.engine.wording import figure
 from xinya.chain.files import shipped_atlas, shipped_packs, word_list
 from xinya.zones.files import CompanyLine, read_companies, write_csv
 from xinya.zones.models import Person, Zone
+from xinya.zones.tests.people import someone
 
 DAY = "2026-01-15"
 FEW = hypothesis.settings(
@@ -126,7 +127,7 @@ def by_the_shell(file: Path, *arguments: str) -> bytes:
 
 @pytest.fixture
 def officer(db: None) -> Person:
-    return Person.objects.create_user("li", role=Person.Role.OFFICER)
+    return someone("li", "chain_officer")
 
 
 @FEW

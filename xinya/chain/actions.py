@@ -54,7 +54,7 @@ def start_zone(actor: Person, *, wanted: NewZone, lines: Sequence[CompanyLine] =
 
 def choose_chains(actor: Person, *, zone: Zone, chains: Iterable[str]) -> None:
     """Set the chains that a zone looks at; its companies are placed anew on them."""
-    zone_actions.demand_officer(actor)
+    zone_actions.demand_officer(actor, zone)
     codes = list(dict.fromkeys(chains))
     if not codes:
         raise Refused("no-chains", _("Please choose at least one chain."))
@@ -72,7 +72,7 @@ def import_companies(
     actor: Person, *, zone: Zone, lines: Sequence[CompanyLine], title: str, is_outside: bool = False
 ) -> list[Company]:
     """Take a company list into a zone and place its product texts, in one act."""
-    zone_actions.demand_officer(actor)
+    zone_actions.demand_officer(actor, zone)
     today = zone.as_of or timezone.localdate()
     with transaction.atomic():
         source = zone_actions.list_source(actor, title=title)
@@ -147,7 +147,7 @@ def _confirm(actor: Person, pairs: Iterable[tuple[Company, str]], reason: str) -
 
 def decide_placement(actor: Person, *, zone: Zone, placement_id: int, is_right: bool, reason: str) -> Placement:
     """An officer confirms or rejects a placement, with a reason."""
-    demand(rules.may_answer_gaps(actor), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.get_role_display())
+    demand(rules.may_answer_gaps(actor, zone), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.role_name)
     _demand_reason(reason)
     with transaction.atomic():
         row = Placement.objects.select_for_update().filter(pk=placement_id, company__zone=zone).first()
@@ -163,7 +163,7 @@ def decide_placement(actor: Person, *, zone: Zone, placement_id: int, is_right: 
 
 def answer_gap(actor: Person, *, zone: Zone, segment: str, kind: str, reason: str, company: str = "") -> Answer:
     """ "We have one" (and which company) or "not a gap here": kept with reason, person and day."""
-    demand(rules.may_answer_gaps(actor), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.get_role_display())
+    demand(rules.may_answer_gaps(actor, zone), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.role_name)
     _demand_reason(reason)
     if kind not in Answer.Kind.values:
         raise Refused("answer-unknown", _("An answer is either we-have-one or not-a-gap."))
@@ -187,7 +187,7 @@ def answer_gap(actor: Person, *, zone: Zone, segment: str, kind: str, reason: st
 
 def withdraw_answer(actor: Person, *, zone: Zone, answer_id: int) -> None:
     """Take an answer back; the row stays with the day it ended. A confirmed maker goes with it."""
-    demand(rules.may_answer_gaps(actor), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.get_role_display())
+    demand(rules.may_answer_gaps(actor, zone), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.role_name)
     with transaction.atomic():
         answer = Answer.objects.select_for_update().filter(pk=answer_id, zone=zone, withdrawn_at=None).first()
         if answer is None:
@@ -213,7 +213,7 @@ def _forget_empty(answer: Answer) -> None:
 
 def set_limits(actor: Person, *, zone: Zone, limits: Limits, reason: str) -> LimitSet:
     """A new version of the zone's limits; the older ones stay readable."""
-    demand(rules.may_answer_gaps(actor), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.get_role_display())
+    demand(rules.may_answer_gaps(actor, zone), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.role_name)
     _demand_reason(reason)
     with transaction.atomic():
         Zone.objects.select_for_update().get(pk=zone.pk)

@@ -9,6 +9,7 @@ from pathlib import Path
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say, short_language
+from xinya.zones.engine.roles import BY_CODE
 
 from .chain_text import terminal_text
 from .house import prepare, start_django
@@ -17,7 +18,6 @@ NOT_A_DEMO = _("The database %(database)s is not marked as a demonstration, so t
 PORT_TAKEN = _("Port %(port)s is in use on this machine. Choose another, for example: make demo PORT=%(other)s")
 ADDRESS = _("Open %(address)s")
 ACCOUNT = _("Sign in as %(name)s (%(role)s) with the password %(password)s")
-ROLES = {"reader": _("zone reader"), "officer": _("chain officer")}
 STOP = _("The pages are served on this machine only. Stop with Ctrl+C.")
 SQLITE_HEAD = b"SQLite format 3\0"
 WAL_MARK = b"\x02\x02"
@@ -53,7 +53,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
     print_zone("shenyang", arguments.language)
     print(say(arguments.language, ADDRESS, address=f"http://localhost:{port}/zh-hans/"))
     for name, role, password in accounts:
-        print(say(arguments.language, ACCOUNT, name=name, role=say(arguments.language, ROLES[role]), password=password))
+        print(say(arguments.language, ACCOUNT, name=name, role=say(arguments.language, BY_CODE[role].name), password=password))
     sys.stdout.flush()
     if serves:
         print(say(arguments.language, STOP), flush=True)

@@ -62,7 +62,7 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     messages.set_defaults(run=run_messages)
     account = commands.add_parser("account", help="make an account, or give one a new password, which is printed once")
     account.add_argument("name")
-    account.add_argument("--role", choices=("reader", "officer"), default="reader")
+    account.add_argument("--role", default="zone_reader", help="a role of the register, held in the house-wide office")
     account.set_defaults(run=run_account)
     document = commands.add_parser("openapi", help="write the document of the HTTP API")
     document.add_argument("file", type=Path)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 
 from xinya.chain import actions as chain_actions
 from xinya.kit.audit import record
@@ -14,18 +15,27 @@ from xinya.kit.refusals import demand
 from xinya.kit.text import gettext_noop as _
 from xinya.zones import actions as zone_actions
 from xinya.zones.files.case import Case, CaseCompany, CaseState, CaseStatement, CaseZone, shipped_case
-from xinya.zones.models import Company, Person, Source, Zone
+from xinya.zones.models import Assignment, Company, Organisation, Person, Source, Zone
 
 from .marks import is_marked_demo
 
 NOT_A_DEMO = _("This database is not marked as a demonstration, so it gets neither its accounts nor its zones.")
 SYSTEM = "demo"
-ACCOUNTS = (("reader", Person.Role.READER), ("officer", Person.Role.OFFICER))
+ACCOUNTS = (
+    ("reader", "zone_reader"),
+    ("officer", "chain_officer"),
+    ("commissioner", "commissioner"),
+    ("company", "company_admin"),
+    ("system", "system_officer"),
+    ("security", "security_officer"),
+    ("audit", "audit_officer"),
+)
+ZONE, OWN_COMPANY, ASSIGNED = "shenyang", "沈阳岫翮翼面科技有限公司", 8
 LOADED = "load-demo"
 
 
 class DemoAccount(NamedTuple):
-    """An account as it is printed at the start; role: `reader` or `officer`."""
+    """An account as it is printed at the start, with the code of its role."""
 
     name: str
     role: str
@@ -40,12 +50,38 @@ def load() -> list[DemoAccount]:
     demand(is_marked_demo(), "not-a-demo", NOT_A_DEMO)
     with transaction.atomic():
         system = _system()
-        accounts = [DemoAccount(name, role.value, secrets.token_urlsafe(12)) for name, role in ACCOUNTS]
-        for name, role, password in accounts:
-            zone_actions.renew_account(system, username=name, role=role, password=password)
+        accounts = [DemoAccount(name, role, secrets.token_urlsafe(12)) for name, role in ACCOUNTS]
         if not AuditRow.objects.filter(act=LOADED).exists():
             _load_case(system, shipped_case())
+        for name, role, password in accounts:
+            home = _company_of_demo() if role == "company_admin" else None
+            if role != "company_admin" or home is not None:
+                zone_actions.renew_account(system, username=name, role=role, password=password, organisation=home)
+        _assign(system)
     return accounts
+
+
+def _company_of_demo() -> Organisation | None:
+    """The organisation of the invented company whose administrator signs in; none when its zone was removed."""
+    company = Company.objects.filter(zone__code=ZONE, name=OWN_COMPANY, is_outside=False).select_related("zone").first()
+    if company is None:
+        return None
+    own, _made = Organisation.objects.get_or_create(
+        company=company, defaults={"kind": Organisation.Kind.COMPANY, "name": company.name, "zone": company.zone}
+    )
+    return own
+
+
+def _assign(system: Person) -> None:
+    """The demonstration's commissioner serves the first invented companies that nobody serves yet."""
+    person = Person.objects.get(username="commissioner")
+    if Assignment.objects.filter(person=person).exists():
+        return
+    some = Company.objects.filter(zone__code=ZONE, is_outside=False, is_invented=True).order_by("pk")[:ASSIGNED]
+    today = timezone.localdate()
+    rows = [Assignment(company=company, person=person, since=today, assigned_by=system) for company in some]
+    Assignment.objects.bulk_create(rows)
+    record(system, "assign-commissioner", "person", person.pk, companies=len(rows))
 
 
 def remove() -> int:
@@ -63,7 +99,7 @@ def _system() -> Person:
     known = Person.objects.filter(username=SYSTEM).first()
     if known is not None:
         return known
-    return zone_actions.renew_account(Person(username=SYSTEM), username=SYSTEM, role=Person.Role.OFFICER, password=None)
+    return zone_actions.renew_account(Person(username=SYSTEM), username=SYSTEM, role="chain_officer", password=None)
 
 
 def _load_case(actor: Person, case: Case) -> None:

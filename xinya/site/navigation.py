@@ -8,6 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xinya.kit.text import short_language
+from xinya.zones.models import Person
+from xinya.zones.rules import has_power
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -15,14 +17,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     given = getattr(request, "frame", {})
     zone, section = given.get("zone"), given.get("section", "")
     person = getattr(request, "user", None)
-    is_known = person is not None and person.is_authenticated
+    is_known = isinstance(person, Person)
+    is_officer = isinstance(person, Person) and has_power(person, "change_zone")
     chinese = short_language(get_language()) == "zh"
     return {
         "home_href": reverse("home"),
         "zone_name": (zone.name if chinese else zone.name_en) if zone is not None else "",
         "navigation": _sections(zone, section) if is_known else [],
         "person": _shown_name(person) if is_known else "",
-        "is_officer": is_known and getattr(person, "role", "") == "officer",
+        "is_officer": is_officer,
         "sign_in_href": reverse("sign-in"),
         "sign_out_href": reverse("sign-out"),
         "other_language_href": translate_url(given.get("own_path") or request.get_full_path(), "en" if chinese else "zh-hans"),
@@ -34,12 +37,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         ]
         if is_known
         else [],
-        "footer_stats": getattr(request, "page_cost", None) if is_known and getattr(person, "role", "") == "officer" else None,
+        "footer_stats": getattr(request, "page_cost", None) if is_officer else None,
     }
 
 
 def _shown_name(person: Any) -> str:
-    return _("%(name)s (%(role)s)") % {"name": person, "role": person.get_role_display()}
+    return _("%(name)s (%(role)s)") % {"name": person, "role": person.role_name}
 
 
 def _demo_notice() -> str:

@@ -12,6 +12,7 @@ from xinya.chain.actions import NewZone
 from xinya.chain.files import shipped_atlas
 from xinya.zones.files import CompanyLine, write_csv
 from xinya.zones.models import Person, Zone
+from xinya.zones.tests.people import someone
 
 DAY = datetime.date(2026, 1, 15)
 CHAIN = "aero-structures"
@@ -68,12 +69,12 @@ def _cold() -> None:
 
 @pytest.fixture
 def officer(db: None) -> Person:
-    return Person.objects.create_user("li", password="for-tests-only", role=Person.Role.OFFICER)
+    return someone("li", "chain_officer", password="for-tests-only")
 
 
 @pytest.fixture
 def reader(db: None) -> Person:
-    return Person.objects.create_user("wang", password="for-tests-only", role=Person.Role.READER)
+    return someone("wang", "zone_reader", password="for-tests-only")
 
 
 @pytest.fixture

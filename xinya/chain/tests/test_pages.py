@@ -136,12 +136,12 @@ def test_no_list_makes_more_statements_at_a_thousand_companies(zone: Zone, long_
     assert max(many.values()) <= MOST_STATEMENTS
 
 
-def test_a_warm_page_reads_only_the_session_the_person_and_the_zone(zone: Zone, reader_client: Client) -> None:
+def test_a_warm_page_reads_only_the_session_the_person_the_membership_and_the_zone(zone: Zone, reader_client: Client) -> None:
     path = address("verdicts", zone)
     reader_client.get(path)
     with CaptureQueriesContext(connection) as made:
         reader_client.get(path)
-    assert len(made) == 3
+    assert len(made) == 4
 
 
 # --- what stands in it ----------------------------------------------------------------------------------------------

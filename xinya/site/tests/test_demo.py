@@ -44,8 +44,16 @@ def test_a_database_that_is_no_demonstration_gets_neither_accounts_nor_zones() -
     assert not Zone.objects.exists()
 
 
-def test_a_reader_and_an_officer_sign_in_with_the_printed_passwords(accounts: list[demo.DemoAccount]) -> None:
-    assert [(a.name, a.role) for a in accounts] == [("reader", "reader"), ("officer", "officer")]
+def test_one_person_of_each_shown_role_signs_in_with_the_printed_password(accounts: list[demo.DemoAccount]) -> None:
+    assert [(a.name, a.role) for a in accounts] == [
+        ("reader", "zone_reader"),
+        ("officer", "chain_officer"),
+        ("commissioner", "commissioner"),
+        ("company", "company_admin"),
+        ("system", "system_officer"),
+        ("security", "security_officer"),
+        ("audit", "audit_officer"),
+    ]
     for account in accounts:
         person = authenticate(username=account.name, password=account.password)
         assert isinstance(person, Person)
@@ -65,7 +73,7 @@ def test_a_restart_gives_new_passwords_and_leaves_the_zones_as_they_are(accounts
     assert authenticate(username="officer", password=accounts[1].password) is None
     assert (Zone.objects.count(), Company.objects.count(), Fact.objects.count(), Source.objects.count()) == before
     assert list(Zone.objects.values_list("code", "revision")) == revisions
-    assert Person.objects.count() == 3
+    assert Person.objects.count() == 1 + len(demo.ACCOUNTS)
 
 
 def test_the_five_zones_stand_there_as_demonstrations(accounts: list[demo.DemoAccount]) -> None:

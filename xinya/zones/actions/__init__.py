@@ -1,5 +1,6 @@
 """Every write of the zones slice, one file a subject."""
 
+from .people import end_membership, enter_membership, house_office, make_current, renew_account
 from .zones import (
     LIST_CONFIDENCE,
     NOT_ALLOWED,
@@ -14,7 +15,6 @@ from .zones import (
     record_state,
     record_statement,
     remove_zone,
-    renew_account,
     start_zone,
     touch_zone,
 )
@@ -27,7 +27,11 @@ __all__ = [
     "Statement",
     "demand_officer",
     "describe_companies",
+    "end_membership",
+    "enter_membership",
+    "house_office",
     "list_source",
+    "make_current",
     "mark_as_demo",
     "record_companies",
     "record_state",

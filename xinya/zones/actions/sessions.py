@@ -13,7 +13,7 @@ from xinya.kit.text import gettext_noop as _
 
 from .. import rules
 from ..engine.qr import SESSION as QR_SESSION
-from ..models import PasswordMark, Person, SessionRecord
+from ..models import Person, SessionRecord
 from ..queries.sign_in import factors_of
 
 ABSOLUTE = datetime.timedelta(hours=12)
@@ -56,7 +56,7 @@ def renew_marks(session: SessionBase, *, person: Person) -> None:
     """What the person still has to do in this session: prove a second factor, change the password, complete the keys."""
     factors = factors_of(person)
     session["must_prove"] = factors.any
-    session["must_change"] = PasswordMark.objects.filter(person=person, must_change=True).exists()
+    session["must_change"] = person.must_change_password
     session["incomplete"] = not factors.complete
 
 

@@ -59,9 +59,10 @@ class Statement:
     unit: str = ""
 
 
-def demand_officer(actor: Person) -> None:
-    """Refuse everybody who may not change zones."""
-    demand(rules.may_change_zones(actor), "not-allowed", NOT_ALLOWED, role=actor.get_role_display())
+def demand_officer(actor: Person, zone: Zone | None = None) -> None:
+    """Refuse everybody who may not change zones, or not this one."""
+    allowed = rules.may_change_zones(actor) and (zone is None or rules.works_for(actor, zone))
+    demand(allowed, "not-allowed", NOT_ALLOWED, role=actor.role_name)
 
 
 def touch_zone(zone: Zone) -> None:
@@ -71,8 +72,9 @@ def touch_zone(zone: Zone) -> None:
 
 
 def start_zone(actor: Person, *, code: str, name: str, name_en: str = "", as_of: datetime.date | None = None) -> Zone:
-    """An officer opens a zone of their own."""
+    """An officer of a house-wide office opens a zone."""
     demand_officer(actor)
+    demand(rules.may_start_zones(actor), "not-house-wide", _("Your office works for one zone and starts no others."))
     name, name_en, code = name.strip(), name_en.strip(), code.strip()
     if not ZONE_CODE.fullmatch(code) or code in RESERVED:
         raise Refused("zone-code-wrong", _("The zone's code must be 2 to 30 of a-z, 0-9 and -, beginning with a letter."))
@@ -92,7 +94,7 @@ def start_zone(actor: Person, *, code: str, name: str, name_en: str = "", as_of:
 
 def remove_zone(actor: Person, *, zone: Zone) -> None:
     """Remove a demonstration zone with everything in it. A zone of real data is never removed here."""
-    demand_officer(actor)
+    demand_officer(actor, zone)
     demand(
         zone.is_demo,
         "not-a-demo",
@@ -126,7 +128,7 @@ def record_companies(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine],
     earlier list named and this one does not are withdrawn. Absent columns and
     empty cells change nothing. Returns the companies in the order of the list.
     """
-    demand_officer(actor)
+    demand_officer(actor, zone)
     with transaction.atomic():
         Zone.objects.select_for_update().get(pk=zone.pk)
         companies = _matched(zone, lines, is_outside=origin.is_outside)
@@ -162,7 +164,7 @@ def record_companies(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine],
 
 def record_statement(actor: Person, *, zone: Zone, statement: Statement, grounds: Grounds, company: Company | None = None) -> Fact:
     """Keep what a source says of a zone, or of a company in it. The same said again by the same source is kept once."""
-    demand_officer(actor)
+    demand_officer(actor, zone)
     text = statement.text.strip()
     if not 2 <= len(text) <= 300 or len(statement.text_en) > 300:
         raise Refused("statement-wrong", _("A statement has 2 to 300 characters."))
@@ -192,7 +194,7 @@ def record_state(
     Grounds given as text name the officer's proof; without any the officer's own word stands. The same state of the same
     day is kept once.
     """
-    demand_officer(actor)
+    demand_officer(actor, zone)
     if state not in Fact.State.values:
         raise Refused("unknown-state", _("A state is planned, building or producing."))
     _demand_day(on)
@@ -215,7 +217,7 @@ def record_state(
 
 def describe_companies(actor: Person, *, zone: Zone, names_en: Mapping[int, str], invented: Collection[int] = ()) -> None:
     """Give companies of the zone, by key, their English names, and mark those that were invented."""
-    demand_officer(actor)
+    demand_officer(actor, zone)
     with transaction.atomic():
         companies = list(Company.objects.filter(zone=zone, pk__in={*names_en, *invented}))
         for company in companies:
@@ -228,26 +230,12 @@ def describe_companies(actor: Person, *, zone: Zone, names_en: Mapping[int, str]
 
 def mark_as_demo(actor: Person, *, zone: Zone, is_sample: bool) -> None:
     """Say that a zone is part of the demonstration, and whether its companies are an invented sample."""
-    demand_officer(actor)
+    demand_officer(actor, zone)
     with transaction.atomic():
         Zone.objects.filter(pk=zone.pk).update(is_demo=True, is_sample=is_sample)
         zone.refresh_from_db(fields=["is_demo", "is_sample"])
         touch_zone(zone)
         record(actor, "mark-as-demo", "zone", zone.pk, is_sample=is_sample)
-
-
-def renew_account(actor: Person, *, username: str, role: str, password: str | None) -> Person:
-    """Make an account or give it a new password; with None nobody can sign in by it.
-
-    For the house itself, which calls it only where accounts may be made without a page: the demonstration.
-    """
-    with transaction.atomic():
-        person, _made = Person.objects.select_for_update().get_or_create(username=username, defaults={"role": role})
-        person.role, person.is_active = role, True
-        person.set_password(password)
-        person.save()
-        record(actor if actor.pk else person, "renew-account", "person", person.pk, username=username, role=role)
-    return person
 
 
 def _demand_day(day: datetime.date) -> None:

@@ -1,28 +1,32 @@
 """Rows of the zones slice, one file a subject."""
 
+from .keys import ApiKey
+from .memberships import Absence, Assignment, Claim, Duty, Membership, Organisation, RoleGrant
 from .people import Person
-from .places import Company, Fact, Source, Zone
+from .places import ClassChange, Company, Fact, FactReview, Secrecy, Source, Zone
 from .qr import QrSignIn
-from .sign_in import (
-    Draft,
-    ExternalIdentity,
-    FailedTry,
-    PasswordMark,
-    RecoveryCodes,
-    SessionRecord,
-    SignInPause,
-)
+from .sign_in import Draft, ExternalIdentity, FailedTry, RecoveryCodes, SessionRecord, SignInPause
 
 __all__ = [
+    "Absence",
+    "ApiKey",
+    "Assignment",
+    "Claim",
+    "ClassChange",
     "Company",
     "Draft",
+    "Duty",
     "ExternalIdentity",
     "Fact",
+    "FactReview",
     "FailedTry",
-    "PasswordMark",
+    "Membership",
+    "Organisation",
     "Person",
     "QrSignIn",
     "RecoveryCodes",
+    "RoleGrant",
+    "Secrecy",
     "SessionRecord",
     "SignInPause",
     "Source",

@@ -1,5 +1,6 @@
 """Who is here: zones, companies, sources, and every fact with its source, day and confidence."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,15 @@ class Zone(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Secrecy(models.TextChoices):
+    """Who may see a row: everybody signed in, the zone's staff by role, the company with its handlers, or named persons."""
+
+    PUBLIC = "PUBLIC", _("public")
+    INTERNAL = "INTERNAL", _("internal")
+    COMPANY = "COMPANY", _("company and its handlers")
+    RESTRICTED = "RESTRICTED", _("named persons")
 
 
 class Source(models.Model):
@@ -113,6 +123,8 @@ class Fact(models.Model):
     confidence = models.DecimalField(max_digits=3, decimal_places=2)
     known_from = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    secrecy = models.CharField(max_length=10, choices=Secrecy.choices, default=Secrecy.INTERNAL)
+    readers = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+", db_table="zones_fact_reader")
 
     class Meta:
         db_table = "zones_fact"
@@ -120,8 +132,61 @@ class Fact(models.Model):
         indexes = [models.Index(fields=["zone", "kind"], name="zones_fact_zone_kind")]
         constraints = [
             models.CheckConstraint(condition=Q(confidence__gte=0) & Q(confidence__lte=1), name="zones_fact_confidence"),
+            models.CheckConstraint(
+                condition=Q(secrecy__in=["PUBLIC", "INTERNAL", "COMPANY", "RESTRICTED"]), name="zones_fact_secrecy"
+            ),
             models.CheckConstraint(condition=~Q(kind="revenue") | Q(number__gte=0) | Q(number=None), name="zones_fact_revenue"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.text or self.number}"
+
+
+class FactReview(models.Model):
+    """What a company says of a fact held of it: right, or wrong because. The last one holds; an answer ends an objection."""
+
+    class Kind(models.TextChoices):
+        CONFIRMED = "CONFIRMED", _("confirmed by the company")
+        OBJECTED = "OBJECTED", _("objected to by the company")
+
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="reviews")
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    reason = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    answer = models.CharField(max_length=300, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "zones_fact_review"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind="CONFIRMED") | ~Q(reason=""), name="zones_fact_review_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fact_id} {self.kind}"
+
+
+class ClassChange(models.Model):
+    """A lowering of a fact's secrecy class that waits for a second person. Raising takes effect at once and needs no row."""
+
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="class_changes")
+    to = models.CharField(max_length=10, choices=Secrecy.choices)
+    reason = models.CharField(max_length=300)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "zones_class_change"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["fact"], condition=Q(ended_at=None), name="zones_class_change_once"),
+            models.CheckConstraint(condition=Q(agreed_by=None) | ~Q(agreed_by=models.F("asked_by")), name="zones_class_change_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fact_id} {self.to}"

@@ -93,20 +93,6 @@ class SessionRecord(models.Model):
         return f"{self.person} {self.device} {self.started_at:%Y-%m-%d %H:%M}"
 
 
-class PasswordMark(models.Model):
-    """What is known of a person's password: when it was last changed, and whether it must be changed at the next sign-in."""
-
-    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="password_mark")
-    must_change = models.BooleanField(default=False)
-    changed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "zones_password_mark"
-
-    def __str__(self) -> str:
-        return f"{self.person} {self.must_change}"
-
-
 class RecoveryCodes(StaticDevice):
     """django-otp's one-time codes, of which only keyed digests are stored."""
 

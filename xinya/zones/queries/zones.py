@@ -10,6 +10,7 @@ from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
 from ..models import Company, Fact, Person, Zone
+from .gate import ZONE_WIDE, visible_to
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,12 @@ def signed_in(request: HttpRequest) -> Person:
 
 
 def zones_visible(person: Person) -> QuerySet[Zone]:
-    """The zones that a person may read, with the number of their companies. One statement."""
-    zones = Zone.objects.annotate(company_count=Count("companies", filter=Q(companies__is_outside=False)))
-    return zones if person.is_active else zones.none()
+    """The zones that a person may read whole, with the number of their companies. One statement."""
+    return visible_to(person, Zone).annotate(company_count=Count("companies", filter=Q(companies__is_outside=False)))
 
 
 def zone_visible(person: Person, code: str) -> Zone:
-    """One zone that a person may read; any other is refused as not found. One statement."""
+    """One zone that a person may read whole; any other is refused as not found. One statement."""
     zone = zones_visible(person).filter(code=code).first() if code.isascii() and code.isprintable() else None
     if zone is None:
         raise Refused("no-such-zone", _("There is no such zone."), status=404)
@@ -82,10 +82,13 @@ def zone_visible(person: Person, code: str) -> Zone:
 def all_dossiers(zone: Zone) -> list[Dossier]:
     """The companies of a zone, and those outside that it knows, with their facts, in the order of their entry.
 
+    Only facts of the classes that every reader of the zone may see, so that what is computed from them shows nobody more.
     Two statements, whatever their number.
     """
     found = {c.pk: Dossier(c) for c in Company.objects.filter(zone=zone)}
-    for fact in Fact.objects.filter(zone=zone, withdrawn_at=None).exclude(company=None).select_related("source"):
+    for fact in (
+        Fact.objects.filter(zone=zone, withdrawn_at=None, secrecy__in=ZONE_WIDE).exclude(company=None).select_related("source")
+    ):
         if fact.company_id in found:
             found[fact.company_id].facts.setdefault(fact.kind, []).append(fact)
     return list(found.values())
@@ -93,4 +96,17 @@ def all_dossiers(zone: Zone) -> list[Dossier]:
 
 def zone_statements(zone: Zone) -> list[Fact]:
     """What is said of the zone itself, in the order of entry. One statement."""
-    return list(Fact.objects.filter(zone=zone, company=None, withdrawn_at=None).select_related("source"))
+    return list(Fact.objects.filter(zone=zone, company=None, withdrawn_at=None, secrecy__in=ZONE_WIDE).select_related("source"))
+
+
+def company_dossier(person: Person, company: Company) -> Dossier:
+    """A company with those of its facts that this person may see. One statement."""
+    found = Dossier(company)
+    for fact in visible_to(person, Fact).filter(company=company).select_related("source").order_by("pk"):
+        found.facts.setdefault(fact.kind, []).append(fact)
+    return found
+
+
+def companies_seen(person: Person) -> QuerySet[Company]:
+    """The companies here that a person may see, with their zones. One statement."""
+    return visible_to(person, Company).filter(is_outside=False).select_related("zone").order_by("zone", "pk")

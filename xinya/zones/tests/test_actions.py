@@ -13,6 +13,7 @@ from xinya.zones import actions, queries
 from xinya.zones.actions import ListOrigin
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Company, Fact, Person, Source, Zone
+from xinya.zones.tests.people import someone
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 1, 15)
@@ -21,12 +22,12 @@ CODES = ("91350100M000100Y43", "91210100MA0000001A", "91210100MA0000002B")
 
 @pytest.fixture
 def officer() -> Person:
-    return Person.objects.create_user("li", role=Person.Role.OFFICER)
+    return someone("li", "chain_officer")
 
 
 @pytest.fixture
 def reader() -> Person:
-    return Person.objects.create_user("wang", role=Person.Role.READER)
+    return someone("wang", "zone_reader")
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from xinya.zones import actions, queries
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Company, Fact, Person, Source, Zone
 from xinya.zones.queries import Dossier
+from xinya.zones.tests.people import someone
 
 DAY = datetime.date(2026, 1, 15)
 
@@ -22,7 +23,7 @@ def fact(kind: str, **values: object) -> Fact:
 
 @pytest.fixture
 def officer(db: None) -> Person:
-    return Person.objects.create_user("li", role=Person.Role.OFFICER)
+    return someone("li", "chain_officer")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from xinya.kit.refusals import Refused
 from xinya.zones import actions, queries
 from xinya.zones.actions import Grounds, Statement
 from xinya.zones.models import Company, Fact, Person, Source, Zone
+from xinya.zones.tests.people import someone
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2025, 3, 21)
@@ -16,12 +17,12 @@ DAY = datetime.date(2025, 3, 21)
 
 @pytest.fixture
 def officer() -> Person:
-    return Person.objects.create_user("li", role=Person.Role.OFFICER)
+    return someone("li", "chain_officer")
 
 
 @pytest.fixture
 def reader() -> Person:
-    return Person.objects.create_user("wang", role=Person.Role.READER)
+    return someone("wang", "zone_reader")
 
 
 @pytest.fixture
@@ -150,17 +151,17 @@ def test_a_demonstration_is_removed_with_its_own_sources_and_no_others(officer: 
 
 
 def test_an_account_gets_a_new_password_and_keeps_its_key(officer: Person) -> None:
-    first = actions.renew_account(officer, username="guest", role="reader", password="first-pass-word")
-    again = actions.renew_account(officer, username="guest", role="officer", password="second-pass-word")
-    assert (again.pk, again.role) == (first.pk, "officer")
+    first = actions.renew_account(officer, username="guest", role="zone_reader", password="first-pass-word")
+    again = actions.renew_account(officer, username="guest", role="chain_officer", password="second-pass-word")
+    assert (again.pk, again.role) == (first.pk, "chain_officer")
     assert again.check_password("second-pass-word")
     assert not again.check_password("first-pass-word")
 
 
 def test_an_account_without_a_password_lets_nobody_in(officer: Person) -> None:
-    assert not actions.renew_account(officer, username="house", role="officer", password=None).has_usable_password()
+    assert not actions.renew_account(officer, username="house", role="chain_officer", password=None).has_usable_password()
 
 
 def test_no_password_reaches_the_audit(officer: Person) -> None:
-    actions.renew_account(officer, username="guest", role="reader", password="first-pass-word")
+    actions.renew_account(officer, username="guest", role="zone_reader", password="first-pass-word")
     assert "first-pass-word" not in AuditRow.objects.get(act="renew-account").values
