@@ -1,6 +1,10 @@
 """Who may do what in a zone: predicates, nothing else. What a role may do stands in the register (engine/roles.py)."""
 
-from .engine.roles import powers_of
+import datetime
+
+from django.conf import settings
+
+from .engine.roles import BY_CODE, powers_of
 from .models import Person, Zone
 
 
@@ -29,3 +33,15 @@ def may_start_zones(person: Person) -> bool:
     """A new zone belongs to an office that works for every zone of the house."""
     membership = person.acting_for
     return has_power(person, "change_zone") and membership is not None and membership.organisation.zone_id is None
+
+
+def needs_second_factor(person: Person) -> bool:
+    """Whether the current role is one of the zone's: those need a second factor, except in a demonstration."""
+    role = BY_CODE.get(person.role)
+    return settings.SECOND_FACTOR_REQUIRED and role is not None and role.is_zone_role
+
+
+def idle_limit(person: Person) -> datetime.timedelta:
+    """How long a session lives without a click: shorter for the zone's people, who see many companies."""
+    role = BY_CODE.get(person.role)
+    return datetime.timedelta(minutes=15 if role is not None and role.is_zone_role else 60)

@@ -13,8 +13,8 @@ from xinya.kit.text import gettext_noop as _
 
 from .. import rules
 from ..engine.qr import SESSION as QR_SESSION
-from ..models import Person, SessionRecord
-from ..queries.sign_in import factors_of
+from ..models import Draft, Person, SessionRecord
+from ..queries.sign_in import DRAFT_LIFE, factors_of
 
 ABSOLUTE = datetime.timedelta(hours=12)
 TOUCH = datetime.timedelta(minutes=1)
@@ -38,6 +38,7 @@ def begin_session(session: SessionBase, *, person: Person, visit: Visit, now: da
     session.pop("was", None)
     session["started"] = session["seen"] = session["proved"] = now.timestamp()
     session["way"] = visit.way
+    session["had_draft"] = Draft.objects.filter(person=person, kept_at__gt=now - DRAFT_LIFE).exists()
     renew_marks(session, person=person)
     length = QR_SESSION if visit.way == SessionRecord.Way.QR else ABSOLUTE
     with transaction.atomic():
@@ -68,7 +69,7 @@ def prove_session(session: SessionBase, *, person: Person, now: datetime.datetim
     renew_marks(session, person=person)
     with transaction.atomic():
         SessionRecord.objects.filter(key=old).update(key=session.session_key)
-        record(person, "prove-second-factor", "person", person.pk)
+        record(person, "prove-session", "person", person.pk)
 
 
 def touch_session(session: SessionBase, *, now: datetime.datetime) -> None:

@@ -8,7 +8,8 @@ from django.db.models import Count, Q, QuerySet
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
 
-from ..models import Draft, Person, RecoveryCodes, SessionRecord, SignInPause
+from ..engine.qr import OPEN
+from ..models import Draft, Person, QrSignIn, RecoveryCodes, SessionRecord, SignInPause
 
 DRAFT_LIFE = datetime.timedelta(hours=24)
 
@@ -81,3 +82,8 @@ def draft_for(person: Person, page: str, now: datetime.datetime) -> Draft | None
     """What the person had typed on this page before the session ended, the last of it."""
     kept = Draft.objects.filter(person=person, page=page, kept_at__gt=now - DRAFT_LIFE)
     return kept.order_by("-kept_at").first()
+
+
+def asked_sign_in(device_digest: str, now: datetime.datetime) -> QrSignIn | None:
+    """The open question of a browser, found by its cookie."""
+    return QrSignIn.objects.filter(device_digest=device_digest, expires_at__gt=now, state__in=OPEN).first()
