@@ -15,7 +15,7 @@ from xinya.kit.known_browser import browser_of
 from xinya.zones import rules
 from xinya.zones.actions.tries import Attempt, begin_try, fail_try, pass_try
 from xinya.zones.models import Person
-from xinya.zones.queries.sign_in import factors_of
+from xinya.zones.queries.sign_in import HAS_FACTOR
 
 LONGEST_NAME = 150
 
@@ -24,7 +24,8 @@ def person_named(typed: str) -> Person | None:
     """The account of a user name, or of a phone number that was confirmed."""
     phone = plain_phone(typed)
     by_phone = Q(phone=phone, is_phone_confirmed=True) if phone else Q()
-    found = list(Person.objects.filter(Q(username=typed) | by_phone if phone else Q(username=typed)).order_by("pk")[:2])
+    named = Person.objects.annotate(has_factor=HAS_FACTOR)
+    found = list(named.filter(Q(username=typed) | by_phone if phone else Q(username=typed)).order_by("pk")[:2])
     return next((person for person in found if person.username == typed), found[0] if found else None)
 
 
@@ -43,8 +44,8 @@ class PauseHandler(AxesHandler):
 
     def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
         typed = str((credentials or {}).get("username") or "")
-        pause = begin_try(attempt_of(request, typed), timezone.now())
-        request.sign_in_pause = pause  # type: ignore[attr-defined]
+        pause, was_paused = begin_try(attempt_of(request, typed), timezone.now())
+        request.sign_in_pause, request.was_paused = pause, was_paused  # type: ignore[attr-defined]
         return pause is not None
 
     def user_login_failed(self, sender: Any, credentials: dict[str, Any], request: Any = None, **more: Any) -> None:
@@ -64,14 +65,14 @@ class PasswordBackend(AxesStandaloneBackend, ModelBackend):
             return None
         if request is not None:
             super().authenticate(request, username=username, password=password)
-            found = attempt_of(request, username).person
-        else:
-            found = person_named(username)
-        # An unknown account costs a hash as a known one does: Django computes one for a name that it does not find.
-        name = found.username if found is not None else username
-        person = ModelBackend.authenticate(self, request, username=name, password=password)
-        if not isinstance(person, Person) or (alone and (rules.needs_second_factor(person) or factors_of(person).any)):
+        person = attempt_of(request, username).person if request is not None else person_named(username)
+        if person is None:
+            Person().set_password(password)  # an unknown account costs the hash that a known one does
+            return None
+        if not person.check_password(password) or not self.user_can_authenticate(person):
+            return None
+        if alone and (rules.needs_second_factor(person) or getattr(person, "has_factor", True)):
             return None
         if request is not None:
-            pass_try(attempt_of(request, username))
+            pass_try(attempt_of(request, username), was_paused=request.was_paused)  # type: ignore[attr-defined]
         return person

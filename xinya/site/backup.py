@@ -145,7 +145,8 @@ def _write_tables(archive: zipfile.ZipFile, using: str) -> dict[str, Any]:
 def _kept_models(using: str) -> list[type[models.Model]]:
     """The models as the database has them, which before an upgrade is not how the code has them."""
     loader = MigrationLoader(connections[using])
-    registry = loader.project_state(list(loader.applied_migrations)).apps
+    # A library's squashed migrations are recorded beside the squash that stands for them.
+    registry = loader.project_state([node for node in loader.applied_migrations if node in loader.graph.nodes]).apps
     return [model for model in stored_models(using=using, registry=registry) if model._meta.db_table not in LEFT_OUT]
 
 

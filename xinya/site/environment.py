@@ -268,11 +268,11 @@ def _checked(values: dict[str, Any], home: Path) -> Environment:
 
 def _oidc(values: dict[str, Any]) -> Oidc | None:
     """All of it or nothing."""
-    parts = {part: values.get(f"OIDC_{part}") for part in ("ISSUER", "CLIENT", "SECRET", "NAME")}
+    parts: dict[str, str] = {part: values.get(f"OIDC_{part}", "") for part in ("ISSUER", "CLIENT", "SECRET", "NAME")}
     if not any(parts.values()):
         return None
     for part, text in parts.items():
-        if text is None:
+        if not text:
             raise Refused("setting-missing", OIDC_INCOMPLETE, name=f"{PREFIX}OIDC_{part}")
     return Oidc(*parts.values())
 

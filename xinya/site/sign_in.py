@@ -50,7 +50,8 @@ class SignInRequired(LoginRequiredMiddleware):
     def _kept(self, request: HttpRequest) -> HttpResponseBase:
         """A form came after the session's end: its text is kept for its person, and sign-in leads back to its page."""
         page = _page_of(request)
-        person = Person.objects.filter(pk=request.session.get("was"), is_active=True).first()
+        was = request.session.get("was")
+        person = Person.objects.filter(pk=was, is_active=True).first() if was is not None else None
         if person is not None:
             typed = {name: request.POST.getlist(name) for name in request.POST}
             if keep_draft(person, page=page, target=request.path, typed=typed, now=timezone.now()):

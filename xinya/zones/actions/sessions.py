@@ -46,7 +46,7 @@ def begin_session(session: SessionBase, *, person: Person, visit: Visit, now: da
         alive = Session.objects.filter(expire_date__gt=now).values("session_key")
         SessionRecord.objects.filter(person=person).exclude(key__in=alive).delete()
         row = SessionRecord.objects.create(
-            person=person, key=session.session_key, way=visit.way, device=visit.device[:60], address=visit.address,
+            person=person, key=session.session_key or "", way=visit.way, device=visit.device[:60], address=visit.address,
             started_at=now, seen_at=now, ends_at=now + length,
         )  # fmt: skip
         record(person, "sign-in", "person", person.pk, way=visit.way, address=visit.address, device=visit.device)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Q
 
 from xinya.kit.audit import record
 from xinya.kit.text import gettext_noop as _
@@ -54,26 +55,23 @@ def name_of(person: Person) -> str:
     return hashlib.sha256(f"person {person.pk}".encode()).hexdigest()
 
 
-def begin_try(attempt: Attempt, now: datetime.datetime) -> SignInPause | None:
-    """Count the try before its password is looked at; answer the pause that forbids it, or None.
+def begin_try(attempt: Attempt, now: datetime.datetime) -> tuple[SignInPause | None, bool]:
+    """Count the try before its password is looked at; answer the pause that forbids it, and whether there was one before.
 
     Counting first is what stops a hundred tries at once: each sees those that came before it.
     """
     pauses = _pauses(attempt)
     running = [pause for pause in pauses.values() if pause.until > now]
     if running:
-        return max(running, key=lambda pause: pause.until)
+        return max(running, key=lambda pause: pause.until), True
     FailedTry.objects.create(at=now, name=attempt.name, address=attempt.address, browser=attempt.browser)
-    for scope, where, limit in attempt.counters():
-        if _count(where, pauses.get(scope), now) > limit:
-            return _pause(attempt, scope, now)
-    return None
+    over = _reached(attempt, pauses, now, more=1)
+    return (_pause(attempt, over[0], now) if over else None), bool(pauses)
 
 
 def fail_try(attempt: Attempt, now: datetime.datetime) -> None:
     """The password was wrong: the row stays, and at the limit sign-in pauses."""
-    pauses = _pauses(attempt)
-    reached = [scope for scope, where, limit in attempt.counters() if _count(where, pauses.get(scope), now) >= limit]
+    reached = _reached(attempt, _pauses(attempt), now)
     with transaction.atomic():
         subject = attempt.person.pk if attempt.person else ""
         record(UNKNOWN, "sign-in-failed", "person", subject, address=attempt.address, known_browser=bool(attempt.browser))
@@ -81,11 +79,15 @@ def fail_try(attempt: Attempt, now: datetime.datetime) -> None:
         _pause(attempt, scope, now)
 
 
-def pass_try(attempt: Attempt) -> None:
-    """The password was right: what this account failed here is forgotten; other accounts' failures at the address are not."""
+def pass_try(attempt: Attempt, *, was_paused: bool) -> None:
+    """The password was right: what this account failed here is forgotten, with the level of its next pause.
+
+    Other accounts' failures at the address are not: else a stranger with an account could clear the count by signing in.
+    """
     scope, where, _limit = attempt.counters()[0]
     FailedTry.objects.filter(kind=FailedTry.Kind.PASSWORD, **where).delete()
-    SignInPause.objects.filter(scope=scope, **where).delete()
+    if was_paused:
+        SignInPause.objects.filter(scope=scope, **where).delete()
 
 
 def end_pauses(actor: Person, *, person: Person, reason: str) -> int:
@@ -107,18 +109,26 @@ def end_address_pause(actor: Person, *, address: str, reason: str) -> int:
 
 
 def _pauses(attempt: Attempt) -> dict[str, SignInPause]:
-    found: dict[str, SignInPause] = {}
+    """The pauses of this attempt's counters, running or over, by their scope. One statement."""
+    wanted = Q()
     for scope, where, _limit in attempt.counters():
-        pause = SignInPause.objects.filter(scope=scope, **where).first()
-        if pause is not None:
-            found[scope] = pause
-    return found
+        wanted |= Q(scope=scope, **where)
+    return {pause.scope: pause for pause in SignInPause.objects.filter(wanted)}
 
 
-def _count(where: dict[str, Any], last: SignInPause | None, now: datetime.datetime) -> int:
-    """Failures in the window, and since the last pause, whose failures were paid for."""
-    tries = FailedTry.objects.filter(kind=FailedTry.Kind.PASSWORD, at__gt=now - settings.SIGN_IN_LIMITS.window, **where)
-    return (tries.filter(at__gte=last.until) if last else tries).count()
+def _reached(attempt: Attempt, pauses: dict[str, SignInPause], now: datetime.datetime, *, more: int = 0) -> list[str]:
+    """The scopes whose failures have reached the limit, or are `more` beyond it. One statement.
+
+    Failures count in the window, and since the last pause, which has paid for those before it.
+    """
+    counts, limits = {}, {}
+    for scope, where, limit in attempt.counters():
+        last = pauses.get(scope)
+        counts[scope] = Count("pk", filter=Q(**where) & (Q(at__gte=last.until) if last else Q()))
+        limits[scope] = limit + more
+    near = FailedTry.objects.filter(kind=FailedTry.Kind.PASSWORD, at__gt=now - settings.SIGN_IN_LIMITS.window)
+    near = near.filter(Q(name=attempt.name) | Q(address=attempt.address))
+    return [scope for scope, found in near.aggregate(**counts).items() if found >= limits[scope]]
 
 
 def _pause(attempt: Attempt, scope: str, now: datetime.datetime) -> SignInPause:

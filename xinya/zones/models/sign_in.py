@@ -17,7 +17,7 @@ class FailedTry(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PASSWORD = "password"
+        PASSWORD = "password"  # noqa: S105
         QR = "qr"
 
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PASSWORD)

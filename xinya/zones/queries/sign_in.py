@@ -4,13 +4,17 @@ import datetime
 from dataclasses import dataclass
 
 from django.contrib.sessions.models import Session
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
 
 from ..engine.qr import OPEN
 from ..models import Draft, Person, QrSignIn, RecoveryCodes, SessionRecord, SignInPause
 
+HAS_FACTOR = Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)) | Exists(
+    WebAuthnCredential.objects.filter(user=OuterRef("pk"), confirmed=True)
+)
+"""Annotation: whether the person can prove more than the password."""
 DRAFT_LIFE = datetime.timedelta(hours=24)
 
 

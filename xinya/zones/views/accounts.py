@@ -99,5 +99,3 @@ def _act(request: HttpRequest, officer: Person, person: Person, reason: str) -> 
     else:
         raise Refused("unknown-act", gettext_noop("This button is not known."), status=422)
     return ""
-
-

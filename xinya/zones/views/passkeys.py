@@ -42,8 +42,9 @@ class Ceremony(views.BaseWebAuthnView):
         if not isinstance(exc, exceptions.OTPWebAuthnApiError):
             raise exc
         person = self.request.user if isinstance(self.request.user, Person) else "unknown"
+        address = client_address(self.request)
         with transaction.atomic():
-            record(person, "passkey-refused", "person", getattr(person, "pk", ""), code=exc.code, address=client_address(self.request))
+            record(person, "passkey-refused", "person", getattr(person, "pk", ""), code=exc.code, address=address)
         return JsonResponse({"detail": _(SENTENCES.get(exc.code, NOT_USED)), "code": exc.code}, status=exc.status_code)
 
 

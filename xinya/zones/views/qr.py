@@ -53,7 +53,7 @@ def _guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def computer(request: HttpRequest) -> HttpResponse:
     """POST: ask for a code. GET: show the one this browser asked for."""
     if request.method == "POST":
-        row, device_code = actions.ask(
+        _row, device_code = actions.ask(
             address=client_address(request), device=device_text(request), next_path=safe_next(request), now=timezone.now()
         )
         response = redirect("qr")
