@@ -35,7 +35,10 @@ class SignInRequired(LoginRequiredMiddleware):
             return None
         answer = super().process_view(request, view_func, view_args, view_kwargs)
         if answer is not None:
-            return self._kept(request) if request.method == "POST" else answer
+            if request.method != "POST":
+                return answer
+            # The pages of sign-in itself hold nothing but secrets.
+            return redirect("sign-in") if hasattr(view_func, "opens_at") else self._kept(request)
         person = request.user
         if not isinstance(person, Person) or not getattr(view_func, "login_required", True):
             return None

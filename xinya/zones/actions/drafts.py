@@ -13,7 +13,7 @@ from ..queries.sign_in import DRAFT_LIFE
 
 LARGEST_BYTES = 64 * 1024
 KEPT_A_PERSON = 10
-SECRET_PARTS = ("password", "csrfmiddlewaretoken", "token", "secret", "code")
+SECRET_PARTS = ("password", "token", "secret")
 
 
 def keep_draft(person: Person, *, page: str, target: str, typed: Mapping[str, list[str]], now: datetime.datetime) -> bool:
