@@ -15,6 +15,10 @@ BROWSERS = (
     ("Chrome", "Chrome"),
     ("Safari", "Safari"),
 )
+INSIDE = tuple(
+    ipaddress.ip_network(n)
+    for n in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10")
+)
 SYSTEMS = (
     ("HarmonyOS", "HarmonyOS"),
     ("Android", "Android"),
@@ -59,11 +63,15 @@ def same_place(one: str, other: str) -> bool:
     if not one or not other:
         return False
     a, b = ipaddress.ip_address(one), ipaddress.ip_address(other)
-    if a.is_private and b.is_private:
+    if _is_inside(a) and _is_inside(b):
         return True
     if a.version != b.version:
         return False
     return b in ipaddress.ip_network(f"{a}/{24 if a.version == 4 else 48}", strict=False)
+
+
+def _is_inside(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return any(address in network for network in INSIDE if network.version == address.version)
 
 
 def device_text(request: HttpRequest) -> str:

@@ -4,8 +4,8 @@ import secrets
 from typing import Any
 
 import requests
+from authlib.common.errors import AuthlibBaseError
 from authlib.common.security import generate_token
-from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -47,7 +47,7 @@ class OidcProvider:
                     told = session.get(document["userinfo_endpoint"], timeout=TIMEOUT_S).json()
                     # Another person's answer would be a mix-up.
                     claims = {**told, **claims} if told.get("sub") == claims["sub"] else claims
-        except (OAuthError, JoseError, requests.RequestException, KeyError, ValueError) as error:
+        except (AuthlibBaseError, JoseError, requests.RequestException, KeyError, ValueError) as error:
             raise Refused("identity-failed", FAILED, status=403) from error
         confirmed = claims.get("phone_number_verified") is True
         phone = plain_phone(str(claims.get("phone_number", ""))) if confirmed else ""

@@ -48,6 +48,12 @@ class Ceremony(views.BaseWebAuthnView):
         return JsonResponse({"detail": _(SENTENCES.get(exc.code, NOT_USED)), "code": exc.code}, status=exc.status_code)
 
 
+class NotFresh(exceptions.OTPWebAuthnApiError):
+    status_code = 403
+    default_code = "not_fresh"
+    default_detail = TOO_OLD
+
+
 class Register(Ceremony):
     """Adding a key: only in one's own, fresh session."""
 
@@ -55,7 +61,7 @@ class Register(Ceremony):
         session = self.request.session
         is_own = session.get("way") != SessionRecord.Way.QR
         if not is_own or not sessions.is_fresh(session, now=timezone.now()):
-            raise exceptions.OTPWebAuthnApiError(code="not_fresh")
+            raise NotFresh()
 
 
 class BeginRegistration(Register, views.BeginCredentialRegistrationView):
