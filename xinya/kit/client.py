@@ -1,7 +1,6 @@
 """Who is at the other end of the line: the address behind our own proxies, the place it is in, the browser in words."""
 
 import ipaddress
-import re
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -77,6 +76,6 @@ def _is_inside(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 def device_text(request: HttpRequest) -> str:
     """Browser and system in words a person knows, such as "Firefox, Windows"; "" when the browser says nothing."""
     agent = request.META.get("HTTP_USER_AGENT", "")[:400]
-    browser = next((name for mark, name in BROWSERS if re.search(rf"\b{mark}", agent)), "")
+    browser = next((name for mark, name in BROWSERS if f"{mark}/" in agent), "")
     system = next((name for mark, name in SYSTEMS if mark in agent), "")
     return ", ".join(part for part in (browser, system) if part)

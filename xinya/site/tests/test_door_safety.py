@@ -39,7 +39,7 @@ def test_a_foreign_host_is_refused(path: str, with_qr: Any) -> None:
 def test_sign_in_leads_nowhere_else(officer: Person, where: str) -> None:
     client = Client()
     reply = client.post(at("sign-in"), {"username": "officer", "password": PASSWORD, "next": where})
-    assert reply["Location"] == "/zh-hans/"
+    assert reply["Location"] == "/en/"
     assert re.findall(r'name="next" value="([^"]*)"', Client().get(at("sign-in"), {"next": where}).content.decode()) == [""]
 
 
@@ -48,7 +48,7 @@ def test_the_second_proof_leads_nowhere_else(officer: Person, where: str) -> Non
     device = app_of(officer)
     client = Client()
     knock(client, "officer")
-    assert client.post(at("prove"), {"code": code_of(device), "next": where})["Location"] == "/zh-hans/"
+    assert client.post(at("prove"), {"code": code_of(device), "next": where})["Location"] == "/en/"
     assert re.findall(r'name="next" value="([^"]*)"', client.get(at("prove"), {"next": where}).content.decode()) == [""]
 
 
@@ -137,3 +137,26 @@ def test_the_passkey_button_is_left_out_where_it_would_only_fail(settings: Any) 
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
     assert "passkey-verification-button" in Client().get(at("sign-in"), HTTP_HOST="localhost:8000").content.decode()
     assert "passkey-verification-button" not in Client().get(at("sign-in"), HTTP_HOST="127.0.0.1:8000").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"HTTP_ORIGIN": "null", "HTTP_SEC_FETCH_SITE": "same-origin"}, 302),
+        ({"HTTP_ORIGIN": "null", "HTTP_SEC_FETCH_SITE": "cross-site"}, 403),
+        ({"HTTP_ORIGIN": "null"}, 403),
+        ({"HTTP_ORIGIN": "https://evil.example", "HTTP_SEC_FETCH_SITE": "same-origin"}, 403),
+        ({"HTTP_ORIGIN": "http://testserver"}, 302),
+    ],
+)
+def test_a_form_without_an_origin_is_ours_only_when_the_browser_says_so(
+    officer: Person, headers: dict[str, str], status: int
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    page = client.get(at("sign-in")).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert token is not None
+    form = {"username": "officer", "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
+    assert client.post(at("sign-in"), form, **headers).status_code == status
+    without = Client(enforce_csrf_checks=True)
+    assert without.post(at("sign-in"), {"username": "officer", "password": PASSWORD}, **headers).status_code == 403

@@ -261,11 +261,12 @@ def test_passwords_are_stored_by_argon2() -> None:
     assert settings.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
 
 
-def test_i_choose_my_language_and_it_opens_after_the_next_sign_in(officer: Person) -> None:
+def test_i_choose_my_language_and_pages_open_in_it(officer: Person) -> None:
     client = Client()
     knock(client, "officer")
     assert client.post(at("choose-language"), {"language": "en"})["Location"] == at("my-sign-in")
     assert client.post(at("choose-language"), {"language": "fr"}).status_code == 302
     officer.refresh_from_db()
     assert officer.language == "en"
-    assert Client().post(at("sign-in"), {"username": "officer", "password": PASSWORD})["Location"] == "/en/"
+    client.post(at("sign-out"))
+    assert client.get("/")["Location"] == "/en/", "an address without a language opens in the chosen one"

@@ -11,14 +11,12 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from xinya.kit.audit import record
-from xinya.kit.text import gettext_noop as _
 
 from ..models import FailedTry, Person, SignInPause
 
 QUIET = datetime.timedelta(hours=24)
 """After so long without a pause the next one is the shortest again."""
 UNKNOWN = "unknown"
-NO_PAUSE = _("There is no pause to end; it may have ended by itself.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import override
+from django.utils.translation import get_language_from_path, override
 from django_otp.models import Device
 
 from xinya.kit.known_browser import remember
@@ -44,8 +44,8 @@ def safe_next(request: HttpRequest, wanted: str | None = None) -> str:
 
 
 def here_or_home(request: HttpRequest, person: Person, wanted: str | None = None) -> str:
-    """The wanted page, else the first page in the person's own language."""
-    with override(person.language):
+    """The wanted page, else the first page: in the language of this page, or in the person's where the page has none."""
+    with override(get_language_from_path(request.path_info) or person.language):
         return safe_next(request, wanted) or reverse("home")
 
 

@@ -5,6 +5,7 @@ import binascii
 
 import django_otp
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY, authenticate
 from django.http import HttpRequest, HttpResponse
@@ -194,7 +195,13 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     form = LanguageForm(request.POST)
     if form.is_valid():
         set_language(signed_in(request), language=form.cleaned_data["language"])
-        return redirect(translate_url(reverse("my-sign-in"), form.cleaned_data["language"]))
+        response = redirect(translate_url(reverse("my-sign-in"), form.cleaned_data["language"]))
+        # For addresses without a language, such as those in a QR code.
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["language"], max_age=365 * 24 * 60 * 60, httponly=True,
+            secure=settings.LANGUAGE_COOKIE_SECURE, samesite="Lax",
+        )  # fmt: skip
+        return response
     return redirect("my-sign-in")
 
 
