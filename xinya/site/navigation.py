@@ -34,6 +34,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "foot_links": [
             {"label": _("Terms and rules"), "href": reverse("dictionary")},
             {"label": _("Chain packs"), "href": reverse("packs")},
+            *(
+                [{"label": _("Accounts"), "href": reverse("accounts")}]
+                if isinstance(person, Person) and has_power(person, "manage_accounts")
+                else []
+            ),
         ]
         if is_known
         else [],

@@ -29,8 +29,8 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize("path", ["sign-in", "my-sign-in", "qr"])
 def test_a_foreign_host_is_refused(path: str, with_qr: Any) -> None:
-    for header in ({"HTTP_HOST": "evil.example"}, {"HTTP_HOST": "testserver:80@evil.example"}):
-        assert Client().get(at(path), **header).status_code == 400
+    for host in ("evil.example", "testserver:80@evil.example"):
+        assert Client().get(at(path), HTTP_HOST=host).status_code == 400
     reply = Client().get(at("sign-in"), HTTP_X_FORWARDED_HOST="evil.example")
     assert "evil" not in reply.content.decode()
 
@@ -150,7 +150,7 @@ def test_the_passkey_button_is_left_out_where_it_would_only_fail(settings: Any) 
     ],
 )
 def test_a_form_without_an_origin_is_ours_only_when_the_browser_says_so(
-    officer: Person, headers: dict[str, str], status: int
+    officer: Person, headers: dict[str, Any], status: int
 ) -> None:
     client = Client(enforce_csrf_checks=True)
     page = client.get(at("sign-in")).content.decode()

@@ -74,7 +74,7 @@ def test_the_browser_s_name_before_sign_in_is_worth_nothing_after_it(officer: Pe
     session = client.session
     session["planted"] = "x"
     session.save()
-    planted = session.session_key
+    planted = str(session.session_key)
     client.cookies[django_settings.SESSION_COOKIE_NAME] = planted
     knock(client, "officer")
     assert client.session.session_key != planted
@@ -87,7 +87,7 @@ def test_the_second_proof_gives_the_session_another_name(officer: Person) -> Non
     device = app_of(officer)
     client = Client()
     knock(client, "officer")
-    before = client.session.session_key
+    before = str(client.session.session_key)
     assert client.post(at("prove"), {"code": code_of(device)}).status_code == 302
     assert client.session.session_key != before
     assert SessionRecord.objects.get().key == client.session.session_key

@@ -3,7 +3,6 @@
 import base64
 import datetime
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -29,7 +28,7 @@ def body(client: Client, name: str, password: str) -> str:
 
 
 @pytest.fixture
-def hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every password that was hashed: the costly part of a sign-in."""
     made: list[str] = []
     encode = MD5PasswordHasher.encode
@@ -174,7 +173,8 @@ def test_guessing_from_many_addresses_pauses_unknown_browsers_for_fifteen_minute
 
 
 def test_an_unknown_account_is_answered_like_a_known_one(officer: Person, hashes: list[str]) -> None:
-    costs, words = {}, {}
+    costs: dict[str, list[int]] = {}
+    words: dict[str, list[str]] = {}
     for name in ("officer", "nobody"):
         client, costs[name], words[name] = Client(REMOTE_ADDR=f"203.0.113.{len(name)}"), [], []
         for _ in range(7):
@@ -233,8 +233,13 @@ def test_odd_names_are_refused_without_a_trace_of_them(officer: Person, name: st
 
 @pytest.mark.django_db(transaction=True)
 def test_a_hundred_tries_at_once_get_no_more_than_five_looks(officer: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks = []
-    monkeypatch.setattr(Person, "check_password", lambda self, password: bool(looks.append(password)))
+    looks: list[str] = []
+
+    def look(self: Person, password: str) -> bool:
+        looks.append(password)
+        return False
+
+    monkeypatch.setattr(Person, "check_password", look)
 
     def guess(n: int) -> None:
         try:

@@ -39,7 +39,7 @@ def test_codes_are_of_twenty_letters_and_do_not_repeat() -> None:
 
 
 def test_the_check_number_is_one_of_three_and_its_place_tells_nothing() -> None:
-    places = collections.Counter()
+    places: collections.Counter[int] = collections.Counter()
     for _ in range(900):
         number, numbers = qr.new_numbers()
         assert len(set(numbers)) == 3
