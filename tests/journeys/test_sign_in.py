@@ -67,7 +67,7 @@ class Door:
 
 @pytest.fixture
 def door(browser: Browser, live_server: LiveServer, settings: Any) -> Iterator[Door]:
-    settings.SITE_ADDRESS = live_server.url
+    settings.ADDRESS = live_server.url
     settings.OTP_WEBAUTHN_ALLOWED_ORIGINS = [live_server.url]
     settings.OTP_WEBAUTHN_RP_ID = "localhost"
     settings.QR_SIGN_IN = True

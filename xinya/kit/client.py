@@ -5,6 +5,8 @@ import ipaddress
 from django.conf import settings
 from django.http import HttpRequest
 
+from . import address
+
 BROWSERS = (
     ("MicroMessenger", "WeChat"),
     ("DingTalk", "DingTalk"),
@@ -30,31 +32,16 @@ SYSTEMS = (
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address of the client; "" when there is none.
-
-    As many of our own proxies as the settings say stand before us, and each added the address it saw at the right end of
-    X-Forwarded-For; whatever stands further left was written by the client and is not believed.
-    """
-    seen = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    chain = [*seen, request.META.get("REMOTE_ADDR", "")]
-    return _address(chain[-1 - min(settings.PROXIES, len(chain) - 1)])
+    """The address of the client behind our own proxies; "" when there is none."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    return address.client_address(request.META.get("REMOTE_ADDR", ""), forwarded, settings.PROXIES)
 
 
-def _address(text: str) -> str:
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return ""
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(address)
-
-
-def counted_address(address: str) -> str:
+def counted_address(of: str) -> str:
     """The address that failures are counted for: a whole /64 of IPv6, which one household or one machine owns."""
-    if ":" not in address:
-        return address
-    return str(ipaddress.ip_network(f"{address}/64", strict=False).network_address)
+    if ":" not in of:
+        return of
+    return str(ipaddress.ip_network(f"{of}/64", strict=False).network_address)
 
 
 def same_place(one: str, other: str) -> bool:
@@ -69,8 +56,8 @@ def same_place(one: str, other: str) -> bool:
     return b in ipaddress.ip_network(f"{a}/{24 if a.version == 4 else 48}", strict=False)
 
 
-def _is_inside(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return any(address in network for network in INSIDE if network.version == address.version)
+def _is_inside(of: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return any(of in network for network in INSIDE if network.version == of.version)
 
 
 def device_text(request: HttpRequest) -> str:

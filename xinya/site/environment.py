@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from xinya.kit.address import Network
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
+from xinya.site import ways_out
 
 PREFIX = "XINYA_"
 FOR_TESTS = frozenset(
@@ -23,10 +25,14 @@ FOR_TESTS = frozenset(
         "REQUIRE_SHARED",
         "FORBID_SKIPS",
         "HYPOTHESIS",
+        "KILLS",
     )
 )
 POSTGRES_OPTIONS = frozenset({"host", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "options"})
 LOOPBACK_NAMES = frozenset({"localhost", "testserver"})
+
+
+THIS_MACHINE: tuple[Network, ...] = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,12 @@ class Environment:
     port: int
     time_zone: str
     language: str
-    given_address: str | None = None
-    given_proxies: int | None = None
+    address: str
+    mail: ways_out.MailServer | None
+    sms: str
+    webhooks: dict[str, str]
+    webhook_key: str
+    proxies: tuple[Network, ...] = ()
     given_qr: bool | None = None
     tries_per_account: int = 5
     tries_per_address: int = 20
@@ -63,18 +73,6 @@ class Environment:
     def over_tls(self) -> bool:
         """Whether a proxy of ours speaks TLS before us; behind loopback there is none."""
         return not (self.demo or self.loopback_only)
-
-    @property
-    def address(self) -> str:
-        """The address under which people open the site, for links and passkeys; never taken from a request."""
-        if self.given_address is not None:
-            return self.given_address
-        return f"https://{self.hosts[0].removeprefix('.')}" if self.over_tls else f"http://localhost:{self.port}"
-
-    @property
-    def proxies(self) -> int:
-        """How many proxies of our own stand before us."""
-        return int(self.over_tls) if self.given_proxies is None else self.given_proxies
 
     @property
     def qr(self) -> bool:
@@ -121,6 +119,10 @@ def _hosts(text: str) -> tuple[str, ...]:
     return hosts
 
 
+def _proxies(text: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(part.strip()) for part in text.split(","))
+
+
 def _between(lowest: int, highest: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         number = int(text)
@@ -131,22 +133,10 @@ def _between(lowest: int, highest: int) -> Callable[[str], int]:
     return read
 
 
-def _origin(text: str) -> str:
-    """https://host[:port], or http:// on this machine; without a path, a query or a sign-in."""
-    parts = urlsplit(text)
-    if text != f"{parts.scheme}://{parts.netloc}" or not parts.hostname or "@" in parts.netloc or parts.port == 0:
-        raise ValueError(text)
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
-        raise ValueError(text)
-    return text
-
-
 def _issuer(text: str) -> str:
-    parts = urlsplit(text)
-    _origin(f"{parts.scheme}://{parts.netloc}")
-    if parts.query or parts.fragment:
+    if "?" in text or "#" in text:
         raise ValueError(text)
-    return text.removesuffix("/")
+    return ways_out.read_post(text).removesuffix("/")
 
 
 def _words(text: str) -> str:
@@ -193,6 +183,9 @@ VARIABLES: dict[str, Variable] = {
     "DEMO": Variable(_truth, _("The setting %(name)s must be yes or no.")),
     "DEBUG": Variable(_truth, _("The setting %(name)s must be yes or no.")),
     "HOSTS": Variable(_hosts, _("The setting %(name)s must hold host names parted by commas, such as xinya.example.cn.")),
+    "PROXIES": Variable(
+        _proxies, _("The setting %(name)s must hold addresses or networks of proxies parted by commas, such as 10.0.0.0/8.")
+    ),
     "DATABASE": Variable(
         _database,
         _("The setting %(name)s must be the path of an SQLite file, or postgresql://user:password@host:port/name."),
@@ -201,10 +194,7 @@ VARIABLES: dict[str, Variable] = {
     "VAR": Variable(_folder, _("The setting %(name)s must be the path of a folder that can be written.")),
     "PORT": Variable(_port, _("The setting %(name)s must be a number from 1 to 65535.")),
     "LANGUAGE": Variable(_language, _("The setting %(name)s must be zh or en.")),
-    "ADDRESS": Variable(
-        _origin, _("The setting %(name)s must be the address people open, such as https://xinya.example.cn, without a path.")
-    ),
-    "PROXIES": Variable(_between(0, 5), _("The setting %(name)s must be how many proxies of yours stand before the site, 0 to 5.")),
+    "TIME_ZONE": Variable(_time_zone, _("The setting %(name)s must be the name of a time zone, such as Asia/Shanghai.")),
     "QR": Variable(_truth, _("The setting %(name)s must be yes or no.")),
     "TRIES_PER_ACCOUNT": Variable(_between(1, 10), _("The setting %(name)s must be a number from 1 to 10.")),
     "TRIES_PER_ADDRESS": Variable(_between(1, 1000), _("The setting %(name)s must be a number from 1 to 1000.")),
@@ -212,7 +202,11 @@ VARIABLES: dict[str, Variable] = {
     "OIDC_CLIENT": Variable(_words, _("The setting %(name)s must be 1 to 200 printable characters.")),
     "OIDC_SECRET": Variable(_words, _("The setting %(name)s must be 1 to 200 printable characters.")),
     "OIDC_NAME": Variable(_words, _("The setting %(name)s must be 1 to 200 printable characters.")),
-    "TIME_ZONE": Variable(_time_zone, _("The setting %(name)s must be the name of a time zone, such as Asia/Shanghai.")),
+    "ADDRESS": Variable(ways_out.read_address, ways_out.ADDRESS_WORDS),
+    "MAIL": Variable(ways_out.read_mail, ways_out.MAIL_WORDS),
+    "SMS": Variable(ways_out.read_post, ways_out.POST_WORDS),
+    "WEBHOOKS": Variable(ways_out.read_webhooks, ways_out.HOOKS_WORDS),
+    "WEBHOOK_KEY": Variable(_secret, _("The setting %(name)s must hold at least 32 random characters.")),
 }
 UNKNOWN = _("The setting %(name)s is not known. Known are: %(known)s.")
 MISSING_KEY = _("The setting %(name)s is missing. Give at least 32 random characters and keep them secret.")
@@ -242,18 +236,25 @@ def read_environment(variables: Mapping[str, str], *, home: Path) -> Environment
 def _checked(values: dict[str, Any], home: Path) -> Environment:
     demo = values.get("DEMO", False)
     var = values.get("VAR", home / "var")
+    hosts, port = values.get("HOSTS", ("localhost", "127.0.0.1", "[::1]")), values.get("PORT", 8000)
+    near = all(is_loopback(host) for host in hosts)
+    ways_out.demand_key(values)
     environment = Environment(
         demo=demo,
         debug=values.get("DEBUG", False),
-        hosts=values.get("HOSTS", ("localhost", "127.0.0.1", "[::1]")),
+        hosts=hosts,
         database=values.get("DATABASE", str(var / ("demo.sqlite3" if demo else "xinya.sqlite3"))),
         secret_key=values.get("SECRET_KEY"),
         var=var,
-        port=values.get("PORT", 8000),
+        port=port,
         time_zone=values.get("TIME_ZONE", "Asia/Shanghai"),
         language=values.get("LANGUAGE", "zh"),
-        given_address=values.get("ADDRESS"),
-        given_proxies=values.get("PROXIES"),
+        address=values.get("ADDRESS") or ways_out.default_address(hosts, port, near=near),
+        mail=values.get("MAIL"),
+        sms=values.get("SMS", ""),
+        webhooks=values.get("WEBHOOKS", {}),
+        webhook_key=values.get("WEBHOOK_KEY", ""),
+        proxies=values.get("PROXIES", ()),
         given_qr=values.get("QR"),
         tries_per_account=values.get("TRIES_PER_ACCOUNT", 5),
         tries_per_address=values.get("TRIES_PER_ADDRESS", 20),

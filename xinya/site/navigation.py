@@ -6,24 +6,39 @@ from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from xinya.kit.text import short_language
 from xinya.zones.models import Person
 from xinya.zones.rules import has_power
+
+FOOT_PAGES = (
+    (noop("Terms and rules"), "dictionary"),
+    (noop("Chain packs"), "packs"),
+    (noop("States"), "states"),
+    (noop("My notices"), "notices"),
+)
+# (power, label, route): in the bar of those who have the power.
+OFFICE_PAGES = (
+    ("read_audit", noop("Audit log"), "audit"),
+    ("see_health", noop("Work for later"), "work"),
+    ("manage_accounts", noop("Accounts"), "accounts"),
+)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of base.html. Only sections that exist are in the bar."""
     given = getattr(request, "frame", {})
     zone, section = given.get("zone"), given.get("section", "")
-    person = getattr(request, "user", None)
-    is_known = isinstance(person, Person)
-    is_officer = isinstance(person, Person) and has_power(person, "change_zone")
+    user = getattr(request, "user", None)
+    person = user if isinstance(user, Person) else Person()
+    is_known = person.pk is not None
+    is_officer = is_known and has_power(person, "change_zone")
     chinese = short_language(get_language()) == "zh"
     return {
         "home_href": reverse("home"),
         "zone_name": (zone.name if chinese else zone.name_en) if zone is not None else "",
-        "navigation": _sections(zone, section) if is_known else [],
+        "navigation": [*_sections(zone, section, person), *_office_pages(section, person)] if is_known else [],
         "person": _shown_name(person) if is_known else "",
         "is_officer": is_officer,
         "sign_in_href": reverse("sign-in"),
@@ -31,19 +46,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "other_language_href": translate_url(given.get("own_path") or request.get_full_path(), "en" if chinese else "zh-hans"),
         "other_language_label": "EN" if chinese else "中文",
         "demo_notice": _demo_notice() if zone is not None and zone.is_demo else "",
-        "foot_links": [
-            {"label": _("Terms and rules"), "href": reverse("dictionary")},
-            {"label": _("Chain packs"), "href": reverse("packs")},
-            *(
-                [{"label": _("Accounts"), "href": reverse("accounts")}]
-                if isinstance(person, Person) and has_power(person, "manage_accounts")
-                else []
-            ),
-        ]
-        if is_known
-        else [],
+        "foot_links": [{"label": _(label), "href": reverse(route)} for label, route in FOOT_PAGES] if is_known else [],
         "footer_stats": getattr(request, "page_cost", None) if is_officer else None,
     }
+
+
+def _office_pages(section: str, person: Person) -> list[list[dict[str, Any]]]:
+    """Pages that only some roles have; for all others they are not there."""
+    found = [
+        {"label": _(label), "href": reverse(route), "current": section == route}
+        for power, label, route in OFFICE_PAGES
+        if has_power(person, power)
+    ]
+    return [found] if found else []
 
 
 def _shown_name(person: Any) -> str:
@@ -56,7 +71,10 @@ def _demo_notice() -> str:
     )
 
 
-def _sections(zone: Any, section: str) -> list[list[dict[str, Any]]]:
+def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, Any]]]:
+    if not has_power(person, "read_zone"):
+        sees_some = has_power(person, "read_assigned") or has_power(person, "read_own")
+        return [[{"label": _("My companies"), "href": reverse("home"), "current": section == "zones"}]] if sees_some else []
     if zone is None:
         return [[{"label": _("Zones"), "href": reverse("home"), "current": section == "zones"}]]
     code = zone.code

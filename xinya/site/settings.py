@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from xinya.kit.lockout import Limits
 from xinya.kit.refusals import Refused
-from xinya.site.environment import Environment, database_settings, read_environment
+from xinya.site.environment import THIS_MACHINE, Environment, database_settings, read_environment
 
 PACKAGE = Path(__file__).resolve().parent.parent
 CHECKOUT = PACKAGE.parent
@@ -49,8 +49,8 @@ DATABASES = {"default": database_settings(ENVIRONMENT.database, timeout_s=20)}
 VAR = ENVIRONMENT.var
 IS_DEMO = ENVIRONMENT.demo
 OVER_TLS = ENVIRONMENT.over_tls
-SITE_ADDRESS = ENVIRONMENT.address
-PROXIES = ENVIRONMENT.proxies
+# Behind TLS a proxy stands before us; when none is named it is taken to run on this machine.
+PROXIES = ENVIRONMENT.proxies or (THIS_MACHINE if OVER_TLS else ())
 
 # --- parts ----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "django_otp_webauthn",
+    "django_tasks",
+    "django_tasks_db",
     "xinya.kit",
     "xinya.zones",
     "xinya.chain",
@@ -73,6 +75,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "xinya.site.footer_stats.page_cost",
     "xinya.site.security.headers",
+    "xinya.site.address.address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -141,9 +144,9 @@ AXES_CLIENT_IP_CALLABLE = "xinya.kit.client.client_address"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "Xinya"
-OTP_WEBAUTHN_RP_ID = urlsplit(SITE_ADDRESS).hostname
+OTP_WEBAUTHN_RP_ID = urlsplit(ENVIRONMENT.address).hostname
 OTP_WEBAUTHN_RP_NAME = "Xinya 新芽"
-OTP_WEBAUTHN_ALLOWED_ORIGINS = [SITE_ADDRESS]
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [ENVIRONMENT.address]
 
 # --- languages, time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -173,6 +176,25 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- work for later -------------------------------------------------------------------------------------------------
+# The queue is a table of the same database, so what an act promises is kept or lost together with the act.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# --- what goes out --------------------------------------------------------------------------------------------------
+# Links begin with the operator's own address, never with the host that a request names.
+ADDRESS = ENVIRONMENT.address
+OUTBOX = VAR / "outbox" if IS_DEMO else None  # a demonstration sends nothing: it writes files
+MAIL = ENVIRONMENT.mail
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = MAIL.host if MAIL else ""
+EMAIL_PORT = MAIL.port if MAIL else 25
+EMAIL_HOST_USER = MAIL.user if MAIL else ""
+EMAIL_HOST_PASSWORD = MAIL.password if MAIL else ""
+EMAIL_USE_SSL, EMAIL_USE_TLS = bool(MAIL and MAIL.is_tls), bool(MAIL and MAIL.is_starttls)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL.sender if MAIL else "xinya@localhost"
+SMS_GATEWAY = ENVIRONMENT.sms
+WEBHOOKS, WEBHOOK_KEY = ENVIRONMENT.webhooks, ENVIRONMENT.webhook_key
 
 # --- safety ---------------------------------------------------------------------------------------------------------
 # Behind loopback there is no TLS; everywhere else cookies travel over TLS only.

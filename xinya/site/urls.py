@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 
 from xinya.zones.urls import plain_urlpatterns
 
-from . import home
+from . import home, states, work_page
 from .api import api
 
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     *plain_urlpatterns,
     *i18n_patterns(
         path("", home.home, name="home"),
+        path("states/", states.state_page, name="states"),
+        path("work/", work_page.work_page, name="work"),
+        path("work/<str:task>/again/", work_page.try_again, name="work-again"),
         path("", include("xinya.zones.urls")),
         path("", include("xinya.chain.urls")),
     ),

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import accounts, identity, my_sign_in, qr, sign_in
+from .views import accounts, attachments, audit, identity, my_sign_in, notices, qr, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
@@ -24,6 +24,17 @@ urlpatterns = [
     path("sign-in/by-phone/<str:state>/", qr.done, name="qr-done"),
     path("accounts/", accounts.account_list, name="accounts"),
     path("accounts/<int:pk>/", accounts.account, name="account"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/read/", notices.read, name="notices-read"),
+    path("notices/choices/", notices.choose, name="notice-choices"),
+    path("notices/<int:pk>/again/", notices.again, name="notice-again"),
+    path("files/<int:pk>/", attachments.file, name="file"),
+    path("audit/", audit.log_page, name="audit"),
+    path("audit/verify/", audit.verify, name="audit-verify"),
+    path("audit/export/", audit.export, name="audit-export"),
+    path("audit/seals/", audit.seal, name="audit-seal"),
+    path("audit/seals/<int:seq>/", audit.seal_page, name="audit-seal-page"),
+    path("audit/seals/<int:seq>.json", audit.seal_download, name="audit-seal-file"),
 ]
 
 # Addresses without a language: they are printed in a QR code, typed by hand, or registered at a provider.

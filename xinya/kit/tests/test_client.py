@@ -1,5 +1,6 @@
 """Who is at the other end: only our own proxies are believed; near and far; browsers in words."""
 
+import ipaddress
 from typing import Any
 
 import pytest
@@ -8,23 +9,12 @@ from django.test import RequestFactory
 from xinya.kit.client import client_address, counted_address, device_text, same_place
 
 
-@pytest.mark.parametrize(
-    ("proxies", "forwarded", "expected"),
-    [
-        (0, "", "10.0.0.9"),
-        (0, "1.2.3.4", "10.0.0.9"),
-        (1, "1.2.3.4", "1.2.3.4"),
-        (1, "6.6.6.6, 1.2.3.4", "1.2.3.4"),
-        (2, "6.6.6.6, 1.2.3.4, 10.0.0.8", "1.2.3.4"),
-        (1, "", "10.0.0.9"),
-        (1, "no address", ""),
-        (1, "::ffff:1.2.3.4", "1.2.3.4"),
-    ],
-)
-def test_an_address_is_believed_only_from_our_own_proxies(settings: Any, proxies: int, forwarded: str, expected: str) -> None:
-    settings.PROXIES = proxies
-    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.9", HTTP_X_FORWARDED_FOR=forwarded)
-    assert client_address(request) == expected
+def test_an_address_is_believed_only_from_our_own_proxies(settings: Any) -> None:
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.9", HTTP_X_FORWARDED_FOR="6.6.6.6, 1.2.3.4")
+    settings.PROXIES = ()
+    assert client_address(request) == "10.0.0.9"
+    settings.PROXIES = (ipaddress.ip_network("10.0.0.0/24"),)
+    assert client_address(request) == "1.2.3.4"
 
 
 def test_one_household_of_ipv6_counts_as_one() -> None:

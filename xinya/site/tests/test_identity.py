@@ -25,7 +25,7 @@ CONFIRMED = {"phone_number": "+86 13800138000", "phone_number_verified": True}
 def provider(settings: Any) -> Iterator[Provider]:
     with running() as provider:
         settings.OIDC = Oidc(provider.address, CLIENT, SECRET, "统一身份认证")
-        settings.SITE_ADDRESS = "http://testserver"
+        settings.ADDRESS = "http://testserver"
         yield provider
 
 
@@ -219,7 +219,7 @@ def test_half_a_provider_stops_the_start_by_name(missing: str, tmp_path: Any) ->
         ("ADDRESS", "https://xinya.example.cn/path"),
         ("ADDRESS", "http://xinya.example.cn"),
         ("ADDRESS", "https://a@xinya.example.cn"),
-        ("PROXIES", "-1"),
+        ("OIDC_ISSUER", "https://id.example.cn#x"),
         ("PROXIES", "many"),
         ("QR", "perhaps"),
         ("TRIES_PER_ACCOUNT", "0"),

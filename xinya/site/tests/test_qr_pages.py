@@ -157,7 +157,7 @@ def test_the_pages_tell_nobody_their_address_and_stay_in_no_cache(computer: Clie
 
 
 def test_the_link_comes_from_the_settings_not_from_the_request(computer: Client, phone: Client, settings: Any) -> None:
-    settings.SITE_ADDRESS = "https://xinya.example.cn"
+    settings.ADDRESS = "https://xinya.example.cn"
     ask_by_page(computer)
     assert "https://xinya.example.cn/q" in computer.get(at("qr")).content.decode()
 

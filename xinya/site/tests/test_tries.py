@@ -48,7 +48,7 @@ def test_five_failures_pause_the_account_and_the_sixth_try_is_not_even_looked_at
     assert knock(client, "officer", PASSWORD) == 200
     assert hashes == []
     assert "_auth_user_id" not in client.session
-    assert AuditRow.objects.filter(act="pause-sign-in", subject_id=str(officer.pk)).count() == 1
+    assert AuditRow.objects.filter(act="pause-sign-in", object=f"person:{officer.pk}").count() == 1
 
 
 def test_four_failures_pause_nothing(officer: Person) -> None:
@@ -287,7 +287,7 @@ def test_the_security_officer_sees_a_pause_and_ends_it(officer: Person, security
     reply = guard.post(at("account", officer.pk), {"verb": "unlock", "reason": "seen in person"})
     assert reply.status_code == 302
     assert knock(client, "officer") == 302
-    assert AuditRow.objects.filter(act="unlock-sign-in", subject_id=str(officer.pk), actor=str(security)).exists()
+    assert AuditRow.objects.filter(act="unlock-sign-in", object=f"person:{officer.pk}", actor=f"person:{security.pk}").exists()
 
 
 def test_an_end_of_a_pause_needs_a_reason(officer: Person, security: Person) -> None:

@@ -18,7 +18,7 @@ from .. import rules
 from ..models import Person, RecoveryCodes
 from ..models.sign_in import RECOVERY_CODES
 from ..queries.sign_in import Factors, codes_of, factors_of, waiting_totp
-from .sessions import end_sessions
+from .sessions import close_all
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_WRONG = _("The code is not right, or was used already. After a failure the next try has to wait a moment.")
@@ -115,8 +115,7 @@ def remove_all_factors(actor: Person, *, person: Person, reason: str) -> None:
     with transaction.atomic():
         for model in (TOTPDevice, RecoveryCodes, WebAuthnCredential):
             model.objects.filter(user=person).delete()
-        end_sessions(person, actor=actor, reason="keys removed")
-        record(actor, "remove-all-keys", "person", person.pk, reason=reason)
+        record(actor, "remove-all-keys", "person", person.pk, reason=reason, sessions_ended=close_all(person))
 
 
 def _demand_rest(person: Person, rest: Factors) -> None:

@@ -11,8 +11,8 @@ from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
 
 from ..models import Person
-from .sessions import end_sessions
-from .tries import end_pauses
+from .sessions import close_all
+from .tries import forget_failures
 
 WEAK = _("This password cannot be taken: %(why)s")
 SAME = _("The new password must differ from the old one.")
@@ -30,8 +30,8 @@ def change_password(actor: Person, *, new: str, session_key: str | None) -> None
         actor.set_password(new)
         actor.must_change_password = False
         actor.save(update_fields=["password", "must_change_password"])
-        end_sessions(actor, reason="password changed", but=session_key)
-        record(actor, "change-password", "person", actor.pk)
+        ended = close_all(actor, but=session_key)
+        record(actor, "change-password", "person", actor.pk, sessions_ended=ended)
 
 
 def reset_password(actor: Person, *, person: Person, reason: str) -> str:
@@ -42,7 +42,6 @@ def reset_password(actor: Person, *, person: Person, reason: str) -> str:
         person.set_password(password)
         person.must_change_password = True
         person.save(update_fields=["password", "must_change_password"])
-        end_sessions(person, actor=actor, reason="password reset")
-        end_pauses(actor, person=person, reason=reason)
-        record(actor, "reset-password", "person", person.pk, reason=reason)
+        ended, pauses = close_all(person), forget_failures(person)
+        record(actor, "reset-password", "person", person.pk, reason=reason, sessions_ended=ended, pauses_ended=pauses)
     return password

@@ -120,9 +120,15 @@ def end_session(actor: Person, *, session_id: int) -> SessionRecord:
 def end_sessions(person: Person, *, actor: object = None, reason: str, but: str | None = None) -> int:
     """End all sessions of a person at once, but for the one named: for a change of role or password, a lock, a leaving."""
     with transaction.atomic():
-        keys = list(SessionRecord.objects.filter(person=person).exclude(key=but or "").values_list("key", flat=True))
-        _end(keys)
-        record(actor or person, "end-sessions", "person", person.pk, reason=reason, sessions=len(keys))
+        ended = close_all(person, but=but)
+        record(actor or person, "end-sessions", "person", person.pk, reason=reason, sessions=ended)
+    return ended
+
+
+def close_all(person: Person, *, but: str | None = None) -> int:
+    """Part of another act, whose row in the log tells it: all sessions of the person end, but for the one named."""
+    keys = list(SessionRecord.objects.filter(person=person).exclude(key=but or "").values_list("key", flat=True))
+    _end(keys)
     return len(keys)
 
 

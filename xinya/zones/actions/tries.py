@@ -91,10 +91,16 @@ def pass_try(attempt: Attempt, *, was_paused: bool) -> None:
 def end_pauses(actor: Person, *, person: Person, reason: str) -> int:
     """A security officer lets a person try again at once, everywhere."""
     with transaction.atomic():
-        ended, _rows = SignInPause.objects.filter(person=person).delete()
-        FailedTry.objects.filter(name=name_of(person)).delete()
+        ended = forget_failures(person)
         record(actor, "unlock-sign-in", "person", person.pk, reason=reason, pauses=ended)
     return ended
+
+
+def forget_failures(person: Person) -> int:
+    """Part of another act: pauses and failures of the account are gone; how many pauses there were."""
+    ended, _rows = SignInPause.objects.filter(person=person).delete()
+    FailedTry.objects.filter(name=name_of(person)).delete()
+    return int(ended)
 
 
 def end_address_pause(actor: Person, *, address: str, reason: str) -> int:
@@ -143,8 +149,8 @@ def _pause(attempt: Attempt, scope: str, now: datetime.datetime) -> SignInPause:
         pause, _made = SignInPause.objects.update_or_create(
             scope=scope, **where, defaults={"level": level, "since": now, "until": until, "person": person}
         )
-        subject = ("address", attempt.address) if scope == SignInPause.Scope.ADDRESS else ("person", person.pk if person else "")
-        record(UNKNOWN, "pause-sign-in", *subject, scope=scope, until=until, level=level, address=attempt.address)
         FailedTry.objects.filter(at__lt=now - QUIET).delete()
         SignInPause.objects.filter(until__lt=now - 2 * QUIET).delete()
+        subject = ("address", attempt.address) if scope == SignInPause.Scope.ADDRESS else ("person", person.pk if person else "")
+        record(UNKNOWN, "pause-sign-in", *subject, scope=scope, until=until, level=level, address=attempt.address)
     return pause

@@ -12,10 +12,12 @@ from django.utils import timezone
 from xinya.kit.audit import record
 from xinya.kit.days import is_day_of_trade
 from xinya.kit.refusals import Refused, demand
+from xinya.kit.states import START
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
 
 from .. import rules
+from ..engine.company_states import COMPANY_STATES, OFFICER, VERB_OF
 from ..files import CompanyLine
 from ..models import Company, Fact, Person, Source, Zone
 
@@ -110,10 +112,10 @@ def remove_zone(actor: Person, *, zone: Zone) -> None:
         name=zone.name,
     )
     with transaction.atomic():
-        record(actor, "remove-demo", "zone", zone.pk, code=zone.code, companies=zone.companies.count())
-        sources = set(zone.facts.values_list("source", flat=True))
+        key, count, sources = zone.pk, zone.companies.count(), set(zone.facts.values_list("source", flat=True))
         zone.delete()
         Source.objects.filter(pk__in=sources, facts=None).delete()
+        record(actor, "remove-demo", "zone", key, code=zone.code, companies=count)
 
 
 def list_source(actor: Person, *, title: str) -> Source:
@@ -182,7 +184,7 @@ def record_statement(actor: Person, *, zone: Zone, statement: Statement, grounds
             period=statement.period, number=statement.number, unit=statement.unit, **_resting_on(grounds),
         )  # fmt: skip
         touch_zone(zone)
-        record(actor, "record-statement", "zone", zone.pk, fact=fact.pk, source=grounds.source.title)
+        record(actor, "record-statement", "zone", zone.pk, fact=fact.pk, secret={"source": grounds.source.title})
     return fact
 
 
@@ -205,13 +207,17 @@ def record_state(
         known = same_day.filter(text=state).first()
         if known is not None:
             return known
+        before = Fact.objects.filter(company=company, kind=Fact.Kind.STATE, period__lt=on.isoformat(), withdrawn_at=None)
+        held = before.order_by("-period", "-pk").values_list("text", flat=True).first()
+        if held != state:
+            COMPANY_STATES.step(held or START, VERB_OF[state], (OFFICER,), day=on)
         same_day.update(withdrawn_at=timezone.now())
         fact = Fact.objects.create(
             zone=zone, company=company, kind=Fact.Kind.STATE, text=state, period=on.isoformat(),
             **_resting_on(grounds if isinstance(grounds, Grounds) else _vouched(actor, grounds)),
         )  # fmt: skip
         touch_zone(zone)
-        record(actor, "record-state", "company", company.pk, state=state, on=on, source=fact.source.title)
+        record(actor, "record-state", "company", company.pk, state=state, on=on, secret={"source": fact.source.title})
     return fact
 
 

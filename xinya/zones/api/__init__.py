@@ -1,5 +1,9 @@
-"""HTTP API of the zones slice."""
+"""HTTP API of the zones slice, one file a subject."""
 
-from .zones import router
+from xinya.kit.api import joined_routers
+
+from . import attachments, audit, zones
+
+router = joined_routers(zones.router, attachments.router, audit.router)
 
 __all__ = ["router"]

@@ -1,7 +1,9 @@
 """Rows of the zones slice, one file a subject."""
 
+from .attachments import Attachment
 from .keys import ApiKey
 from .memberships import Absence, Assignment, Claim, Duty, Membership, Organisation, RoleGrant
+from .notices import Channel, Notice, NoticeChoice
 from .people import Person
 from .places import ClassChange, Company, Fact, FactReview, Secrecy, Source, Zone
 from .qr import QrSignIn
@@ -11,6 +13,8 @@ __all__ = [
     "Absence",
     "ApiKey",
     "Assignment",
+    "Attachment",
+    "Channel",
     "Claim",
     "ClassChange",
     "Company",
@@ -21,6 +25,8 @@ __all__ = [
     "FactReview",
     "FailedTry",
     "Membership",
+    "Notice",
+    "NoticeChoice",
     "Organisation",
     "Person",
     "QrSignIn",

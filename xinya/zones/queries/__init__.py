@@ -1,6 +1,8 @@
 """Every read of the zones slice that is more than get-by-key, one file a subject."""
 
-from .gate import assignments_in_force, company_visible, gate, gated_models, visible_to
+from .attachments import attachment_visible, attachments_of
+from .gate import assignments_in_force, company_visible, gated, gated_models, visible_to
+from .notices import channels_open, notice_choice, people_of, people_with
 from .zones import (
     Dossier,
     all_dossiers,
@@ -16,11 +18,17 @@ __all__ = [
     "Dossier",
     "all_dossiers",
     "assignments_in_force",
+    "attachment_visible",
+    "attachments_of",
+    "channels_open",
     "companies_seen",
     "company_dossier",
     "company_visible",
-    "gate",
+    "gated",
     "gated_models",
+    "notice_choice",
+    "people_of",
+    "people_with",
     "signed_in",
     "visible_to",
     "zone_statements",

@@ -22,7 +22,7 @@ KEPT = "identity"
 
 def _back() -> str:
     """Where the provider sends the browser back to: from the settings, never from the request's host."""
-    return f"{settings.SITE_ADDRESS}{reverse('identity-back')}"
+    return f"{settings.ADDRESS}{reverse('identity-back')}"
 
 
 @login_not_required

@@ -65,12 +65,12 @@ def computer(request: HttpRequest) -> HttpResponse:
     asked = asked_sign_in(actions.digest(request.COOKIES.get(settings.QR_COOKIE, "")), timezone.now())
     if asked is None:
         return page(request, "zones/qr_over.html", status=404 if settings.QR_COOKIE in request.COOKIES else 200)
-    address = f"{settings.SITE_ADDRESS}{reverse('qr-code', args=[asked.user_code])}"
+    address = f"{settings.ADDRESS}{reverse('qr-code', args=[asked.user_code])}"
     left = max(0, int((asked.expires_at - timezone.now()).total_seconds()))
     context = {
         "picture": qr_svg(address, _("QR code for signing in by phone")),
         "code": qr.shown_code(asked.user_code),
-        "typed_at": f"{settings.SITE_ADDRESS}{reverse('qr-type')}",
+        "typed_at": f"{settings.ADDRESS}{reverse('qr-type')}",
         "number": asked.check_number,
         "seconds": left,
     }
@@ -157,7 +157,7 @@ def phone(request: HttpRequest, code: str) -> HttpResponse:
         {
             "row": row,
             "code": qr.shown_code(row.user_code),
-            "site": settings.SITE_ADDRESS,
+            "site": settings.ADDRESS,
             "is_far": not same_place(row.address, client_address(request)),
             "own_path": here,
         },

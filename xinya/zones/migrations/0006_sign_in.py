@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('otp_static', '0003_add_timestamps'),
-        ('zones', '0004_person_without_role'),
+        ('zones', '0005_notices_attachments'),
     ]
 
     operations = [
