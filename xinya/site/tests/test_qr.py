@@ -12,7 +12,7 @@ from xinya.kit.refusals import Refused
 from xinya.site.tests.conftest import app_of
 from xinya.zones.actions import qr
 from xinya.zones.actions.qr import Phone
-from xinya.zones.models import Person, QrSignIn
+from xinya.zones.models import Notice, Person, QrSignIn
 
 T0 = datetime.datetime(2026, 3, 2, 9, 0, tzinfo=datetime.UTC)
 SECOND = datetime.timedelta(seconds=1)
@@ -53,6 +53,8 @@ def test_the_right_number_in_time_lets_the_computer_in_once(officer: Person) -> 
     refused("no-code", qr.collect, device_code, now=T0 + 8 * SECOND)
     row.refresh_from_db()
     assert row.state == "used"
+    told = Notice.objects.get(person=officer)
+    assert "Firefox, Windows" in told.body
     acts = list(AuditRow.objects.filter(object__startswith="qr:").order_by("seq").values_list("act", flat=True))
     assert acts == ["qr-asked", "qr-seen", "qr-approved", "qr-collected"]
 

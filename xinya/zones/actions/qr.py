@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from xinya.kit.audit import record
 from xinya.kit.client import same_place
@@ -16,7 +17,9 @@ from xinya.kit.text import gettext_noop as _
 
 from .. import rules
 from ..engine import qr
+from ..engine.notice_kinds import NoticeKind, register_kind
 from ..models import FailedTry, Person, QrSignIn
+from .notices import promise_notices
 
 NO_CODE = _("This code does not hold. It may be mistyped, used, or older than two minutes. Ask for a new one on the computer.")
 TOO_MANY = _("Too many codes were tried from here. Wait a minute.")
@@ -25,6 +28,13 @@ WRONG_NUMBER = _("That was not the number on the computer. The code is ended; no
 NOT_FRESH = _("Prove first who you are; then the code is shown.")
 NEEDS_TOUCH = _("Use your passkey or your authenticator app once more for this code.")
 UNKNOWN = "unknown"
+SIGNED_IN_BY_PHONE = register_kind(
+    NoticeKind(
+        "signed-in-by-phone",
+        _("A computer was signed in by your phone"),
+        _("%(device)s at %(address)s, %(clock)s. If that was not you, end it in My sign-in at once and change your password."),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +141,11 @@ def collect(device_code: str, *, now: datetime.datetime) -> QrSignIn:
     with transaction.atomic():
         if row is None or row.person is None or not row.person.is_active or not _move(row, "collect", now):
             raise Refused("no-code", NO_CODE, status=404)
+        told = {
+            "device": row.device or "?", "address": row.address or "?",
+            "clock": f"{timezone.localtime(now):%Y-%m-%d %H:%M}",
+        }  # fmt: skip
+        promise_notices([row.person], kind=SIGNED_IN_BY_PHONE.code, key=str(row.pk), values=told, path="/my-sign-in/")
         record(row.person, "qr-collected", "qr", row.pk, address=row.address, device=row.device)
     return row
 
