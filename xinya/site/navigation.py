@@ -23,6 +23,7 @@ FOOT_PAGES = (
 OFFICE_PAGES = (
     ("read_audit", noop("Audit log"), "audit"),
     ("see_health", noop("Work for later"), "work"),
+    ("manage_accounts", noop("Accounts"), "accounts"),
 )
 
 

@@ -1,6 +1,10 @@
 """Who may do what in a zone: predicates, nothing else. What a role may do stands in the register (engine/roles.py)."""
 
-from .engine.roles import powers_of
+import datetime
+
+from django.conf import settings
+
+from .engine.roles import BY_CODE, powers_of
 from .models import Company, Organisation, Person, Promise, Zone
 
 
@@ -102,3 +106,15 @@ def may_promise_to(person: Person, company: Company) -> bool:
     """A company's own people promise for their company only."""
     membership = person.acting_for
     return membership is not None and membership.organisation.company_id in (None, company.pk)
+
+
+def needs_second_factor(person: Person) -> bool:
+    """Whether the current role is one of the zone's: those need a second factor, except in a demonstration."""
+    role = BY_CODE.get(person.role)
+    return settings.SECOND_FACTOR_REQUIRED and role is not None and role.is_zone_role
+
+
+def idle_limit(person: Person) -> datetime.timedelta:
+    """How long a session lives without a click: shorter for the zone's people, who see many companies."""
+    role = BY_CODE.get(person.role)
+    return datetime.timedelta(minutes=15 if role is not None and role.is_zone_role else 60)

@@ -8,6 +8,8 @@ from .notices import Channel, Notice, NoticeChoice
 from .people import Person
 from .places import ClassChange, Company, Fact, FactReview, Secrecy, Source, Zone
 from .promises import Promise, PromiseClock, PromiseEvent, PromiseExtension, PromisePause
+from .qr import QrSignIn
+from .sign_in import Draft, ExternalIdentity, FailedTry, RecoveryCodes, SessionRecord, SignInPause
 
 __all__ = [
     "Absence",
@@ -22,9 +24,12 @@ __all__ = [
     "ClassChange",
     "Company",
     "DayKind",
+    "Draft",
     "Duty",
+    "ExternalIdentity",
     "Fact",
     "FactReview",
+    "FailedTry",
     "Membership",
     "Notice",
     "NoticeChoice",
@@ -36,8 +41,12 @@ __all__ = [
     "PromiseEvent",
     "PromiseExtension",
     "PromisePause",
+    "QrSignIn",
+    "RecoveryCodes",
     "RoleGrant",
     "Secrecy",
+    "SessionRecord",
+    "SignInPause",
     "Source",
     "YearStatus",
     "Zone",
