@@ -1,6 +1,39 @@
 """Every write of the zones slice, one file a subject."""
 
-from .people import end_membership, enter_membership, house_office, make_current, renew_account
+from .accounts import (
+    add_office,
+    add_system,
+    change_profile,
+    first_officers,
+    leave_person,
+    lock_person,
+    show_phone,
+    unlock_person,
+)
+from .assignments import assign_commissioner, assign_commissioners, enter_absence, withdraw_absence
+from .claims import CLAIM_TAKEN, claim_company, confirm_claim, refuse_claim
+from .facts import (
+    Correction,
+    agree_lower_class,
+    answer_objection,
+    ask_lower_class,
+    confirm_fact,
+    object_fact,
+    raise_class,
+    refuse_lower_class,
+)
+from .grants import agree_role, ask_role, end_role, refuse_role
+from .invitations import accept_invitation, end_member, invite, join_by_invitation, sign_up, withdraw_invitation
+from .keys import end_key, make_key, use_key
+from .people import (
+    RIGHTS_HOOKS,
+    end_membership,
+    enter_membership,
+    house_office,
+    make_current,
+    on_rights_changed,
+    renew_account,
+)
 from .zones import (
     LIST_CONFIDENCE,
     NOT_ALLOWED,
@@ -20,24 +53,63 @@ from .zones import (
 )
 
 __all__ = [
+    "CLAIM_TAKEN",
     "LIST_CONFIDENCE",
     "NOT_ALLOWED",
+    "RIGHTS_HOOKS",
+    "Correction",
     "Grounds",
     "ListOrigin",
     "Statement",
+    "accept_invitation",
+    "add_office",
+    "add_system",
+    "agree_lower_class",
+    "agree_role",
+    "answer_objection",
+    "ask_lower_class",
+    "ask_role",
+    "assign_commissioner",
+    "assign_commissioners",
+    "change_profile",
+    "claim_company",
+    "confirm_claim",
+    "confirm_fact",
     "demand_officer",
     "describe_companies",
+    "end_key",
+    "end_member",
     "end_membership",
+    "end_role",
+    "enter_absence",
     "enter_membership",
+    "first_officers",
     "house_office",
+    "invite",
+    "join_by_invitation",
+    "leave_person",
     "list_source",
+    "lock_person",
     "make_current",
+    "make_key",
     "mark_as_demo",
+    "object_fact",
+    "on_rights_changed",
+    "raise_class",
     "record_companies",
     "record_state",
     "record_statement",
+    "refuse_claim",
+    "refuse_lower_class",
+    "refuse_role",
     "remove_zone",
     "renew_account",
+    "show_phone",
+    "sign_up",
     "start_zone",
     "touch_zone",
+    "unlock_person",
+    "use_key",
+    "withdraw_absence",
+    "withdraw_invitation",
 ]

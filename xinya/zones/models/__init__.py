@@ -1,5 +1,6 @@
 """Rows of the zones slice, one file a subject."""
 
+from .invitations import Invitation, PhoneShown, SignUpCount
 from .keys import ApiKey
 from .memberships import Absence, Assignment, Claim, Duty, Membership, Organisation, RoleGrant
 from .people import Person
@@ -15,11 +16,14 @@ __all__ = [
     "Duty",
     "Fact",
     "FactReview",
+    "Invitation",
     "Membership",
     "Organisation",
     "Person",
+    "PhoneShown",
     "RoleGrant",
     "Secrecy",
+    "SignUpCount",
     "Source",
     "Zone",
 ]

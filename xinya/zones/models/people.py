@@ -17,7 +17,10 @@ _UNREAD: Any = object()
 
 
 class Person(AbstractUser):
-    """A person who signs in. What the person may do comes from the current membership alone (memberships.py)."""
+    """A person who signs in. What the person may do comes from the current membership alone (memberships.py).
+
+    is_system: the account of a machine, which has keys and never signs in.
+    """
 
     class State(models.TextChoices):
         ACTIVE = "ACTIVE", _("active")
@@ -28,6 +31,7 @@ class Person(AbstractUser):
     phone = models.CharField(max_length=20, blank=True)
     is_phone_confirmed = models.BooleanField(default=False)
     language = models.CharField(max_length=7, choices=[("zh-hans", "简体中文"), ("en", "English")], default="zh-hans")
+    is_system = models.BooleanField(default=False)
     must_change_password = models.BooleanField(default=False)
     left_on = models.DateField(null=True, blank=True)
 

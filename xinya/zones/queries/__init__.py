@@ -1,6 +1,32 @@
 """Every read of the zones slice that is more than get-by-key, one file a subject."""
 
+from .claims import claims_listed, claims_to_decide, companies_of_code, own_claims
+from .commissioners import (
+    Load,
+    assignments_written,
+    commissioners_in,
+    companies_served,
+    covered_today,
+    loads,
+    orphan_count,
+    own_absences,
+)
+from .facts import ReviewedFact, fact_for_label, facts_reviewed, objections_open
 from .gate import assignments_in_force, company_visible, gate, gated_models, visible_to
+from .offices import OfficeTree, may_countersign, memberships_in_force, office_tree
+from .people import (
+    class_changes_waiting,
+    grants_asked,
+    grants_for_my_yes,
+    invitations_open,
+    keys_listed,
+    members_of,
+    offices_listed,
+    own_memberships,
+    people_listed,
+    person_visible,
+    system_memberships,
+)
 from .zones import (
     Dossier,
     all_dossiers,
@@ -14,14 +40,45 @@ from .zones import (
 
 __all__ = [
     "Dossier",
+    "Load",
+    "OfficeTree",
+    "ReviewedFact",
     "all_dossiers",
     "assignments_in_force",
+    "assignments_written",
+    "claims_listed",
+    "claims_to_decide",
+    "class_changes_waiting",
+    "commissioners_in",
+    "companies_of_code",
     "companies_seen",
+    "companies_served",
     "company_dossier",
     "company_visible",
+    "covered_today",
+    "fact_for_label",
+    "facts_reviewed",
     "gate",
     "gated_models",
+    "grants_asked",
+    "grants_for_my_yes",
+    "invitations_open",
+    "keys_listed",
+    "loads",
+    "may_countersign",
+    "members_of",
+    "memberships_in_force",
+    "objections_open",
+    "office_tree",
+    "offices_listed",
+    "orphan_count",
+    "own_absences",
+    "own_claims",
+    "own_memberships",
+    "people_listed",
+    "person_visible",
     "signed_in",
+    "system_memberships",
     "visible_to",
     "zone_statements",
     "zone_visible",
