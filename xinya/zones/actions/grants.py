@@ -16,6 +16,7 @@ from .people import CONFLICT, end_membership, enter_membership, on_rights_change
 REASON_MISSING = _("Please say why: this is not done without a reason.")
 NO_SUCH_GRANT = _("There is no such role asked for.")
 NOT_YOURS = _("Your role is %(role)s, and this is not for it to do.")
+NOT_OPEN = _("The role %(role)s opens with a later part of the product.")
 ENDED = _("This was decided already; nothing more can be done with it.")
 
 
@@ -47,13 +48,7 @@ def enter_grant(
     wanted = BY_CODE.get(role)
     if wanted is None:
         raise Refused("unknown-role", _("The register has no role %(role)s."), role=role[:30])
-    demand(
-        not wanted.opens_with,
-        "role-not-open",
-        _("The role %(role)s opens with a later part of the product."),
-        status=422,
-        role=role,
-    )
+    demand(not wanted.opens_with, "role-not-open", NOT_OPEN, status=422, role=role)
     demand(
         organisation.kind in wanted.kinds, "role-not-here",
         _("The role %(role)s is not held in an organisation of this kind."), status=422, role=role,

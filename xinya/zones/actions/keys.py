@@ -110,12 +110,12 @@ def _count(row: ApiKey) -> None:
 def _membership_for(actor: Person, membership_id: int | None) -> Membership:
     own = actor.acting_for
     if has_power(actor, "manage_accounts"):
-        row = system_memberships().exclude(organisation__kind=Organisation.Kind.COMPANY).filter(pk=membership_id).first()
+        row = system_memberships().exclude(organisation__kind=Organisation.Kind.COMPANY).filter(pk=membership_id or 0).first()
         if row is None:
             raise Refused("no-such-membership", _("A key of the zone acts as a machine that has a role in an office."), status=422)
         return row
-    demand(own is not None and membership_id in (None, own.pk), "no-such-membership", _("You have no such membership."), status=404)
-    assert own is not None  # demanded above; for the type checker
+    if own is None or membership_id not in (None, own.pk):
+        raise Refused("no-such-membership", _("You have no such membership."), status=404)
     return own
 
 

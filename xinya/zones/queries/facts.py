@@ -34,7 +34,7 @@ def facts_reviewed(person: Person, company: Company) -> list[ReviewedFact]:
     reviews = FactReview.objects.select_related("by", "answered_by").order_by("pk")
     rows = visible_to(person, Fact).filter(company=company).select_related("source").order_by("pk")
     return [
-        ReviewedFact(fact, fact.said[-1] if fact.said else None)  # type: ignore[attr-defined]
+        ReviewedFact(fact, fact.said[-1] if fact.said else None)
         for fact in rows.prefetch_related(Prefetch("reviews", reviews, to_attr="said"))
     ]
 

@@ -119,6 +119,8 @@ def _reviews(person: Person) -> QuerySet[FactReview]:
     membership = person.acting_for
     if membership is not None and has_power(person, "read_own"):
         seen |= Q(fact__company__in=visible_to(person, Company)) & ~Q(fact__secrecy="RESTRICTED")
+    if has_power(person, "change_zone"):  # an objection makes the chain officers its handlers
+        seen |= Q(kind="OBJECTED", fact__secrecy="COMPANY", fact__company__in=visible_to(person, Company))
     return FactReview.objects.filter(seen)
 
 
