@@ -111,6 +111,11 @@ def _correct(actor: Person, fact: Fact, correction: Correction, answer: str) -> 
     )  # fmt: skip
 
 
+def is_higher(to: str, than: str) -> bool:
+    """Whether class `to` is seen by fewer people than class `than`."""
+    return RANK[Secrecy(to)] > RANK[Secrecy(than)]
+
+
 def raise_class(actor: Person, *, fact_id: int, to: str, reason: str, readers: Sequence[Person] = ()) -> Fact:
     """Fewer people see the fact, at once. A restricted fact names its readers. A lowering that waits is over."""
     demand_power(actor, "raise_class")
@@ -191,6 +196,7 @@ __all__ = [
     "answer_objection",
     "ask_lower_class",
     "confirm_fact",
+    "is_higher",
     "object_fact",
     "raise_class",
     "refuse_lower_class",

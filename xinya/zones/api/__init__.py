@@ -1,5 +1,11 @@
 """HTTP API of the zones slice."""
 
-from .zones import router
+from xinya.kit.api import joined_routers
 
-__all__ = ["router"]
+from .companies import router as companies_router
+from .keys import KeyAuth
+from .zones import router as zones_router
+
+router = joined_routers(zones_router, companies_router)
+
+__all__ = ["KeyAuth", "router"]

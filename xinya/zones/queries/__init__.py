@@ -11,7 +11,7 @@ from .commissioners import (
     orphan_count,
     own_absences,
 )
-from .facts import ReviewedFact, fact_for_label, facts_reviewed, objections_open
+from .facts import ReviewedFact, company_seen, fact_for_label, facts_reviewed, objection_of, objections_open
 from .gate import assignments_in_force, company_visible, gate, gated_models, visible_to
 from .offices import OfficeTree, may_countersign, memberships_in_force, office_tree
 from .people import (
@@ -54,6 +54,7 @@ __all__ = [
     "companies_seen",
     "companies_served",
     "company_dossier",
+    "company_seen",
     "company_visible",
     "covered_today",
     "fact_for_label",
@@ -68,6 +69,7 @@ __all__ = [
     "may_countersign",
     "members_of",
     "memberships_in_force",
+    "objection_of",
     "objections_open",
     "office_tree",
     "offices_listed",

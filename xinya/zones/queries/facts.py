@@ -47,6 +47,24 @@ def objections_open(person: Person) -> list[FactReview]:
     return list(waiting.select_related("fact__company__zone", "fact__source", "by").order_by("pk"))
 
 
+def objection_of(person: Person, company: Company, fact_id: int) -> FactReview:
+    """The objection to a fact that waits for its answer. One statement."""
+    waiting = visible_to(person, FactReview).filter(fact=fact_id, fact__company=company, kind="OBJECTED", answered_at=None)
+    review = waiting.first() if 0 < fact_id < 2**63 else None
+    if review is None:
+        raise Refused("no-such-objection", _("There is no such objection."), status=404)
+    return review
+
+
+def company_seen(person: Person, pk: int) -> Company:
+    """One company here that the person may see, by its key alone; any other is refused as not found. One statement."""
+    rows = visible_to(person, Company).filter(is_outside=False, pk=pk).select_related("zone")
+    company = rows.first() if 0 < pk < 2**63 else None
+    if company is None:
+        raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
+    return company
+
+
 def fact_visible(person: Person, company: Company, pk: int) -> Fact:
     """One fact in force of a company, with its source; any other is refused as not found. One statement."""
     rows = visible_to(person, Fact).filter(company=company, pk=pk).select_related("source", "company__zone", "zone")
