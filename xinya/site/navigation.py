@@ -7,8 +7,10 @@ from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from xinya.kit.text import gettext_noop as _noop
 from xinya.kit.text import short_language
 from xinya.zones.models import Person
+from xinya.zones.queries import own_memberships
 from xinya.zones.rules import has_power
 
 
@@ -23,7 +25,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "home_href": reverse("home"),
         "zone_name": (zone.name if chinese else zone.name_en) if zone is not None else "",
-        "navigation": _sections(zone, section) if is_known else [],
+        "navigation": [*_sections(zone, section, person), *_duties(person, section)] if isinstance(person, Person) else [],
+        "memberships": _memberships(person) if isinstance(person, Person) else [],
+        "profile_href": reverse("profile"),
+        "switch_href": reverse("switch-membership"),
         "person": _shown_name(person) if is_known else "",
         "is_officer": is_officer,
         "sign_in_href": reverse("sign-in"),
@@ -51,7 +56,37 @@ def _demo_notice() -> str:
     )
 
 
-def _sections(zone: Any, section: str) -> list[list[dict[str, Any]]]:
+def _memberships(person: Person) -> list[dict[str, Any]]:
+    """What the person may switch to; nothing, and no statement, for the many who act for one organisation only."""
+    acting = person.acting_for
+    if acting is None or not getattr(acting, "has_others", False):
+        return []
+    return [
+        {"pk": m.pk, "label": f"{m.organisation.name} · {m.get_role_display()}", "current": m.pk == acting.pk}
+        for m in own_memberships(person)
+    ]
+
+
+DUTIES = (
+    (_noop("People"), "people", ("manage_accounts",)),
+    (_noop("My yes"), "waiting", ("manage_accounts", "countersign_grants", "countersign_headless")),
+    (_noop("My company's people"), "company-people", ("invite_members",)),
+    (_noop("Claims"), "claims", ("manage_accounts", "confirm_claims", "assign_commissioners")),
+    (_noop("Keys"), "keys", ("manage_accounts", "invite_members")),
+)
+"""Entries of the bar for those who have one of the powers; to others the pages do not exist."""
+
+
+def _duties(person: Person, section: str) -> list[list[dict[str, Any]]]:
+    entries = [
+        {"label": _(label), "href": reverse(name), "current": section == name}
+        for label, name, powers in DUTIES
+        if any(has_power(person, power) for power in powers)
+    ]
+    return [entries] if entries else []
+
+
+def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, Any]]]:
     if zone is None:
         return [[{"label": _("Zones"), "href": reverse("home"), "current": section == "zones"}]]
     code = zone.code
@@ -62,5 +97,6 @@ def _sections(zone: Any, section: str) -> list[list[dict[str, Any]]]:
     return [
         [entry(_("Home"), "zone")],
         [entry(_("Chains"), "chain-list"), entry(_("Verdicts"), "verdicts"), entry(_("Companies"), "companies")],
+        *([[entry(_("Commissioners"), "commissioners")]] if has_power(person, "assign_commissioners") else []),
         [{"label": _("All zones"), "href": reverse("home"), "current": False}],
     ]

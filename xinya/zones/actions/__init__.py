@@ -10,7 +10,7 @@ from .accounts import (
     show_phone,
     unlock_person,
 )
-from .assignments import assign_commissioner, assign_commissioners, enter_absence, withdraw_absence
+from .assignments import NO_COMMISSIONER, assign_commissioner, assign_commissioners, enter_absence, withdraw_absence
 from .claims import CLAIM_TAKEN, claim_company, confirm_claim, refuse_claim
 from .facts import (
     Correction,
@@ -57,6 +57,7 @@ __all__ = [
     "CLAIM_TAKEN",
     "LIST_CONFIDENCE",
     "NOT_ALLOWED",
+    "NO_COMMISSIONER",
     "RIGHTS_HOOKS",
     "Correction",
     "Grounds",

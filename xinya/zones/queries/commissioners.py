@@ -56,9 +56,11 @@ def companies_served(zone: Zone, *, wanted: str = "", only_orphans: bool = False
     return found.prefetch_related(Prefetch("assignments", rows, to_attr="open_assignments")).order_by("pk")
 
 
-def orphan_count(zone: Zone) -> int:
-    """Companies that lack a commissioner or a back-up who is one today. One statement."""
-    return Company.objects.filter(_orphan(), zone=zone, is_outside=False).count()
+def company_counts(zone: Zone) -> tuple[int, int]:
+    """How many companies there are, and how many lack a commissioner or a back-up who is one today. One statement."""
+    here = Company.objects.filter(zone=zone, is_outside=False)
+    found = here.aggregate(all=Count("pk"), orphans=Count("pk", filter=_orphan()))
+    return found["all"], found["orphans"]
 
 
 def _orphan() -> Q:

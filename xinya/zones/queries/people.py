@@ -150,6 +150,14 @@ def person_visible(person: Person, pk: int) -> Person:
     return found
 
 
+def person_named(person: Person, username: str) -> Person:
+    """One person by sign-in name, whom `person` may see. One statement."""
+    found = visible_to(person, Person).filter(username=username.strip()).first()
+    if found is None:
+        raise Refused("no-such-person", NO_SUCH_PERSON)
+    return found
+
+
 def people_listed(person: Person, *, wanted: str = "") -> QuerySet[Person]:
     """The people whom a person may see, with their memberships in force, by name. Two statements when it is read."""
     held = memberships_in_force().select_related("organisation__zone").order_by("pk")

@@ -60,13 +60,10 @@ def test_the_commissioner_confirms_and_the_claimant_administers_the_company(comp
         actions.confirm_claim(commissioner, claim_id=only_claim().pk)
 
 
-def test_the_same_is_said_whatever_became_of_a_claim(company: Company, commissioner: Person) -> None:
+def test_a_claim_of_an_unknown_or_taken_company_is_taken_all_the_same(company: Company, commissioner: Person) -> None:
     someone("old", "company_admin", company=company)
-    told = [
+    for n, uscc in enumerate((KNOWN, KNOWN, UNKNOWN, UNKNOWN)):
         actions.claim_company(Person.objects.create_user(f"c{n}"), credit_code=uscc, proof="执照")
-        for n, uscc in enumerate((KNOWN, KNOWN, UNKNOWN, UNKNOWN))
-    ]
-    assert told == [None] * 4
     assert [c.state for c in Claim.objects.order_by("pk")] == ["CONTESTED", "CONTESTED", "WAITING", "WAITING"]
 
 

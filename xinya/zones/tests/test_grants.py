@@ -1,5 +1,7 @@
 """Roles by two yes of two other people, one duty a person, rights from the current membership only."""
 
+from typing import Any
+
 import hypothesis
 import pytest
 from django.db import IntegrityError, transaction
@@ -146,7 +148,7 @@ def test_a_yes_is_given_once_and_an_ended_grant_takes_none(
 
 @pytest.mark.parametrize("reason", ["", "  ", "a", "x" * 301])
 def test_asking_needs_a_reason(reason: str, security: Person, newcomer: Person, office: Organisation) -> None:
-    with pytest.raises(Refused, match="reason-(missing|too-long)"):
+    with pytest.raises(Refused, match=r"reason-(missing|too-long)"):
         actions.ask_role(security, person=newcomer, organisation=office, role="commissioner", reason=reason)
     assert not RoleGrant.objects.exists()
 
@@ -203,7 +205,7 @@ def test_a_second_duty_is_refused_when_it_is_asked_and_when_it_is_agreed(
 
 def test_the_database_itself_refuses_a_second_duty(system: Person, house: Organisation) -> None:
     duty = Duty.objects.get(person=system)
-    wrong = [
+    wrong: list[dict[str, Any]] = [
         {"role": "chain_officer", "duty_kind": "BUSINESS", "duty": duty},
         {"role": "chain_officer", "duty_kind": "SYSTEM", "duty": duty},
         {"role": "chain_officer", "duty_kind": "BUSINESS", "duty": None},
@@ -211,7 +213,7 @@ def test_the_database_itself_refuses_a_second_duty(system: Person, house: Organi
     ]
     for values in wrong:
         with pytest.raises(IntegrityError), transaction.atomic():
-            Membership.objects.create(person=system, organisation=house, since="2026-01-01", **values)  # type: ignore[misc]
+            Membership.objects.create(person=system, organisation=house, since="2026-01-01", **values)
     with pytest.raises(IntegrityError), transaction.atomic():
         Duty.objects.create(key=f"{system.pk}:BUSINESS", person=system, kind="BUSINESS")
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -116,10 +116,9 @@ def test_an_invitation_into_an_office_asks_for_the_role_and_gives_none(security:
     with refused("reason-missing"):
         actions.invite(security, organisation=actions.house_office(), role="chain_officer", name="某人")
     with refused("no-such-office"):
-        someone("jia2", "company_admin", company=Company.objects.create(zone=Zone.objects.create(code="x", name="x", name_en="x")))
-        actions.invite(
-            security, organisation=organisation_for("x", company=Company.objects.get()), role="company_user", name="某人"
-        )
+        zone = Zone.objects.create(code="lake", name="湖区", name_en="Lake")
+        own = organisation_for("company_user", company=Company.objects.create(zone=zone, name="乙公司", name_key="乙公司"))
+        actions.invite(security, organisation=own, role="company_user", name="某人")
 
 
 def test_somebody_with_an_account_joins_a_second_company(admin: Person, company: Company) -> None:
