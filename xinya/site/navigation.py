@@ -7,8 +7,7 @@ from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from xinya.kit.text import gettext_noop as _noop
-from xinya.kit.text import short_language
+from xinya.kit.text import gettext_noop, short_language
 from xinya.zones.models import Person
 from xinya.zones.queries import own_memberships
 from xinya.zones.rules import has_power
@@ -68,11 +67,11 @@ def _memberships(person: Person) -> list[dict[str, Any]]:
 
 
 DUTIES = (
-    (_noop("People"), "people", ("manage_accounts",)),
-    (_noop("My yes"), "waiting", ("manage_accounts", "countersign_grants", "countersign_headless")),
-    (_noop("My company's people"), "company-people", ("invite_members",)),
-    (_noop("Claims"), "claims", ("manage_accounts", "confirm_claims", "assign_commissioners")),
-    (_noop("Keys"), "keys", ("manage_accounts", "invite_members")),
+    (gettext_noop("People"), "people", ("manage_accounts",)),
+    (gettext_noop("My yes"), "waiting", ("manage_accounts", "countersign_grants", "countersign_headless")),
+    (gettext_noop("My company's people"), "company-people", ("invite_members",)),
+    (gettext_noop("Claims"), "claims", ("manage_accounts", "confirm_claims", "assign_commissioners")),
+    (gettext_noop("Keys"), "keys", ("manage_accounts", "invite_members")),
 )
 """Entries of the bar for those who have one of the powers; to others the pages do not exist."""
 

@@ -1,6 +1,19 @@
-from django.urls import path, re_path
+"""Addresses of the zones slice."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from .views import commissioners, company_people, people, profile, sign_in
+
+
+def one_of(name: str, regex: str) -> None:
+    """A part of an address that is one of these words."""
+    register_converter(type(name, (StringConverter,), {"regex": regex}), name)
+
+
+one_of("change", "lock|unlock|leave")
+one_of("answer", "agree|refuse")
+one_of("verdict", "confirm|refuse")
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
@@ -10,12 +23,12 @@ urlpatterns = [
     path("people/invite/", people.invite, name="invite"),
     path("people/offices/", people.add_office, name="add-office"),
     path("people/systems/", people.add_system, name="add-system"),
-    re_path(r"^people/(?P<pk>[0-9]{1,18})/(?P<verb>lock|unlock|leave)/$", people.change_person, name="change-person"),
+    path("people/<int:pk>/<change:verb>/", people.change_person, name="change-person"),
     path("people/<int:pk>/phone/", people.show_phone, name="show-phone"),
     path("people/memberships/<int:pk>/end/", people.end_role, name="end-role"),
     path("people/waiting/", people.waiting, name="waiting"),
-    re_path(r"^people/grants/(?P<pk>[0-9]{1,18})/(?P<verb>agree|refuse)/$", people.decide_grant, name="decide-grant"),
-    re_path(r"^people/classes/(?P<pk>[0-9]{1,18})/(?P<verb>agree|refuse)/$", people.decide_class, name="decide-class"),
+    path("people/grants/<int:pk>/<answer:verb>/", people.decide_grant, name="decide-grant"),
+    path("people/classes/<int:pk>/<answer:verb>/", people.decide_class, name="decide-class"),
     path("people/invitations/<int:pk>/withdraw/", people.withdraw_invitation, name="withdraw-invitation"),
     path("roles/", people.register, name="roles"),
     path("my-company/people/", company_people.company_people, name="company-people"),
@@ -23,7 +36,7 @@ urlpatterns = [
     path("my-company/people/<int:pk>/phone/", company_people.show_member_phone, name="show-member-phone"),
     path("my-company/people/memberships/<int:pk>/end/", company_people.end_member, name="end-member"),
     path("claims/", company_people.claims, name="claims"),
-    re_path(r"^claims/(?P<pk>[0-9]{1,18})/(?P<verb>confirm|refuse)/$", company_people.decide_claim, name="decide-claim"),
+    path("claims/<int:pk>/<verdict:verb>/", company_people.decide_claim, name="decide-claim"),
     path("claim/", company_people.claim, name="claim"),
     path("invited/", company_people.invited, name="invited"),
     path("keys/", company_people.keys, name="keys"),
