@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -194,12 +195,12 @@ def fill(zone: Zone, count: int) -> None:
         for organisation in (office, home):
             Invitation.objects.create(
                 organisation=organisation, role="company_user", name="某人", digest=f"{mark}{organisation.pk}", made_by=guard,
-                expires_at=timezone.now() + timezone.timedelta(days=1),
+                expires_at=timezone.now() + timedelta(days=1),
             )  # fmt: skip
         for membership in Membership.objects.filter(organisation__in=(office, home)).order_by("-pk")[:2]:
             ApiKey.objects.create(
                 name="k", prefix=f"{n}-{membership.pk}"[:12], digest="0" * 64, membership=membership, scopes="read", made_by=guard,
-                expires_on=timezone.localdate() + timezone.timedelta(days=1),
+                expires_on=timezone.localdate() + timedelta(days=1),
             )  # fmt: skip
 
 
@@ -376,7 +377,7 @@ def test_a_phone_number_is_shown_after_a_click_and_its_person_sees_who_clicked(c
 
 def test_a_key_is_shown_once(client_of: Callable[[str], Client]) -> None:
     admin = client_of("company_admin")
-    said = {"name": "ERP", "scopes": "read", "limit": 60, "expires_on": timezone.localdate() + timezone.timedelta(days=9)}
+    said = {"name": "ERP", "scopes": "read", "limit": 60, "expires_on": timezone.localdate() + timedelta(days=9)}
     assert admin.post(at("make-key"), {**said, "limit": 0}).status_code == 422
     page = admin.post(at("make-key"), said).content.decode()
     key = link_in(page, "new-key")
@@ -395,7 +396,7 @@ def test_the_security_officer_enters_offices_machines_and_their_keys(client_of: 
     assert guard.post(at("add-system"), {"name": "erp"}).status_code == 302
     assert guard.post(at("add-system"), {"name": "a b"}).status_code == 422
     machine = actions.enter_membership(Person.objects.get(username="erp"), organisation=top, role="zone_reader")
-    said = {"name": "ERP", "scopes": "read", "limit": 60, "expires_on": timezone.localdate() + timezone.timedelta(days=9)}
+    said = {"name": "ERP", "scopes": "read", "limit": 60, "expires_on": timezone.localdate() + timedelta(days=9)}
     assert guard.post(at("make-key"), {**said, "membership": ""}).status_code == 422
     assert guard.post(at("make-key"), {**said, "membership": machine.pk}).status_code == 200
     reply = guard.post(at("invite"), {"name": "某人", "organisation": top.pk, "role": "zone_reader", "reason": "新到岗"})
