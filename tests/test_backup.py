@@ -67,7 +67,7 @@ def whole() -> dict[str, list[dict[str, Any]]]:
     return {
         model._meta.db_table: list(model._base_manager.order_by("pk").values())
         for model in stored_models()
-        if model._meta.db_table != "django_session"
+        if model._meta.db_table not in ("django_session", "kit_queue_worker")
     }
 
 

@@ -74,6 +74,21 @@ def test_an_unknown_variable_stops_the_start_with_its_name() -> None:
         ("PORT", "65536"),
         ("PORT", "80a"),
         ("VAR", ""),
+        ("ADDRESS", "xinya.example.cn"),
+        ("ADDRESS", "http://xinya.example.cn"),
+        ("ADDRESS", "https://xinya.example.cn/path"),
+        ("ADDRESS", "https://user@xinya.example.cn"),
+        ("MAIL", "mail.example.cn"),
+        ("MAIL", "smtp://mail.example.cn"),
+        ("MAIL", "smtp://mail.example.cn/?from=zone"),
+        ("MAIL", "smtp://mail.example.cn/?from=zone@example.cn&x=1"),
+        ("MAIL", "smtp://mail.example.cn:port/?from=zone@example.cn"),
+        ("SMS", "http://sms.example.cn/"),
+        ("SMS", "file:///etc/passwd"),
+        ("WEBHOOKS", "https://hook.example.cn/"),
+        ("WEBHOOKS", "office=http://hook.example.cn/"),
+        ("WEBHOOKS", "office=https://a.cn/ office=https://b.cn/"),
+        ("WEBHOOK_KEY", "short"),
         ("TIME_ZONE", "Asia/Peking"),
         ("TIME_ZONE", "../etc"),
     ],
@@ -161,3 +176,27 @@ def test_outside_this_machine_cookies_travel_over_tls_only(tmp_path: Path) -> No
     assert "SECURE_SSL_REDIRECT = True" in public
     near = start(KEY, tmp_path).stdout
     assert "SESSION_COOKIE_SECURE = True" not in near
+
+
+def test_links_begin_with_the_address_of_the_settings_or_the_first_host() -> None:
+    assert read_environment(KEY, home=HOME).address == "http://localhost:8000"
+    public = {**KEY, "XINYA_HOSTS": "xinya.example.cn,other.example.cn"}
+    assert read_environment(public, home=HOME).address == "https://xinya.example.cn"
+    behind = {**public, "XINYA_ADDRESS": "https://zone.example.cn:8443/"}
+    assert read_environment(behind, home=HOME).address == "https://zone.example.cn:8443"
+
+
+def test_a_mail_server_is_read_from_one_address() -> None:
+    address = "smtp+starttls://zone:p%40ss@mail.example.cn/?from=zone@example.cn"
+    server = read_environment({**KEY, "XINYA_MAIL": address}, home=HOME).mail
+    assert server is not None
+    assert (server.host, server.port, server.user, server.password) == ("mail.example.cn", 587, "zone", "p@ss")
+    assert (server.is_tls, server.is_starttls, server.sender) == (False, True, "zone@example.cn")
+    assert read_environment(KEY, home=HOME).mail is None
+
+
+def test_what_is_sent_to_a_gateway_or_web_hook_must_be_signed() -> None:
+    for name, text in (("XINYA_SMS", "https://sms.example.cn/"), ("XINYA_WEBHOOKS", "office=https://hook.example.cn/in?a=b")):
+        refused = refusal({**KEY, name: text})
+        assert (refused.code, "XINYA_WEBHOOK_KEY" in refused.sentence("en")) == ("setting-missing", True)
+        read_environment({**KEY, name: text, "XINYA_WEBHOOK_KEY": "k" * 40}, home=HOME)

@@ -6,25 +6,47 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from xinya.kit.audit import record
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
 from xinya.zones import actions as zone_actions
+from xinya.zones.engine.notice_kinds import NoticeKind, Said, register_kind
 from xinya.zones.files import CompanyLine
-from xinya.zones.models import Company, Fact, Person, Source, Zone
+from xinya.zones.models import Attachment, Company, Fact, Person, Source, Zone
+from xinya.zones.queries import people_of, people_with, visible_to
+from xinya.zones.rules import may_speak_for
 
 from . import queries, rules
 from .engine import KINDS, Limits
-from .engine.placement import CONFIDENCE, CONFIRMED, REJECTED, Lexicon
+from .engine.placement import CONFIDENCE, CONFIRMED, Lexicon
+from .engine.placement_states import PLACEMENT_STATES
 from .engine.report import place_products
 from .files import shipped_atlas, shipped_packs
 from .models import Answer, LimitSet, Placement, ZoneChain
 
 MANY = 500
 REASON_MISSING = _("Please say why: an answer without a reason is not kept.")
+NO_PLACEMENT = _("There is no such placement in this zone.")
+NOT_YOUR_COMPANY = _("Only the company's own people may say this.")
 UNKNOWN_SEGMENT = _("No pack of this zone has a segment %(segment)s.")
+GAP_ANSWERED = register_kind(
+    NoticeKind(
+        "gap-answered",
+        _("%(zone)s: a gap was answered, %(segment)s"),
+        _("%(person)s says of %(segment)s in %(zone)s: %(answer)s. Reason: %(reason)s"),
+        may_wait=True,
+    )
+)
+PLACEMENT_DECIDED = register_kind(
+    NoticeKind(
+        "placement-decided",
+        _("Your company's place on %(segment)s is now: %(state)s"),
+        _("%(person)s decided on the place of %(company)s on %(segment)s: %(state)s. Reason: %(reason)s"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +170,45 @@ def _confirm(actor: Person, pairs: Iterable[tuple[Company, str]], reason: str) -
 def decide_placement(actor: Person, *, zone: Zone, placement_id: int, is_right: bool, reason: str) -> Placement:
     """An officer confirms or rejects a placement, with a reason."""
     demand(rules.may_answer_gaps(actor, zone), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.role_name)
-    _demand_reason(reason)
     with transaction.atomic():
         row = Placement.objects.select_for_update().filter(pk=placement_id, company__zone=zone).first()
         if row is None:
-            raise Refused("no-such-placement", _("There is no such placement in this zone."), status=404)
-        row.state = CONFIRMED if is_right else REJECTED
+            raise Refused("no-such-placement", NO_PLACEMENT, status=404)
+        PLACEMENT_STATES.move(row, "confirm" if is_right else "reject", (actor.role,), reason=reason)
         row.decided_by, row.decided_at, row.reason = actor, timezone.now(), reason.strip()
         row.save()
         zone_actions.touch_zone(zone)
         record(actor, "decide-placement", "placement", row.pk, state=row.state, segment=row.segment, reason=row.reason)
+        _tell_company(actor, row)
+    return row
+
+
+def confirm_placement(actor: Person, *, zone_code: str, placement_id: int) -> Placement:
+    """A member of the company itself says that the placement is right."""
+    return _own_word(actor, zone_code, placement_id, "agree", "")
+
+
+def object_placement(actor: Person, *, zone_code: str, placement_id: int, reason: str) -> Placement:
+    """A member of the company itself says that the placement is wrong: it counts no more until an officer decides."""
+    return _own_word(actor, zone_code, placement_id, "object", reason.strip())
+
+
+def _own_word(actor: Person, zone_code: str, placement_id: int, verb: str, reason: str) -> Placement:
+    with transaction.atomic():
+        readable = zone_code.isascii() and zone_code.isprintable()
+        seen = visible_to(actor, Company).filter(zone__code=zone_code) if readable else Company.objects.none()
+        row = Placement.objects.select_for_update(of=("self",)).filter(pk=placement_id, company__in=seen).first()
+        if row is None:
+            raise Refused("no-such-placement", NO_PLACEMENT, status=404)
+        demand(may_speak_for(actor, row.company), "not-your-company", NOT_YOUR_COMPANY)
+        if verb == "object":
+            _demand_reason(reason)
+        was = row.state
+        PLACEMENT_STATES.move(row, verb, (actor.role,), reason=reason)
+        row.decided_by, row.decided_at, row.reason = actor, timezone.now(), reason
+        row.save()
+        zone_actions.touch_zone(row.company.zone)
+        record(actor, f"{verb}-placement", "placement", row.pk, was=was, state=row.state, segment=row.segment, reason=reason)
     return row
 
 
@@ -182,6 +233,7 @@ def answer_gap(actor: Person, *, zone: Zone, segment: str, kind: str, reason: st
         answer = Answer.objects.create(zone=zone, segment=segment, kind=kind, company=maker, reason=reason.strip(), by=actor)
         zone_actions.touch_zone(zone)
         record(actor, "answer-gap", "zone", zone.pk, segment=segment, kind=kind, company=company, reason=answer.reason)
+        _tell_officers(actor, answer)
     return answer
 
 
@@ -206,6 +258,8 @@ def _forget_empty(answer: Answer) -> None:
     """A company of which nothing is known but this answer goes with it."""
     company = answer.company
     if company is None or company.facts.exists() or company.placements.exists():
+        return
+    if Attachment.objects.filter(owner_kind="company", owner_id=company.pk).exists():
         return
     if not Answer.objects.filter(company=company).exclude(pk=answer.pk).exists():
         company.delete()
@@ -244,3 +298,40 @@ def _named_company(actor: Person, zone: Zone, name: str) -> Company:
         source = Source.objects.create(kind=Source.Kind.OFFICER, title=str(actor)[:200])
         record(actor, "record-companies", "zone", zone.pk, companies=1, source=source.title)
     return company
+
+
+def _tell_officers(actor: Person, answer: Answer) -> None:
+    """The zone's other officers hear of an answer, which changes their verdicts too."""
+    zone = answer.zone
+    others = [p for p in people_with("change_zone", zone) if p.pk != actor.pk]
+    values: dict[str, Said] = {
+        "zone": (zone.name, zone.name_en), "segment": _segment_names(answer.segment), "person": str(actor),
+        "answer": _both(Answer.Kind(answer.kind).label), "reason": answer.reason,
+    }  # fmt: skip
+    path = f"/zones/{zone.code}/segments/{answer.segment}/"
+    zone_actions.promise_notices(others, kind=GAP_ANSWERED.code, key=f"answer:{answer.pk}", values=values, path=path)
+
+
+def _tell_company(actor: Person, row: Placement) -> None:
+    """The company's own people hear what was decided of its place."""
+    company, code = row.company, row.company.zone.code
+    values: dict[str, Said] = {
+        "company": (company.name, company.name_en or company.name), "segment": _segment_names(row.segment),
+        "state": _both(Placement.State(row.state).label), "person": str(actor), "reason": row.reason,
+    }  # fmt: skip
+    key = f"placement:{row.pk}:{timezone.now():%Y%m%d%H%M%S%f}"
+    path = f"/zones/{code}/companies/{company.pk}/"
+    zone_actions.promise_notices(people_of(company), kind=PLACEMENT_DECIDED.code, key=key, values=values, path=path)
+
+
+def _segment_names(code: str) -> tuple[str, str]:
+    found = shipped_atlas().segments.get(code)
+    return (code, code) if found is None else (found.name("zh"), found.name("en"))
+
+
+def _both(label: object) -> tuple[str, str]:
+    """A word of a list of choices in both languages."""
+    with override("zh-hans"):
+        chinese = str(label)
+    with override("en"):
+        return chinese, str(label)

@@ -226,6 +226,14 @@ def company_rows(zone: Zone, pk: int) -> tuple[Company, list[Placement]]:
     return company, list(company.placements.select_related("decided_by"))
 
 
+def company_report(dossier: Dossier, on: datetime.date) -> ZoneReport:
+    """What the packs say of one company alone, from the facts its reader may see: no other company enters it. Two statements."""
+    zone = dossier.company.zone
+    rows = list(Placement.objects.filter(company=dossier.company).select_related("decided_by"))
+    made = engine_report.report(shipped_atlas(zone_chains(zone)), [_company(dossier, rows, on)], as_of=on)
+    return ZoneReport(zone, on, made, (dossier,), (), None)
+
+
 def list_lines(zone: Zone, on: datetime.date) -> list[CompanyLine]:
     """The zone's companies on a day as lines of a list: what is exported can be brought again."""
     rows = zone_rows(zone)

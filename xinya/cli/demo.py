@@ -3,6 +3,7 @@
 import argparse
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -143,4 +144,11 @@ def serve(port: int) -> None:
     ]
     command += binds
     os.environ["DJANGO_SETTINGS_MODULE"] = "xinya.site.settings"
+    start_worker()
     os.execv(sys.executable, command)  # noqa: S606
+
+
+def start_worker() -> None:
+    """The worker of the queue beside the pages; it ends by itself when this process does."""
+    command = [sys.executable, "-m", "xinya.cli", "later", "work", "--parent", str(os.getpid())]
+    subprocess.Popen(command, stdin=subprocess.DEVNULL)

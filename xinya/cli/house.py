@@ -68,6 +68,9 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     account.add_argument("--role", default="zone_reader", help="a role of the register, held in the house-wide office")
     account.set_defaults(run=run_account)
     people.add_commands(commands)
+    states = commands.add_parser("states", help="write docs/states: every state machine as a table and a picture")
+    states.add_argument("folder", type=Path, nargs="?", default=Path("docs/states"))
+    states.set_defaults(run=run_states)
     document = commands.add_parser("openapi", help="write the document of the HTTP API")
     document.add_argument("file", type=Path)
     document.set_defaults(run=run_openapi)
@@ -150,6 +153,15 @@ def prepare() -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def run_states(arguments: argparse.Namespace) -> int:
+    """`xinya site states [FOLDER]`: the documents that docs/states holds."""
+    with open_house():
+        from xinya.site.states import write_documents
+
+        write_documents(arguments.folder)
+    return 0
 
 
 def run_openapi(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""Backup and restore of the whole database as one zip: a manifest, and one file of JSON lines a table.
+"""Backup and restore of the whole database as one zip: a manifest, one file of JSON lines a table, and the files of rows.
 
 The file is the same for SQLite and PostgreSQL, so it also moves a house from one to the other. Sessions stay out:
 nobody is signed in by a restore.
@@ -30,11 +30,12 @@ from xinya.kit.refusals import Refused
 from xinya.kit.snapshots import continue_numbers, empty_tables, one_moment
 from xinya.kit.text import gettext_noop as _
 
+from .backup_files import FOLDER, RestoredFiles, checked_names, known_files, write_files
 from .marks import is_marked_demo, is_untouched, stored_models
 
 FORMAT = "xinya-backup/1"
 MANIFEST = "manifest.json"
-LEFT_OUT = frozenset({"django_session"})
+LEFT_OUT = frozenset({"django_session", "kit_queue_worker"})
 PIECE_BYTES = 1024 * 1024
 # What a zip with a damaged byte raises: a wrong length, a cipher, a compression that nobody knows, and so on.
 UNREADABLE = (
@@ -64,13 +65,18 @@ BROKEN_ROWS = _("The rows of %(table)s cannot be stored. Nothing was changed.")
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup says of itself; `members` holds (rows, SHA-256) by the name of a file."""
+    """What a backup says of itself; `members` holds (rows, SHA-256) by table, `files` the SHA-256 of each file of a row.
+
+    `missing`: files that were not on the disk any more when the backup was made.
+    """
 
     version: str
     made_at: str
     is_demo: bool
     migrations: list[str]
     members: dict[str, tuple[int, str]]
+    files: dict[str, str]
+    missing: list[str]
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,8 @@ def write_backup(target: Path, *, using: str = DEFAULT_DB_ALIAS) -> int:
         with os.fdopen(descriptor, "w+b") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             with one_moment(using=using):
                 manifest = _write_tables(archive, using)
+                names = known_files(_kept_models(using), using)
+            manifest["files"], manifest["missing"] = write_files(archive, names)  # a file with a row is never deleted
             archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True))
         os.link(growing, target)  # unlike a rename this fails when somebody else has made the file meanwhile
     except FileExistsError:
@@ -172,6 +180,7 @@ def restore_backup(source: Path, *, replace: bool = False, using: str = DEFAULT_
         manifest = _manifest(archive.read(MANIFEST))
     except (*UNREADABLE, TypeError, AttributeError):
         raise Refused("not-a-backup", NOT_A_BACKUP, file=source) from None
+    files = RestoredFiles()
     with archive:
         _check_versions(manifest, using)
         _check_members(archive, manifest)
@@ -179,8 +188,12 @@ def restore_backup(source: Path, *, replace: bool = False, using: str = DEFAULT_
             with transaction.atomic(using=using, durable=True):
                 _check_target(manifest, replace, using)
                 rows = _read_tables(archive, manifest, using)
-        except IntegrityError as wrong:
-            raise Refused("backup-damaged", CONTRADICTION) from wrong
+                files.put_down(archive, _files_of_rows(manifest, using))
+        except BaseException as wrong:
+            files.take_away()
+            if isinstance(wrong, IntegrityError):
+                raise Refused("backup-damaged", CONTRADICTION) from wrong
+            raise
     ContentType.objects.clear_cache()
     return Restored(rows=rows, tables=len(manifest.members), made_at=manifest.made_at)
 
@@ -191,7 +204,8 @@ def _manifest(content: bytes) -> Manifest:
         raise ValueError(said["format"])
     members = {str(name): (int(member["rows"]), str(member["sha256"])) for name, member in said["members"].items()}
     version, made_at, is_demo = str(said["version"]), str(said["made_at"]), bool(said["is_demo"])
-    return Manifest(version, made_at, is_demo, list(said["migrations"]), members)
+    files, missing = checked_names(said.get("files", {})), [str(name) for name in said.get("missing", [])]
+    return Manifest(version, made_at, is_demo, list(said["migrations"]), members, files, missing)
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -211,10 +225,11 @@ def _check_versions(manifest: Manifest, using: str) -> None:
 
 def _check_members(archive: zipfile.ZipFile, manifest: Manifest) -> None:
     """Every member is read and compared with its digest before the database is opened for writing."""
-    named = set(manifest.members) | {MANIFEST}
-    for name in sorted(named ^ set(archive.namelist())):
+    digests = {name: digest for name, (__, digest) in manifest.members.items()}
+    digests |= {FOLDER + name: digest for name, digest in manifest.files.items()}
+    for name in sorted((set(digests) | {MANIFEST}) ^ set(archive.namelist())):
         raise Refused("backup-damaged", DAMAGED, member=name)
-    for name, (__, digest) in manifest.members.items():
+    for name, digest in digests.items():
         try:
             with archive.open(name) as file:
                 found = _digest(file)
@@ -255,6 +270,14 @@ def _read_tables(archive: zipfile.ZipFile, manifest: Manifest, using: str) -> in
         total += rows
     continue_numbers(kept.values(), using=using)
     return total
+
+
+def _files_of_rows(manifest: Manifest, using: str) -> dict[str, str]:
+    """The files to put down; every row's file must be in the backup, or be named as missing in it."""
+    known = set(known_files(stored_models(using=using), using))
+    for stored in sorted(known - set(manifest.files) - set(manifest.missing)):
+        raise Refused("backup-damaged", DAMAGED, member=FOLDER + stored)
+    return {stored: digest for stored, digest in manifest.files.items() if stored in known}
 
 
 def _store(file: IO[bytes], model: type[models.Model], using: str) -> int:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
+from xinya.site import ways_out
 
 PREFIX = "XINYA_"
 FOR_TESTS = frozenset(
@@ -23,6 +24,7 @@ FOR_TESTS = frozenset(
         "REQUIRE_SHARED",
         "FORBID_SKIPS",
         "HYPOTHESIS",
+        "KILLS",
     )
 )
 POSTGRES_OPTIONS = frozenset({"host", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "options"})
@@ -42,6 +44,11 @@ class Environment:
     port: int
     time_zone: str
     language: str
+    address: str
+    mail: ways_out.MailServer | None
+    sms: str
+    webhooks: dict[str, str]
+    webhook_key: str
 
     @property
     def loopback_only(self) -> bool:
@@ -130,6 +137,11 @@ VARIABLES: dict[str, Variable] = {
     "PORT": Variable(_port, _("The setting %(name)s must be a number from 1 to 65535.")),
     "LANGUAGE": Variable(_language, _("The setting %(name)s must be zh or en.")),
     "TIME_ZONE": Variable(_time_zone, _("The setting %(name)s must be the name of a time zone, such as Asia/Shanghai.")),
+    "ADDRESS": Variable(ways_out.read_address, ways_out.ADDRESS_WORDS),
+    "MAIL": Variable(ways_out.read_mail, ways_out.MAIL_WORDS),
+    "SMS": Variable(ways_out.read_post, ways_out.POST_WORDS),
+    "WEBHOOKS": Variable(ways_out.read_webhooks, ways_out.HOOKS_WORDS),
+    "WEBHOOK_KEY": Variable(_secret, _("The setting %(name)s must hold at least 32 random characters.")),
 }
 UNKNOWN = _("The setting %(name)s is not known. Known are: %(known)s.")
 MISSING_KEY = _("The setting %(name)s is missing. Give at least 32 random characters and keep them secret.")
@@ -158,16 +170,24 @@ def read_environment(variables: Mapping[str, str], *, home: Path) -> Environment
 def _checked(values: dict[str, Any], home: Path) -> Environment:
     demo = values.get("DEMO", False)
     var = values.get("VAR", home / "var")
+    hosts, port = values.get("HOSTS", ("localhost", "127.0.0.1", "[::1]")), values.get("PORT", 8000)
+    near = all(is_loopback(host) for host in hosts)
+    ways_out.demand_key(values)
     environment = Environment(
         demo=demo,
         debug=values.get("DEBUG", False),
-        hosts=values.get("HOSTS", ("localhost", "127.0.0.1", "[::1]")),
+        hosts=hosts,
         database=values.get("DATABASE", str(var / ("demo.sqlite3" if demo else "xinya.sqlite3"))),
         secret_key=values.get("SECRET_KEY"),
         var=var,
-        port=values.get("PORT", 8000),
+        port=port,
         time_zone=values.get("TIME_ZONE", "Asia/Shanghai"),
         language=values.get("LANGUAGE", "zh"),
+        address=values.get("ADDRESS") or ways_out.default_address(hosts, port, near=near),
+        mail=values.get("MAIL"),
+        sms=values.get("SMS", ""),
+        webhooks=values.get("WEBHOOKS", {}),
+        webhook_key=values.get("WEBHOOK_KEY", ""),
     )
     if demo and not environment.loopback_only:
         raise Refused("setting-unsafe", DEMO_IN_PUBLIC, name="XINYA_HOSTS")

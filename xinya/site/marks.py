@@ -13,8 +13,11 @@ from .models import DatabaseMark
 
 DEMO_IN_USE = _("The database is marked as a demonstration; it is served by `xinya demo` on this machine only.")
 USE_AS_DEMO = _("XINYA_DEMO is set and the database is not marked as a demonstration. Nothing was changed.")
-# Rows that Django writes into every database by itself.
-BOOKKEEPING = frozenset({"django_migrations", "django_content_type", "auth_permission", "django_session"})
+# Rows that Django and a worker of the queue write into every database by themselves.
+BOOKKEEPING = frozenset(
+    {"django_migrations", "django_content_type", "auth_permission", "django_session"}
+    | {"kit_queue_worker", "kit_daily_run", "django_tasks_database_dbtaskresult"}
+)
 
 
 def stored_models(*, using: str = DEFAULT_DB_ALIAS, registry: Apps = apps) -> list[type[models.Model]]:
@@ -49,10 +52,18 @@ def mark_as_demo(*, using: str = DEFAULT_DB_ALIAS) -> None:
     DatabaseMark.objects.using(using).update_or_create(pk=1, defaults={"is_demo": True})
 
 
+def demand_mark(*, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Refuse to use a demonstration as a house in use, or the other way round. Raises Refused demo-mark."""
+    marked = is_marked_demo(using=using)
+    if marked != settings.IS_DEMO:
+        raise Refused("demo-mark", DEMO_IN_USE if marked else USE_AS_DEMO)
+
+
 def check_before_serving(*, using: str = DEFAULT_DB_ALIAS) -> None:
     """Stop the start when a demonstration would be served in public, or a house in use as a demonstration."""
-    marked = is_marked_demo(using=using)
-    connections[using].close()  # a server that loads before it forks must not share the connection
-    if marked != settings.IS_DEMO:
-        refused = Refused("demo-mark", DEMO_IN_USE if marked else USE_AS_DEMO)
-        raise ImproperlyConfigured(refused.sentence(settings.ENVIRONMENT.language))
+    try:
+        demand_mark(using=using)
+    except Refused as refused:
+        raise ImproperlyConfigured(refused.sentence(settings.ENVIRONMENT.language)) from None
+    finally:
+        connections[using].close()  # a server that loads before it forks must not share the connection

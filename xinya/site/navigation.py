@@ -38,8 +38,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "foot_links": [
             {"label": _("Terms and rules"), "href": reverse("dictionary")},
             {"label": _("Chain packs"), "href": reverse("packs")},
+            {"label": _("States"), "href": reverse("states")},
+            {"label": _("My notices"), "href": reverse("notices")},
+            *([{"label": _("Work for later"), "href": reverse("work")}] if has_power(person, "see_health") else []),
         ]
-        if is_known
+        if isinstance(person, Person)
         else [],
         "footer_stats": getattr(request, "page_cost", None) if is_officer else None,
     }
@@ -86,6 +89,8 @@ def _duties(person: Person, section: str) -> list[list[dict[str, Any]]]:
 
 
 def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, Any]]]:
+    if not has_power(person, "read_zone"):
+        return [[{"label": _("My companies"), "href": reverse("home"), "current": section == "zones"}]]
     if zone is None:
         return [[{"label": _("Zones"), "href": reverse("home"), "current": section == "zones"}]]
     code = zone.code

@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "xinya.kit",
     "xinya.zones",
     "xinya.chain",
@@ -139,6 +141,25 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- work for later -------------------------------------------------------------------------------------------------
+# The queue is a table of the same database, so what an act promises is kept or lost together with the act.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# --- what goes out --------------------------------------------------------------------------------------------------
+# Links begin with the operator's own address, never with the host that a request names.
+ADDRESS = ENVIRONMENT.address
+OUTBOX = VAR / "outbox" if IS_DEMO else None  # a demonstration sends nothing: it writes files
+MAIL = ENVIRONMENT.mail
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = MAIL.host if MAIL else ""
+EMAIL_PORT = MAIL.port if MAIL else 25
+EMAIL_HOST_USER = MAIL.user if MAIL else ""
+EMAIL_HOST_PASSWORD = MAIL.password if MAIL else ""
+EMAIL_USE_SSL, EMAIL_USE_TLS = bool(MAIL and MAIL.is_tls), bool(MAIL and MAIL.is_starttls)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL.sender if MAIL else "xinya@localhost"
+SMS_GATEWAY = ENVIRONMENT.sms
+WEBHOOKS, WEBHOOK_KEY = ENVIRONMENT.webhooks, ENVIRONMENT.webhook_key
 
 # --- safety ---------------------------------------------------------------------------------------------------------
 # Behind loopback there is no TLS; everywhere else cookies travel over TLS only.

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from . import home
+from . import home, states, work_page
 from .api import api
 
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("api/v1/", api.urls),
     *i18n_patterns(
         path("", home.home, name="home"),
+        path("states/", states.state_page, name="states"),
+        path("work/", work_page.work_page, name="work"),
+        path("work/<str:task>/again/", work_page.try_again, name="work-again"),
         path("", include("xinya.zones.urls")),
         path("", include("xinya.chain.urls")),
     ),

@@ -1,7 +1,7 @@
 """Who may do what in a zone: predicates, nothing else. What a role may do stands in the register (engine/roles.py)."""
 
 from .engine.roles import powers_of
-from .models import Person, Zone
+from .models import Company, Person, Zone
 
 
 def has_power(person: Person, power: str) -> bool:
@@ -23,6 +23,17 @@ def may_read_zone(person: Person, zone: Zone) -> bool:
 def may_change_zones(person: Person) -> bool:
     """Chain officers bring company lists and answer gaps; in which zone, the gate has decided before."""
     return has_power(person, "change_zone")
+
+
+def may_speak_for(person: Person, company: Company) -> bool:
+    """A member of this very company confirms what is held of it, or objects."""
+    membership = person.acting_for
+    return (
+        membership is not None
+        and has_power(person, "confirm_facts")
+        and membership.organisation.company_id is not None
+        and membership.organisation.company_id == company.pk
+    )
 
 
 def may_start_zones(person: Person) -> bool:

@@ -1,19 +1,8 @@
 """Addresses of the zones slice."""
 
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 
-from .views import commissioners, company_people, people, profile, sign_in
-
-
-def one_of(name: str, regex: str) -> None:
-    """A part of an address that is one of these words."""
-    register_converter(type(name, (StringConverter,), {"regex": regex}), name)
-
-
-one_of("change", "lock|unlock|leave")
-one_of("answer", "agree|refuse")
-one_of("verdict", "confirm|refuse")
+from .views import attachments, commissioners, company_people, notices, people, profile, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
@@ -23,12 +12,16 @@ urlpatterns = [
     path("people/invite/", people.invite, name="invite"),
     path("people/offices/", people.add_office, name="add-office"),
     path("people/systems/", people.add_system, name="add-system"),
-    path("people/<int:pk>/<change:verb>/", people.change_person, name="change-person"),
+    path("people/<int:pk>/lock/", people.change_person, {"verb": "lock"}, name="lock-person"),
+    path("people/<int:pk>/unlock/", people.change_person, {"verb": "unlock"}, name="unlock-person"),
+    path("people/<int:pk>/leave/", people.change_person, {"verb": "leave"}, name="leave-person"),
     path("people/<int:pk>/phone/", people.show_phone, name="show-phone"),
     path("people/memberships/<int:pk>/end/", people.end_role, name="end-role"),
     path("people/waiting/", people.waiting, name="waiting"),
-    path("people/grants/<int:pk>/<answer:verb>/", people.decide_grant, name="decide-grant"),
-    path("people/classes/<int:pk>/<answer:verb>/", people.decide_class, name="decide-class"),
+    path("people/grants/<int:pk>/agree/", people.decide_grant, {"verb": "agree"}, name="agree-role"),
+    path("people/grants/<int:pk>/refuse/", people.decide_grant, {"verb": "refuse"}, name="refuse-role"),
+    path("people/classes/<int:pk>/agree/", people.decide_class, {"verb": "agree"}, name="agree-class"),
+    path("people/classes/<int:pk>/refuse/", people.decide_class, {"verb": "refuse"}, name="refuse-class"),
     path("people/invitations/<int:pk>/withdraw/", people.withdraw_invitation, name="withdraw-invitation"),
     path("roles/", people.register, name="roles"),
     path("my-company/people/", company_people.company_people, name="company-people"),
@@ -36,7 +29,8 @@ urlpatterns = [
     path("my-company/people/<int:pk>/phone/", company_people.show_member_phone, name="show-member-phone"),
     path("my-company/people/memberships/<int:pk>/end/", company_people.end_member, name="end-member"),
     path("claims/", company_people.claims, name="claims"),
-    path("claims/<int:pk>/<verdict:verb>/", company_people.decide_claim, name="decide-claim"),
+    path("claims/<int:pk>/confirm/", company_people.decide_claim, {"verb": "confirm"}, name="confirm-claim"),
+    path("claims/<int:pk>/refuse/", company_people.decide_claim, {"verb": "refuse"}, name="refuse-claim"),
     path("claim/", company_people.claim, name="claim"),
     path("invited/", company_people.invited, name="invited"),
     path("keys/", company_people.keys, name="keys"),
@@ -52,4 +46,9 @@ urlpatterns = [
     path("me/change/", profile.change_profile, name="change-profile"),
     path("me/switch/", profile.switch, name="switch-membership"),
     path("me/absences/", profile.enter_absence, name="own-absence"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/read/", notices.read, name="notices-read"),
+    path("notices/choices/", notices.choose, name="notice-choices"),
+    path("notices/<int:pk>/again/", notices.again, name="notice-again"),
+    path("files/<int:pk>/", attachments.file, name="file"),
 ]

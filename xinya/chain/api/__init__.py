@@ -1,5 +1,10 @@
 """HTTP API of the chain slice."""
 
-from .routes import router
+from xinya.kit.api import joined_routers
+
+from .placements import router as placements_router
+from .routes import router as routes_router
+
+router = joined_routers(routes_router, placements_router)
 
 __all__ = ["router"]

@@ -4,15 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from xinya.kit.pages import language, page
-from xinya.kit.refusals import Refused
-from xinya.kit.text import gettext_noop as _
+from xinya.zones.forms.attachments import FileForm
 from xinya.zones.models import Fact
-from xinya.zones.queries import Dossier
+from xinya.zones.queries import Dossier, attachments_of, company_dossier, company_visible, signed_in
+from xinya.zones.rules import may_read_zone, may_speak_for
 
 from ..engine.wording import why_placed
 from ..forms import StateForm
 from ..models import Placement
-from ..queries import ZoneReport, zone_rows
+from ..queries import ZoneReport, company_report, day_of, zone_report, zone_rows
+from ..rules import may_answer_gaps
 from .rows import day_query, evidence, scale_word, segment_href, turn_href, yuan
 from .segments import STATE_WORDS, neighbour_rows
 from .zone import find_report
@@ -70,14 +71,22 @@ def shown_name(dossier: Dossier) -> str:
     return company.name_en if language() == "en" and company.name_en else company.name
 
 
-def company_page(request: HttpRequest, code: str, pk: int, form: StateForm | None = None, status: int = 200) -> HttpResponse:
+def company_page(
+    request: HttpRequest,
+    code: str,
+    pk: int,
+    form: StateForm | None = None,
+    file_form: FileForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     """One company: facts with their sources, places on the chains with reasons, what it needs and what the zone has of it."""
-    found = find_report(request, code)
-    rows = zone_rows(found.zone)
-    dossier = next((d for d in rows.dossiers if d.company.pk == pk), None)
-    if dossier is None:
-        raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
-    placements = rows.placements.get(pk, [])
+    person = signed_in(request)
+    company = company_visible(person, code, pk)
+    sees_zone = may_read_zone(person, company.zone)
+    dossier = company_dossier(person, company)
+    on = day_of(company.zone, request.GET.get("on", ""))
+    found = zone_report(company.zone, on) if sees_zone else company_report(dossier, on)
+    placements = list(company.placements.select_related("decided_by"))
     placed_texts = {p.text for p in placements}
     state = dossier.state_on(found.on)
     revenue = dossier.latest(Fact.Kind.REVENUE)
@@ -92,9 +101,11 @@ def company_page(request: HttpRequest, code: str, pk: int, form: StateForm | Non
         "revenue_fact": revenue,
         "revenue_evidence": evidence(revenue, found.on) if revenue else None,
         "state": STATE_WORDS.get(state.text, "") if state else "",
-        "placements": [placement_row(found, p, dossier) for p in placements],
+        "placements": [placement_row(found, p, dossier, sees_zone) for p in placements],
         "unplaced": [f for f in dossier.products if f.text not in placed_texts],
         "needs": need_rows(found, dossier),
+        "sees_zone": sees_zone,
+        "is_own": may_speak_for(person, company),
         "facts": [
             {"fact": f, "evidence": evidence(f, found.on), "value": fact_value(f)} for fs in dossier.facts.values() for f in fs
         ],
@@ -108,6 +119,9 @@ def company_page(request: HttpRequest, code: str, pk: int, form: StateForm | Non
             for f in dossier.states
         ],
         "form": form or StateForm(),
+        "files": attachments_of(person, "company", pk),
+        "file_form": (file_form or FileForm()) if may_answer_gaps(person, found.zone) else None,
+        "add_href": reverse("company-file-add", args=[code, pk]),
         "on_query": day_query(found),
         "anchor_fact": dossier.latest(Fact.Kind.ANCHOR) if dossier.is_anchor else None,
     }
@@ -125,7 +139,7 @@ def fact_value(fact: Fact) -> str:
     return fact.text_en if language() == "en" and fact.text_en else fact.text
 
 
-def placement_row(found: ZoneReport, row: Placement, dossier: Dossier) -> dict[str, object]:
+def placement_row(found: ZoneReport, row: Placement, dossier: Dossier, sees_zone: bool) -> dict[str, object]:
     """A placement with its reason, and the evidence of the text behind it."""
     atlas = found.report.atlas
     fact = next((f for f in dossier.products if f.text == row.text), None)
@@ -134,7 +148,7 @@ def placement_row(found: ZoneReport, row: Placement, dossier: Dossier) -> dict[s
         "row": row,
         "name": atlas.segments[row.segment].name(language()) if is_here else row.segment,
         "is_here": is_here,
-        "href": segment_href(found, row.segment) if is_here else "",
+        "href": segment_href(found, row.segment) if is_here and sees_zone else "",
         "why": why_placed(row.rule, row.term, row.modifier, language()),
         "evidence": evidence(fact, found.on) if fact else None,
     }

@@ -55,11 +55,25 @@ def decide(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     zone = zone_visible(signed_in(request), code)
     demand_officer(signed_in(request))
     form = DecisionForm(request.POST)
-    if not form.is_valid():
-        raise Refused("reason-missing", actions.REASON_MISSING)
-    c = form.cleaned_data
-    row = actions.decide_placement(signed_in(request), zone=zone, placement_id=pk, is_right=c["is_right"], reason=c["reason"])
+    said: tuple[bool, str] = (form.cleaned_data["is_right"], form.cleaned_data["reason"]) if form.is_valid() else (False, "")
+    row = actions.decide_placement(signed_in(request), zone=zone, placement_id=pk, is_right=said[0], reason=said[1])
     messages.success(request, _("The placement is decided; your reason is kept beside it."))
+    return redirect("company", code, row.company_id)
+
+
+@require_POST
+def confirm(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """The company itself says that a placement is right."""
+    row = actions.confirm_placement(signed_in(request), zone_code=code, placement_id=pk)
+    messages.success(request, _("Thank you: the placement is confirmed by your company."))
+    return redirect("company", code, row.company_id)
+
+
+@require_POST
+def object_to(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """The company itself says that a placement is wrong, and why."""
+    row = actions.object_placement(signed_in(request), zone_code=code, placement_id=pk, reason=request.POST.get("reason", ""))
+    messages.success(request, _("Your objection is kept; a chain officer answers it."))
     return redirect("company", code, row.company_id)
 
 

@@ -1,16 +1,8 @@
 """Every write of the zones slice, one file a subject."""
 
-from .accounts import (
-    add_office,
-    add_system,
-    change_profile,
-    first_officers,
-    leave_person,
-    lock_person,
-    show_phone,
-    unlock_person,
-)
+from .accounts import add_office, add_system, change_profile, first_officers, leave_person, lock_person, show_phone, unlock_person
 from .assignments import NO_COMMISSIONER, assign_commissioner, assign_commissioners, enter_absence, withdraw_absence
+from .attachments import NewFile, add_attachment, open_attachment
 from .claims import CLAIM_TAKEN, claim_company, confirm_claim, refuse_claim
 from .facts import (
     Correction,
@@ -26,15 +18,8 @@ from .facts import (
 from .grants import agree_role, ask_role, end_role, refuse_role
 from .invitations import accept_invitation, end_member, invite, join_by_invitation, sign_up, withdraw_invitation
 from .keys import end_key, make_key, use_key
-from .people import (
-    RIGHTS_HOOKS,
-    end_membership,
-    enter_membership,
-    house_office,
-    make_current,
-    on_rights_changed,
-    renew_account,
-)
+from .notices import promise_notices
+from .people import RIGHTS_HOOKS, end_membership, enter_membership, house_office, make_current, on_rights_changed, renew_account
 from .zones import (
     LIST_CONFIDENCE,
     NOT_ALLOWED,
@@ -62,8 +47,10 @@ __all__ = [
     "Correction",
     "Grounds",
     "ListOrigin",
+    "NewFile",
     "Statement",
     "accept_invitation",
+    "add_attachment",
     "add_office",
     "add_system",
     "agree_lower_class",
@@ -98,6 +85,8 @@ __all__ = [
     "mark_as_demo",
     "object_fact",
     "on_rights_changed",
+    "open_attachment",
+    "promise_notices",
     "raise_class",
     "record_companies",
     "record_state",

@@ -12,10 +12,12 @@ from django.utils import timezone
 from xinya.kit.audit import record
 from xinya.kit.days import is_day_of_trade
 from xinya.kit.refusals import Refused, demand
+from xinya.kit.states import START
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
 
 from .. import rules
+from ..engine.company_states import COMPANY_STATES, OFFICER, VERB_OF
 from ..files import CompanyLine
 from ..models import Company, Fact, Person, Source, Zone
 
@@ -205,6 +207,10 @@ def record_state(
         known = same_day.filter(text=state).first()
         if known is not None:
             return known
+        before = Fact.objects.filter(company=company, kind=Fact.Kind.STATE, period__lt=on.isoformat(), withdrawn_at=None)
+        held = before.order_by("-period", "-pk").values_list("text", flat=True).first()
+        if held != state:
+            COMPANY_STATES.step(held or START, VERB_OF[state], (OFFICER,), day=on)
         same_day.update(withdrawn_at=timezone.now())
         fact = Fact.objects.create(
             zone=zone, company=company, kind=Fact.Kind.STATE, text=state, period=on.isoformat(),

@@ -8,8 +8,6 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from xinya.kit.api import LARGEST_PAGE, READ_PROBLEMS, Page, cursor_page
-from xinya.kit.refusals import Refused
-from xinya.kit.text import gettext_noop as _
 
 from .. import queries
 from ..models import Fact
@@ -78,10 +76,8 @@ def companies(request: HttpRequest, zone: str, paging: Query[Paging]) -> dict[st
 
 @router.get("/zones/{zone}/companies/{company_id}", response={200: CompanyItem, **READ_PROBLEMS}, summary="One company")
 def company(request: HttpRequest, zone: str, company_id: int) -> dict[str, Any]:
-    for dossier in queries.all_dossiers(queries.zone_visible(queries.signed_in(request), zone)):
-        if dossier.company.pk == company_id and not dossier.company.is_outside:
-            return company_item(dossier)
-    raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
+    person = queries.signed_in(request)
+    return company_item(queries.company_dossier(person, queries.company_visible(person, zone, company_id)))
 
 
 def zone_item(zone: Any) -> dict[str, Any]:

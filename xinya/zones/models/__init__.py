@@ -1,8 +1,10 @@
 """Rows of the zones slice, one file a subject."""
 
+from .attachments import Attachment
 from .invitations import Invitation, PhoneShown, SignUpCount
 from .keys import ApiKey
 from .memberships import Absence, Assignment, Claim, Duty, Membership, Organisation, RoleGrant
+from .notices import Channel, Notice, NoticeChoice
 from .people import Person
 from .places import ClassChange, Company, Fact, FactReview, Secrecy, Source, Zone
 
@@ -10,6 +12,8 @@ __all__ = [
     "Absence",
     "ApiKey",
     "Assignment",
+    "Attachment",
+    "Channel",
     "Claim",
     "ClassChange",
     "Company",
@@ -18,6 +22,8 @@ __all__ = [
     "FactReview",
     "Invitation",
     "Membership",
+    "Notice",
+    "NoticeChoice",
     "Organisation",
     "Person",
     "PhoneShown",

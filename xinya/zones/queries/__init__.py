@@ -1,5 +1,6 @@
 """Every read of the zones slice that is more than get-by-key, one file a subject."""
 
+from .attachments import attachment_visible, attachments_of
 from .claims import claims_listed, claims_to_decide, companies_of_code, own_claims
 from .commissioners import (
     Load,
@@ -12,7 +13,8 @@ from .commissioners import (
     own_absences,
 )
 from .facts import ReviewedFact, company_seen, fact_for_label, facts_reviewed, objection_of, objections_open
-from .gate import assignments_in_force, company_visible, gate, gated_models, visible_to
+from .gate import assignments_in_force, company_visible, gated, gated_models, visible_to
+from .notices import channels_open, notice_choice, people_of, people_with
 from .offices import OfficeTree, may_countersign, memberships_in_force, office_tree
 from .people import (
     class_changes_waiting,
@@ -28,16 +30,7 @@ from .people import (
     person_visible,
     system_memberships,
 )
-from .zones import (
-    Dossier,
-    all_dossiers,
-    companies_seen,
-    company_dossier,
-    signed_in,
-    zone_statements,
-    zone_visible,
-    zones_visible,
-)
+from .zones import Dossier, all_dossiers, companies_seen, company_dossier, signed_in, zone_statements, zone_visible, zones_visible
 
 __all__ = [
     "Dossier",
@@ -47,6 +40,9 @@ __all__ = [
     "all_dossiers",
     "assignments_in_force",
     "assignments_written",
+    "attachment_visible",
+    "attachments_of",
+    "channels_open",
     "claims_listed",
     "claims_to_decide",
     "class_changes_waiting",
@@ -61,7 +57,7 @@ __all__ = [
     "covered_today",
     "fact_for_label",
     "facts_reviewed",
-    "gate",
+    "gated",
     "gated_models",
     "grants_asked",
     "grants_for_my_yes",
@@ -71,6 +67,7 @@ __all__ = [
     "may_countersign",
     "members_of",
     "memberships_in_force",
+    "notice_choice",
     "objection_of",
     "objections_open",
     "office_tree",
@@ -79,6 +76,8 @@ __all__ = [
     "own_claims",
     "own_memberships",
     "people_listed",
+    "people_of",
+    "people_with",
     "person_named",
     "person_visible",
     "signed_in",

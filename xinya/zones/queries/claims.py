@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from ..models import Claim, Company, Membership, Person, Zone
 from ..rules import has_power
-from .gate import assignments_in_force, gate, visible_to
+from .gate import assignments_in_force, gated, visible_to
 
 
-@gate(Claim)
+@gated(Claim)
 def _claims(person: Person) -> QuerySet[Claim]:
     """The own ones, and those that are this person's to decide."""
     return Claim.objects.filter(Q(person=person.pk) | Q(pk__in=claims_to_decide(person).values("pk")))

@@ -19,7 +19,7 @@ ZONE_WIDE = (Secrecy.PUBLIC, Secrecy.INTERNAL)
 """The classes that everybody who reads a whole zone may see: what is computed for a zone rests on these alone."""
 
 
-def gate(model: type[Row]) -> Callable[[Callable[[Person], QuerySet[Row]]], Callable[[Person], QuerySet[Row]]]:
+def gated(model: type[Row]) -> Callable[[Callable[[Person], QuerySet[Row]]], Callable[[Person], QuerySet[Row]]]:
     """Decorator: this function says which rows of `model` a person sees, acting for the current membership."""
 
     def register(visible: Callable[[Person], QuerySet[Row]]) -> Callable[[Person], QuerySet[Row]]:
@@ -39,7 +39,7 @@ def gated_models() -> frozenset[type[Model]]:
     return frozenset(_GATES)
 
 
-@gate(Zone)
+@gated(Zone)
 def _zones(person: Person) -> QuerySet[Zone]:
     membership = person.acting_for
     if membership is None or not rules.has_power(person, "read_zone"):
@@ -48,7 +48,7 @@ def _zones(person: Person) -> QuerySet[Zone]:
     return Zone.objects.all() if home is None else Zone.objects.filter(pk=home)
 
 
-@gate(Company)
+@gated(Company)
 def _companies(person: Person) -> QuerySet[Company]:
     """Of whole zones by role; else the companies assigned or covered as back-up; else the own one."""
     membership = person.acting_for
@@ -77,7 +77,7 @@ def assignments_in_force() -> QuerySet[Assignment]:
     return Assignment.objects.filter(holds).filter(Q(is_backup=False) | Exists(away))
 
 
-@gate(Fact)
+@gated(Fact)
 def _facts(person: Person) -> QuerySet[Fact]:
     """Facts in force, by their class: whole-zone readers see public and internal ones, handlers and the company also its own."""
     membership = person.acting_for
@@ -92,7 +92,7 @@ def _facts(person: Person) -> QuerySet[Fact]:
     return Fact.objects.filter(seen, withdrawn_at=None)
 
 
-@gate(Organisation)
+@gated(Organisation)
 def _organisations(person: Person) -> QuerySet[Organisation]:
     """Offices and bodies are known to the zone's people; a company's own people know their company alone."""
     membership = person.acting_for

@@ -23,14 +23,14 @@ from ..models import (
     Zone,
 )
 from ..rules import has_power
-from .gate import gate, visible_to
+from .gate import gated, visible_to
 from .offices import may_countersign, memberships_in_force, office_tree
 
 NO_SUCH_PERSON = _("There is no such person.")
 COMPANY = Organisation.Kind.COMPANY
 
 
-@gate(Person)
+@gated(Person)
 def _people(person: Person) -> QuerySet[Person]:
     """Everybody for the security officer, the own company's people for its administrator, commissioners for who assigns them."""
     everybody = Person.objects.all()
@@ -45,7 +45,7 @@ def _people(person: Person) -> QuerySet[Person]:
     return everybody.filter(mine)
 
 
-@gate(Membership)
+@gated(Membership)
 def _memberships(person: Person) -> QuerySet[Membership]:
     membership = person.acting_for
     if has_power(person, "manage_accounts"):
@@ -56,7 +56,7 @@ def _memberships(person: Person) -> QuerySet[Membership]:
     return Membership.objects.filter(mine)
 
 
-@gate(RoleGrant)
+@gated(RoleGrant)
 def _grants(person: Person) -> QuerySet[RoleGrant]:
     """The security officer sees all; an office head those of the own office and below; the system officer those of offices."""
     membership = person.acting_for
@@ -68,7 +68,7 @@ def _grants(person: Person) -> QuerySet[RoleGrant]:
     return RoleGrant.objects.filter(mine)
 
 
-@gate(Invitation)
+@gated(Invitation)
 def _invitations(person: Person) -> QuerySet[Invitation]:
     membership = person.acting_for
     if has_power(person, "manage_accounts"):
@@ -78,7 +78,7 @@ def _invitations(person: Person) -> QuerySet[Invitation]:
     return Invitation.objects.none()
 
 
-@gate(ApiKey)
+@gated(ApiKey)
 def _keys(person: Person) -> QuerySet[ApiKey]:
     """Keys of the own company for its administrator, keys of the zone's systems for the security officer."""
     membership = person.acting_for
@@ -89,12 +89,12 @@ def _keys(person: Person) -> QuerySet[ApiKey]:
     return ApiKey.objects.none()
 
 
-@gate(PhoneShown)
+@gated(PhoneShown)
 def _showings(person: Person) -> QuerySet[PhoneShown]:
     return PhoneShown.objects.filter(person=person.pk)
 
 
-@gate(Assignment)
+@gated(Assignment)
 def _assignments(person: Person) -> QuerySet[Assignment]:
     """Of whole zones for who assigns there; else the own ones."""
     if has_power(person, "assign_commissioners"):
@@ -104,7 +104,7 @@ def _assignments(person: Person) -> QuerySet[Assignment]:
     return Assignment.objects.filter(person=person.pk)
 
 
-@gate(Absence)
+@gated(Absence)
 def _absences(person: Person) -> QuerySet[Absence]:
     mine = Q(person=person.pk)
     if has_power(person, "assign_commissioners"):
@@ -112,7 +112,7 @@ def _absences(person: Person) -> QuerySet[Absence]:
     return Absence.objects.filter(mine)
 
 
-@gate(FactReview)
+@gated(FactReview)
 def _reviews(person: Person) -> QuerySet[FactReview]:
     """What was said of a fact is seen with the fact; the company also reads what became of one that was withdrawn."""
     seen = Q(fact__in=visible_to(person, Fact))
@@ -124,7 +124,7 @@ def _reviews(person: Person) -> QuerySet[FactReview]:
     return FactReview.objects.filter(seen)
 
 
-@gate(ClassChange)
+@gated(ClassChange)
 def _class_changes(person: Person) -> QuerySet[ClassChange]:
     """Lowerings wait for people with the power; the security officer sees their labels without the fact."""
     if not has_power(person, "raise_class"):

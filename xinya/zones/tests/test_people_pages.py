@@ -57,16 +57,21 @@ SENDS = {
     "invite": {"security_officer"},
     "add-office": {"security_officer"},
     "add-system": {"security_officer"},
-    "change-person": {"security_officer"},
+    "lock-person": {"security_officer"},
+    "unlock-person": {"security_officer"},
+    "leave-person": {"security_officer"},
     "show-phone": {"security_officer"},
     "end-role": {"security_officer"},
-    "decide-grant": {"security_officer", "office_head", "system_officer", "chain_officer"},
-    "decide-class": {"security_officer", "chain_officer"},
+    "agree-role": {"security_officer", "office_head", "system_officer", "chain_officer"},
+    "refuse-role": {"security_officer", "office_head", "system_officer", "chain_officer"},
+    "agree-class": {"security_officer", "chain_officer"},
+    "refuse-class": {"security_officer", "chain_officer"},
     "withdraw-invitation": {"security_officer", "company_admin"},
     "invite-member": {"company_admin"},
     "show-member-phone": {"company_admin"},
     "end-member": {"company_admin"},
-    "decide-claim": {"security_officer", "commissioner", "desk_lead"},
+    "confirm-claim": {"security_officer", "commissioner", "desk_lead"},
+    "refuse-claim": {"security_officer", "commissioner", "desk_lead"},
     "make-key": {"security_officer", "company_admin"},
     "end-key": {"security_officer", "company_admin"},
     "bring-assignments": {"desk_lead"},
@@ -102,17 +107,20 @@ def client_of(zone: Zone, company: Company) -> Callable[[str], Client]:
     return made
 
 
-def at(name: str, *, pk: int = 1, verb: str = "", language: str = "zh-hans") -> str:
-    given: dict[str, list[object]] = {
-        "change-person": [pk, verb or "lock"], "decide-grant": [pk, verb or "agree"], "decide-class": [pk, verb or "agree"],
-        "decide-claim": [pk, verb or "confirm"], "assign-commissioner": ["harbour", pk],
-    }  # fmt: skip
+def at(name: str, *, pk: int = 1, language: str = "zh-hans") -> str:
+    """The address of a page by its name."""
     of_zone = ("commissioners", "assignment-file", "bring-assignments", "enter-absence")
-    of_row = (
-        "show-phone", "end-role", "withdraw-invitation", "show-member-phone", "end-member", "end-key", "withdraw-absence",
-    )  # fmt: skip
+    plain = {"ask-role", "invite", "add-office", "add-system", "invite-member", "make-key", "own-absence", "change-profile"}
+    plain |= {*OPENS, "switch-membership", "claim", "invited"}
+    arguments: list[object] = [pk]
+    if name == "assign-commissioner":
+        arguments = ["harbour", pk]
+    elif name in of_zone:
+        arguments = ["harbour"]
+    elif name in plain:
+        arguments = []
     with translation.override(language):
-        return reverse(name, args=given.get(name, ["harbour"] if name in of_zone else [pk] if name in of_row else []))
+        return reverse(name, args=arguments)
 
 
 # --- who opens what -------------------------------------------------------------------------------------------------
@@ -265,9 +273,9 @@ def test_a_role_is_asked_for_agreed_by_two_and_held(client_of: Callable[[str], C
     grant = RoleGrant.objects.get()
     assert "新到岗" in system.get(at("waiting")).content.decode()
     for client in (guard, system):
-        assert client.post(at("decide-grant", pk=grant.pk)).status_code == 302
+        assert client.post(at("agree-role", pk=grant.pk)).status_code == 302
     assert Person.objects.get(pk=person.pk).role == "zone_reader"
-    assert guard.post(at("decide-grant", pk=grant.pk)).status_code == 409
+    assert guard.post(at("agree-role", pk=grant.pk)).status_code == 409
 
 
 def link_in(page: str, key: str) -> str:
@@ -358,9 +366,9 @@ def test_claims_are_confirmed_and_refused_on_their_page(company: Company, client
     answer_to(KNOWN, 1)
     answer_to(UNKNOWN, 2)
     first, second = Claim.objects.order_by("pk")
-    assert lead.post(at("decide-claim", pk=first.pk)).status_code == 302
-    assert lead.post(at("decide-claim", pk=second.pk, verb="refuse"), {"reason": ""}).status_code == 422
-    assert lead.post(at("decide-claim", pk=second.pk, verb="refuse"), {"reason": "查无此企业"}).status_code == 302
+    assert lead.post(at("confirm-claim", pk=first.pk)).status_code == 302
+    assert lead.post(at("refuse-claim", pk=second.pk), {"reason": ""}).status_code == 422
+    assert lead.post(at("refuse-claim", pk=second.pk), {"reason": "查无此企业"}).status_code == 302
     assert [c.state for c in Claim.objects.order_by("pk")] == ["CONFIRMED", "REFUSED"]
 
 

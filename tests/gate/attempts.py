@@ -1,0 +1,152 @@
+"""What somebody tries: every place of every route filled with the numbers and words of a company."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.test import Client
+
+from tests.gate.routes import Route, sent_names
+from tests.gate.world import CHAIN, World
+from xinya.chain.models import Answer, Placement
+from xinya.zones.models import Company
+
+ABSENT = 987_654_321
+COUNTERS = {
+    "company": lambda c: c.pk,
+    "placement": lambda c: Placement.objects.filter(company=c).values_list("pk", flat=True).first(),
+    "answer": lambda c: Answer.objects.filter(company=c).values_list("pk", flat=True).first(),
+}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One request. target: the company whose rows it reaches for; None for a number that nothing has."""
+
+    method: str
+    url: str
+    sent: Any
+    target: Company | None
+    zone: str
+    is_json: bool = False
+
+    def made_by(self, client: Client) -> HttpResponseBase:
+        if self.method == "GET":
+            return client.get(self.url, self.sent or {})
+        if self.is_json:
+            key = f"{'' if self.target is None else self.target.pk}-{zlib.crc32((self.url + self.sent).encode())}"
+            return client.generic(self.method, self.url, self.sent, content_type="application/json", HTTP_IDEMPOTENCY_KEY=key)
+        return getattr(client, self.method.lower())(self.url, self.sent or {})
+
+
+def number_of(kind: str, company: Company | None) -> int:
+    """The number of a row of this kind that belongs to the company."""
+    if company is None:
+        return ABSENT
+    if kind not in COUNTERS:
+        raise AssertionError(f"tests/gate/attempts.py knows no row of the kind {kind}: add it to COUNTERS")
+    return COUNTERS[kind](company) or ABSENT
+
+
+def address(route: Route, zone: str, company: Company | None) -> str:
+    """The address of a route for a company's row."""
+    values: dict[str, object] = {"code": zone, "zone": zone, "chain": CHAIN, "segment": "spar"}
+
+    def value(name: str) -> str:
+        if name in values:
+            return str(values[name])
+        return str(number_of(route.counted, company))
+
+    return re.sub(r"{(\w+)}", lambda m: value(m[1]), route.path)
+
+
+def probes(company: Company) -> list[str]:
+    """What a curious person types: a number, a part of a name, a part of a code, a word of a product."""
+    return [str(company.pk), company.name[:3], company.uscc[:12], "绝密品"]
+
+
+def attempts(route: Route, world: World) -> Iterator[Attempt]:
+    """Every method of the route at the own, the hidden, the foreign and an absent row, in path, query and body."""
+    targets = [(world.zone.code, world.own), (world.zone.code, world.hidden), (world.other_zone.code, world.foreign)]
+    for zone, company in [*targets, (world.zone.code, None), ("nowhere", None)]:
+        url = address(route, zone, company)
+        if "GET" in route.methods:
+            yield Attempt("GET", url, None, company, zone)
+        for method in route.methods:
+            if method != "GET":
+                yield from sendings(route, method, url, (company, zone), world)
+    if "GET" in route.methods and route.query:
+        url = address(route, world.zone.code, world.own)
+        for probe in probes(world.hidden):
+            yield Attempt("GET", url, dict.fromkeys(route.query, probe), world.own, world.zone.code)
+
+
+def sendings(route: Route, method: str, url: str, target: tuple[Company | None, str], world: World) -> Iterator[Attempt]:
+    """Bodies whose every field, nested ones too, names the hidden company."""
+    if route.is_call:
+        schema = route.body.get("schema") or {}
+        if not schema:
+            yield Attempt(method, url, "{}", *target, is_json=True)
+        for probe in probes(world.hidden)[:2]:
+            yield Attempt(method, url, filled_text(schema, route.body.get("all") or {}, probe), *target, is_json=True)
+        return
+    yield Attempt(method, url, {}, *target)
+    for probe in probes(world.hidden)[:2]:
+        yield Attempt(method, url, dict.fromkeys(sent_names(), probe), *target)
+
+
+def filled_text(schema: dict[str, Any], document: dict[str, Any], probe: str) -> str:
+    import json
+
+    return json.dumps(filled(schema, document, probe), ensure_ascii=False)
+
+
+def filled(schema: dict[str, Any], document: dict[str, Any], probe: str, depth: int = 0) -> Any:
+    """A value of the schema with the probe in every place that takes text, and its number in every place that takes one."""
+    if "$ref" in schema:
+        return filled(document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]], document, probe, depth + 1)
+    for several in ("anyOf", "allOf", "oneOf"):
+        if several in schema:
+            return filled(schema[several][0], document, probe, depth + 1)
+    if "enum" in schema or "const" in schema:
+        return schema.get("const", (schema.get("enum") or [None])[0])
+    kind = schema.get("type")
+    if kind == "object" or "properties" in schema:
+        return {name: filled(part, document, probe, depth + 1) for name, part in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [filled(schema.get("items", {}), document, probe, depth + 1)] if depth < 8 else []
+    if kind in ("integer", "number"):
+        return int(probe) if probe.isdecimal() else 1
+    if kind == "boolean":
+        return True
+    return "2026-12-31" if schema.get("format") == "date" else probe
+
+
+def words_of(response: HttpResponseBase) -> str:
+    """Everything that can be read in a reply: its headers, its body, and what is inside a file."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    heads = " ".join(f"{k}: {v}" for k, v in response.items())
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            body = b"\n".join(archive.read(name) for name in archive.namelist())
+    return heads + "\n" + body.decode("utf-8", "replace")
+
+
+CHANGING = (
+    (re.compile(r'name="csrfmiddlewaretoken" value="\w+"'), ""),
+    (re.compile(r"\d{3,}"), "#"),
+    (re.compile(r"\d+(?:\.\d+)? ?(?:ms|毫秒)"), "#"),
+    (re.compile(r"Set-Cookie: [^\n]*"), ""),
+)
+
+
+def plain(words: str) -> str:
+    """A reply without what changes from call to call."""
+    for pattern, put in CHANGING:
+        words = pattern.sub(put, words)
+    return words

@@ -1,0 +1,159 @@
+"""Every route of the product with the kind of thing it opens. A route that is not classified here fails the gate's test."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+PACKAGE = Path(__file__).resolve().parents[2] / "xinya"
+
+# What a route opens:
+#   door    nobody need be signed in       open   everybody signed in; no row of a zone or company in it
+#   zone    a whole zone                   company  one company, or a row that belongs to one
+#   own     the reader's own rows          power:X  only for those with the power X; 404 for everybody else
+DOOR, OPEN, ZONE, COMPANY, OWN = "door", "open", "zone", "company", "own"
+
+PAGES: dict[str, str] = {
+    "None": DOOR,
+    "health": DOOR,
+    "openapi-json": OPEN,
+    "api-root": OPEN,
+    "home": OWN,
+    "sign-in": DOOR,
+    "sign-out": OPEN,
+    "new-zone": OPEN,
+    "list-template": OPEN,
+    "packs": OPEN,
+    "pack": OPEN,
+    "pack-file": OPEN,
+    "dictionary": OPEN,
+    "zone": ZONE,
+    "chain-list": ZONE,
+    "chain-map": ZONE,
+    "map-file": ZONE,
+    "verdicts": ZONE,
+    "verdict-file": ZONE,
+    "unplaced": ZONE,
+    "segment": ZONE,
+    "answer": ZONE,
+    "withdraw-answer": ZONE,
+    "companies": ZONE,
+    "company-file": ZONE,
+    "decide-placement": ZONE,
+    "bring-list": ZONE,
+    "limits": ZONE,
+    "remove-demo": ZONE,
+    "company": COMPANY,
+    "company-state": ZONE,
+    "confirm-placement": COMPANY,
+    "object-placement": COMPANY,
+}
+CALLS: dict[str, str] = {
+    "GET /api/v1/zones": OWN,
+    "POST /api/v1/zones": OPEN,
+    "GET /api/v1/zones/{zone}": ZONE,
+    "GET /api/v1/zones/{zone}/companies": ZONE,
+    "POST /api/v1/zones/{zone}/companies": ZONE,
+    "GET /api/v1/zones/{zone}/companies/{company_id}": COMPANY,
+    "GET /api/v1/zones/{zone}/companies/{company_id}/placements": COMPANY,
+    "POST /api/v1/zones/{zone}/placements/{placement_id}/word": COMPANY,
+    "GET /api/v1/chains": OPEN,
+    "GET /api/v1/chains/{chain}": OPEN,
+    "GET /api/v1/zones/{zone}/diagnosis": ZONE,
+    "GET /api/v1/zones/{zone}/placements": ZONE,
+    "GET /api/v1/zones/{zone}/verdicts": ZONE,
+    "POST /api/v1/diagnose": OPEN,
+    "POST /api/v1/zones/{zone}/answers": ZONE,
+    "POST /api/v1/zones/{zone}/limits": ZONE,
+}
+# What a number in an address counts, by the route's name; `company` where nothing is said.
+COUNTED: dict[str, str] = {
+    "withdraw-answer": "answer",
+    "decide-placement": "placement",
+    "confirm-placement": "placement",
+    "object-placement": "placement",
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route: its key in the tables above, its address with the names of its parameters in braces, what can be sent."""
+
+    key: str
+    path: str
+    kind: str
+    methods: tuple[str, ...]
+    counted: str = "company"
+    query: tuple[str, ...] = ()
+    body: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_call(self) -> bool:
+        return self.path.startswith("/api/")
+
+
+def page_patterns() -> Iterator[tuple[str, str]]:
+    """(name, path) of every route under a language, and of those without one."""
+
+    def walk(patterns: list[Any], before: str) -> Iterator[tuple[str, str]]:
+        for one in patterns:
+            path = before + str(one.pattern)
+            if isinstance(one, URLResolver):
+                yield from walk(one.url_patterns, path)
+            elif isinstance(one, URLPattern):
+                yield str(one.name), "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path)
+
+    yield from walk(get_resolver().url_patterns, "")
+
+
+def asked_names() -> tuple[str, ...]:
+    """Every name that some page reads from its query, and a few that none does."""
+    found = {"nonsense", "next"}
+    for file in PACKAGE.rglob("views/*.py"):
+        found |= set(re.findall(r"GET\.get(?:list)?\(\s*[\"'](\w+)", file.read_text("utf-8")))
+    return tuple(sorted(found - {"on"}))
+
+
+def sent_names() -> tuple[str, ...]:
+    """Every name that some page reads from what is sent: the fields of all forms, and names read one by one."""
+    found: set[str] = set()
+    for file in PACKAGE.rglob("*.py"):
+        if "views" in file.parts or "forms" in file.parts or file.name == "forms.py":
+            text = file.read_text("utf-8")
+            found |= set(re.findall(r"POST\.get(?:list)?\(\s*[\"'](\w+)", text))
+            found |= set(re.findall(r"^    (\w+) = (?:forms\.)?\w*Field\(", text, flags=re.M))
+    return tuple(sorted(found))
+
+
+def pages() -> list[Route]:
+    """The product's pages; an unknown one has the kind "". Addresses of the API are in `calls`."""
+    asked, found = asked_names(), []
+    for name, path in page_patterns():
+        if path.startswith("/api/v1/") and name not in PAGES:
+            continue
+        found.append(Route(name, path, kind_of(PAGES, name), ("GET", "POST"), COUNTED.get(name, "company"), asked))
+    return found
+
+
+def calls() -> list[Route]:
+    """The calls of the API, from its own document."""
+    from xinya.site.api import api
+
+    document: dict[str, Any] = api.get_openapi_schema()
+    found = []
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            key, places = f"{method.upper()} {path}", operation.get("parameters", ())
+            query = tuple(p["name"] for p in places if p["in"] == "query")
+            counted = next((p["name"].removesuffix("_id") for p in places if p["name"].endswith("_id")), "company")
+            content = list(operation.get("requestBody", {}).get("content", {}).values())
+            body = {"schema": content[0].get("schema", {}) if content else {}, "all": document}
+            found.append(Route(key, path, kind_of(CALLS, key), (method.upper(),), counted, query, body))
+    return found
+
+
+def kind_of(table: dict[str, str], key: str) -> str:
+    return table.get(key, "")

@@ -1,0 +1,120 @@
+"""Nobody reads or changes what is not theirs: every route, method and place, for every role, at own and other companies' rows."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from django.db.models import Model, QuerySet
+from django.test import Client
+
+from tests.gate.attempts import Attempt, attempts, plain, words_of
+from tests.gate.routes import CALLS, COMPANY, DOOR, OPEN, PAGES, ZONE, Route, calls, page_patterns, pages
+from tests.gate.world import ROLES, World, build, rows_of
+from xinya.zones.engine.roles import powers_of
+from xinya.zones.models import Company, Person
+from xinya.zones.queries import gate
+
+FIND = "绝密品"
+
+
+@pytest.fixture
+def world(db: None, request: pytest.FixtureRequest) -> World:
+    return build(request.node.callspec.params["role"])
+
+
+def everything() -> list[Route]:
+    return [*pages(), *calls()]
+
+
+def client_of(world: World, role: str) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(world.people[role])
+    return client
+
+
+def test_every_route_is_classified() -> None:
+    unknown = [r.key for r in everything() if not r.kind]
+    assert unknown == [], "say in tests/gate/routes.py what these open"
+
+
+def test_no_classified_route_is_gone() -> None:
+    assert set(PAGES) <= {name for name, _path in page_patterns()}
+    assert set(CALLS) == {r.key for r in calls()}
+
+
+def opens(world: World, role: str, route: Route, attempt: Attempt) -> bool:
+    """Whether the specification lets this role reach the row at all."""
+    if route.kind in (OPEN, DOOR) or "{" not in route.path:
+        return not route.kind.startswith("power:") or route.kind.removeprefix("power:") in powers_of(role)
+    is_counted = "pk}" in route.path or "_id}" in route.path
+    if attempt.target is None and (is_counted or attempt.zone != world.zone.code):
+        return False
+    if route.kind == ZONE:
+        return attempt.zone == world.zone.code and "read_zone" in powers_of(role)
+    return attempt.target is not None and world.may_see(role, attempt.target)
+
+
+def leaks(world: World, role: str) -> Iterator[str]:
+    """Every way in which this role reads, changes or learns of what it may not see."""
+    companies = [world.own, world.hidden, world.foreign]
+    unseen = [c for c in companies if not world.may_see(role, c)]
+    before = {c.pk: rows_of(c) for c in unseen}
+    client = client_of(world, role)
+    for route in everything():
+        absent: dict[str, str] = {}
+        for attempt in sorted(attempts(route, world), key=lambda a: a.target is not None):
+            if not client.cookies["session"].value:  # the attempt before was to sign out
+                client.force_login(world.people[role])
+            response = attempt.made_by(client)
+            words, where = words_of(response), f"{role}: {attempt.method} {attempt.url}"
+            if response.status_code >= 500:
+                yield f"{where}: {response.status_code}"
+            for company in unseen:
+                if any(mark in words for mark in world.marks_of(company)):
+                    yield f"{where}: tells of {company.name}"
+            if not opens(world, role, route, attempt):
+                if response.status_code not in (401, 404, 405) and not (route.is_call and response.status_code == 422):
+                    yield f"{where}: {response.status_code} instead of 404"
+                alike = f"{attempt.method} {response.status_code}"
+                if attempt.target is None:
+                    absent.setdefault(alike, plain(words))
+                elif alike in absent and route.kind == COMPANY and plain(words) != absent[alike]:
+                    yield f"{where}: answers otherwise than for a row that does not exist"
+    for company in unseen:
+        if rows_of(company) != before[company.pk]:
+            yield f"{role}: changed {company.name}"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_route_opens_what_a_role_may_not_see(world: World, role: str) -> None:
+    found = list(leaks(world, role))
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("role", ["company_user", "commissioner"])
+def test_hidden_rows_change_nothing_that_is_shown(world: World, role: str) -> None:
+    """Counts, lists, files and pages are the same whether the other companies exist or not."""
+    client = client_of(world, role)
+
+    def shown() -> dict[str, str]:
+        found = {}
+        for route in everything():
+            for attempt in attempts(route, world):
+                if attempt.method == "GET" and attempt.target == world.own:
+                    found[f"{attempt.url} {attempt.sent}"] = plain(words_of(attempt.made_by(client)))
+        return found
+
+    before = shown()
+    Company.objects.filter(pk__in=[world.hidden.pk, world.foreign.pk]).delete()
+    assert {k: v for k, v in shown().items() if v != before[k]} == {}
+
+
+def _all_of(model: type[Model], person: Person) -> QuerySet[Model]:
+    return model._base_manager.all()
+
+
+@pytest.mark.parametrize("role", ["company_user", "commissioner", "zone_reader"])
+def test_without_the_gate_the_test_of_the_routes_fails(world: World, role: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for model in gate.gated_models():
+        monkeypatch.setitem(gate._GATES, model, partial(_all_of, model))
+    assert next(leaks(world, role), None) is not None
