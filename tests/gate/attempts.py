@@ -11,6 +11,7 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.test import Client
 
+from tests.gate import people
 from tests.gate.routes import Route, sent_names
 from tests.gate.world import CHAIN, World
 from xinya.chain.models import Answer, Placement
@@ -21,6 +22,7 @@ COUNTERS = {
     "company": lambda c: c.pk,
     "placement": lambda c: Placement.objects.filter(company=c).values_list("pk", flat=True).first(),
     "answer": lambda c: Answer.objects.filter(company=c).values_list("pk", flat=True).first(),
+    **people.COUNTERS,
 }
 
 
@@ -60,7 +62,7 @@ def address(route: Route, zone: str, company: Company | None) -> str:
     def value(name: str) -> str:
         if name in values:
             return str(values[name])
-        return str(number_of(route.counted, company))
+        return str(number_of(name.removesuffix("_id") if name.endswith("_id") else route.counted, company))
 
     return re.sub(r"{(\w+)}", lambda m: value(m[1]), route.path)
 

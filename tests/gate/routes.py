@@ -8,12 +8,15 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.gate import people
+
 PACKAGE = Path(__file__).resolve().parents[2] / "xinya"
 
 # What a route opens:
 #   door    nobody need be signed in       open   everybody signed in; no row of a zone or company in it
 #   zone    a whole zone                   company  one company, or a row that belongs to one
-#   own     the reader's own rows          power:X  only for those with the power X; 404 for everybody else
+#   own     the reader's own rows          power:X|Y  only for those with one of the powers; 404 for everybody else
+#   label   the secrecy class of a row
 DOOR, OPEN, ZONE, COMPANY, OWN = "door", "open", "zone", "company", "own"
 
 PAGES: dict[str, str] = {
@@ -50,6 +53,7 @@ PAGES: dict[str, str] = {
     "company-state": ZONE,
     "confirm-placement": COMPANY,
     "object-placement": COMPANY,
+    **people.PAGES,
 }
 CALLS: dict[str, str] = {
     "GET /api/v1/zones": OWN,
@@ -68,6 +72,7 @@ CALLS: dict[str, str] = {
     "POST /api/v1/diagnose": OPEN,
     "POST /api/v1/zones/{zone}/answers": ZONE,
     "POST /api/v1/zones/{zone}/limits": ZONE,
+    **people.CALLS,
 }
 # What a number in an address counts, by the route's name; `company` where nothing is said.
 COUNTED: dict[str, str] = {
@@ -75,6 +80,7 @@ COUNTED: dict[str, str] = {
     "decide-placement": "placement",
     "confirm-placement": "placement",
     "object-placement": "placement",
+    **people.COUNTED,
 }
 
 
@@ -124,7 +130,7 @@ def sent_names() -> tuple[str, ...]:
         if "views" in file.parts or "forms" in file.parts or file.name == "forms.py":
             text = file.read_text("utf-8")
             found |= set(re.findall(r"POST\.get(?:list)?\(\s*[\"'](\w+)", text))
-            found |= set(re.findall(r"^    (\w+) = (?:forms\.)?\w*Field\(", text, flags=re.M))
+            found |= set(re.findall(r"^    (\w+) = (?:(?:forms\.)?\w*Field|line|choice|day)\(", text, flags=re.M))
     return tuple(sorted(found))
 
 

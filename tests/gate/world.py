@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tests.gate.people import add_people
 from xinya.chain import actions as chain_actions
 from xinya.chain.actions import NewZone
 from xinya.chain.models import Answer, Placement
@@ -71,6 +72,7 @@ def build(role: str) -> World:
             zone=company.zone, segment=segment or "spar", kind="we-have-one", company=company,
             reason=f"绝密品{company.name[0]}的理由", by=starter,
         )  # fmt: skip
+        add_people(company, starter)
     return world
 
 

@@ -67,11 +67,11 @@ def register_document(language: str) -> str:
     def said(sentence: str) -> str:
         return say(language, sentence)
 
-    comma = "、" if language == "zh" else "; "
+    stop, comma = ("；", "、") if language == "zh" else ("; ", "; ")
     lines = [f"# {said(TITLE)}", "", said(LEAD), "", said(OFFICERS_LEAD), ""]
     lines += ["| " + " | ".join(map(said, HEADS)) + " |", "|" + " --- |" * len(HEADS)]
     for role in REGISTER:
-        may = comma.join(said(POWERS[p]) for p in POWERS if p in role.powers)
+        may = stop.join(said(POWERS[p]) for p in POWERS if p in role.powers)
         if role.opens_with:
             may = say(language, _("opens with a later part of the product: %(part)s"), part=role.opens_with)
         cells = (

@@ -95,7 +95,7 @@ class KeyForm(forms.Form):
 
     name = line(_("Name of the system"), 60, min_length=2)
     membership = choice(_("Acts as"), required=False)
-    scopes = choice(_("It"), SCOPES)
+    scopes = choice(_("Scopes"), SCOPES)
     limit = forms.IntegerField(
         label=_("Calls a minute"), min_value=1, max_value=6000, initial=60, widget=forms.NumberInput(attrs={"class": "in"})
     )

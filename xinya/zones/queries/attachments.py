@@ -8,7 +8,7 @@ from xinya.kit.text import gettext_noop as _
 
 from .. import rules
 from ..models import Attachment, Company, Person, Secrecy
-from .gate import ZONE_WIDE, visible_to
+from .gate import ZONE_WIDE, gated, visible_to
 
 COMPANY = "company"
 NO_COMPANY = _("There is no such company in this zone.")
