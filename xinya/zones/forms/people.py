@@ -112,7 +112,7 @@ class KeyForm(forms.Form):
 class ProfileForm(forms.Form):
     """What a person corrects of themselves."""
 
-    name = line(_("Name"), 60, min_length=2)
+    name = line(_("Your name"), 60, min_length=2)
     phone = forms.CharField(
         label=_("Phone number"), max_length=20, required=False, widget=forms.TextInput(attrs={"class": "in", "autocomplete": "tel"})
     )
