@@ -12,7 +12,7 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 FOLDER = Path(os.environ["XINYA_VAR"], WORKER) if WORKER else Path(tempfile.gettempdir(), f"xinya-test-{os.getpid()}")
 NO_DATABASE = ""
 
-for name in ("DEMO", "DEBUG", "HOSTS", "PORT", "TIME_ZONE", "DATABASE"):
+for name in ("DEMO", "DEBUG", "HOSTS", "PORT", "TIME_ZONE", "DATABASE", "PROXIES"):
     os.environ.pop(f"XINYA_{name}", None)  # a run must not depend on what the developer's shell has set
 os.environ["XINYA_VAR"] = str(FOLDER)
 os.environ["XINYA_SECRET_KEY"] = "for-tests-only-" + "x" * 32

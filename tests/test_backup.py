@@ -16,12 +16,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
-from django.db import DatabaseError, models
+from django.db import DatabaseError, models, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xinya.chain.models import LimitSet, Placement, ZoneChain
-from xinya.kit.models import AuditRow
+from xinya.kit.audit import record
+from xinya.kit.audit_seals import take_seal
 from xinya.kit.refusals import Refused
 from xinya.site.backup import MANIFEST, restore_backup, write_backup
 from xinya.site.marks import is_marked_demo, is_untouched, mark_as_demo, stored_models
@@ -59,7 +60,9 @@ def fill() -> None:
     Placement.objects.create(company=company, placed_on=date(2026, 2, 28), decided_by=officer, **placed)
     limits = {"demand": 0.1 + 0.2, "share": 1e-17, "readiness": 1 / 3, "depth": 3, "decay": 0.5, "residents": 2}
     LimitSet.objects.create(zone=zone, version=1, kinds="material", reason="", set_by=officer, **limits)
-    AuditRow.objects.create(actor="officer", act="placed", subject="company", subject_id=str(company.pk))
+    with transaction.atomic():
+        record(officer, "placed", "company", company.pk, secret={"phone": "13800000000"})
+        take_seal("house")
 
 
 def whole() -> dict[str, list[dict[str, Any]]]:

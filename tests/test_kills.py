@@ -115,7 +115,7 @@ class House:
 
     def answers(self) -> bool:
         try:
-            return urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=2).status == 200  # type: ignore[no-any-return]
+            return urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=2).status == 200
         except OSError:
             return False
 
@@ -172,11 +172,11 @@ def database_of_its_own(folder: Path) -> Iterator[str]:
     server = urllib.parse.urlsplit(os.environ["XINYA_TEST_PG"])
     name = f"kills_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server.geturl(), autocommit=True) as desk:
-        desk.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        desk.execute(f"CREATE DATABASE {name}")
         try:
             yield server._replace(path=f"/{name}").geturl()
         finally:
-            desk.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+            desk.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
@@ -16,6 +17,9 @@ from xinya.chain.files import SHIPPED, shipped_atlas
 from xinya.chain.files.exchange import VERDICT_HEAD
 from xinya.cli.house import openapi_document
 from xinya.cli.main import main
+from xinya.kit.audit import record
+from xinya.kit.audit_check import export_stored
+from xinya.kit.audit_seals import take_seal
 from xinya.zones.files import CompanyLine, write_csv
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "docs" / "schemas"
@@ -141,3 +145,19 @@ def test_the_dictionary_of_the_packs_names_every_column_of_their_tables() -> Non
     for table, head in HEADS.items():
         part = words.split(f"## {table}")[1].split("\n## ")[0]
         assert set(re.findall(r"`([a-z0-9_]+)`", part)) >= set(head), table
+
+
+@pytest.mark.django_db
+def test_every_line_of_an_exported_log_is_what_the_schema_says() -> None:
+    with transaction.atomic():
+        record("officer", "say", "zone", 7, value="新")
+        take_seal("house")
+    _head, lines = export_stored()
+    said = [json.loads(line) for line in lines]
+    for line in said:
+        checked("audit-line", line)
+    assert len(said) == 3
+    spoiled: list[dict[str, Any]] = [{}, said[0] | {"first": 0}, said[1] | {"hash": "x"}, said[1] | {"more": 1}]
+    for wrong in spoiled:
+        with pytest.raises(ValidationError):
+            checked("audit-line", wrong)

@@ -36,6 +36,8 @@ PAGES = [
     "packs/",
     "packs/gas-turbine/",
     "dictionary/",
+    "states/",
+    "notices/",
     "zones/nowhere/",
     "zones/shenyang/?on=someday",
 ]

@@ -174,6 +174,7 @@ def decide_placement(actor: Person, *, zone: Zone, placement_id: int, is_right: 
         row = Placement.objects.select_for_update().filter(pk=placement_id, company__zone=zone).first()
         if row is None:
             raise Refused("no-such-placement", NO_PLACEMENT, status=404)
+        _demand_reason(reason)
         PLACEMENT_STATES.move(row, "confirm" if is_right else "reject", (actor.role,), reason=reason)
         row.decided_by, row.decided_at, row.reason = actor, timezone.now(), reason.strip()
         row.save()
@@ -296,7 +297,7 @@ def _named_company(actor: Person, zone: Zone, name: str) -> Company:
     if company is None:
         company = Company.objects.create(zone=zone, name=name, name_key=plain(name))
         source = Source.objects.create(kind=Source.Kind.OFFICER, title=str(actor)[:200])
-        record(actor, "record-companies", "zone", zone.pk, companies=1, source=source.title)
+        record(actor, "record-companies", "zone", zone.pk, companies=1, secret={"source": source.title})
     return company
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import xinya.chain.golden
+import xinya.kit.golden
 
 TOLERANCE = 1e-9
 
 RunCase = Callable[[Mapping[str, Any], Path], tuple[Any, Any]]
 
-KINDS: dict[str, RunCase] = {golden.KIND: golden.run_case for golden in (xinya.chain.golden,)}
+KINDS: dict[str, RunCase] = {golden.KIND: golden.run_case for golden in (xinya.chain.golden, xinya.kit.golden)}
 """What runs a case, by the name of its golden folder: (case, folder of its data) -> (expected, found)."""
 
 

@@ -19,6 +19,7 @@ from ninja.security import HttpBasicAuth, SessionAuth
 from pydantic import Field
 
 from .models import WriteKey
+from .refusal_log import log_refusal
 from .refusals import Refused
 from .text import gettext_noop as _
 from .text import say, short_language
@@ -184,6 +185,7 @@ def declare_problems(api: NinjaAPI) -> None:
 
     @api.exception_handler(Refused)
     def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+        log_refusal(request, code=error.code, status=error.status)
         return problem(request, error)
 
     @api.exception_handler(ValidationError)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from xinya.kit.address import Network
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.site import ways_out
@@ -49,6 +50,7 @@ class Environment:
     sms: str
     webhooks: dict[str, str]
     webhook_key: str
+    proxies: tuple[Network, ...] = ()
 
     @property
     def loopback_only(self) -> bool:
@@ -90,6 +92,10 @@ def _hosts(text: str) -> tuple[str, ...]:
     return hosts
 
 
+def _proxies(text: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(part.strip()) for part in text.split(","))
+
+
 def _secret(text: str) -> str:
     if len(text) < 32:
         raise ValueError("too short")
@@ -128,6 +134,9 @@ VARIABLES: dict[str, Variable] = {
     "DEMO": Variable(_truth, _("The setting %(name)s must be yes or no.")),
     "DEBUG": Variable(_truth, _("The setting %(name)s must be yes or no.")),
     "HOSTS": Variable(_hosts, _("The setting %(name)s must hold host names parted by commas, such as xinya.example.cn.")),
+    "PROXIES": Variable(
+        _proxies, _("The setting %(name)s must hold addresses or networks of proxies parted by commas, such as 10.0.0.0/8.")
+    ),
     "DATABASE": Variable(
         _database,
         _("The setting %(name)s must be the path of an SQLite file, or postgresql://user:password@host:port/name."),
@@ -188,6 +197,7 @@ def _checked(values: dict[str, Any], home: Path) -> Environment:
         sms=values.get("SMS", ""),
         webhooks=values.get("WEBHOOKS", {}),
         webhook_key=values.get("WEBHOOK_KEY", ""),
+        proxies=values.get("PROXIES", ()),
     )
     if demo and not environment.loopback_only:
         raise Refused("setting-unsafe", DEMO_IN_PUBLIC, name="XINYA_HOSTS")

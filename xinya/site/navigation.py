@@ -6,25 +6,39 @@ from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from xinya.kit.text import gettext_noop, short_language
 from xinya.zones.models import Person
 from xinya.zones.queries import own_memberships
 from xinya.zones.rules import has_power
 
+FOOT_PAGES = (
+    (noop("Terms and rules"), "dictionary"),
+    (noop("Chain packs"), "packs"),
+    (noop("States"), "states"),
+    (noop("My notices"), "notices"),
+)
+# (power, label, route): in the bar of those who have the power.
+OFFICE_PAGES = (
+    ("read_audit", noop("Audit log"), "audit"),
+    ("see_health", noop("Work for later"), "work"),
+)
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of base.html. Only sections that exist are in the bar."""
     given = getattr(request, "frame", {})
     zone, section = given.get("zone"), given.get("section", "")
-    person = getattr(request, "user", None)
-    is_known = isinstance(person, Person)
-    is_officer = isinstance(person, Person) and has_power(person, "change_zone")
+    user = getattr(request, "user", None)
+    person = user if isinstance(user, Person) else Person()
+    is_known = person.pk is not None
+    is_officer = is_known and has_power(person, "change_zone")
     chinese = short_language(get_language()) == "zh"
     return {
         "home_href": reverse("home"),
         "zone_name": (zone.name if chinese else zone.name_en) if zone is not None else "",
-        "navigation": [*_sections(zone, section, person), *_duties(person, section)] if isinstance(person, Person) else [],
+        "navigation": _navigation(zone, section, person) if isinstance(person, Person) else [],
         "memberships": _memberships(person) if isinstance(person, Person) else [],
         "profile_href": reverse("profile"),
         "switch_href": reverse("switch-membership"),
@@ -35,17 +49,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "other_language_href": translate_url(given.get("own_path") or request.get_full_path(), "en" if chinese else "zh-hans"),
         "other_language_label": "EN" if chinese else "中文",
         "demo_notice": _demo_notice() if zone is not None and zone.is_demo else "",
-        "foot_links": [
-            {"label": _("Terms and rules"), "href": reverse("dictionary")},
-            {"label": _("Chain packs"), "href": reverse("packs")},
-            {"label": _("States"), "href": reverse("states")},
-            {"label": _("My notices"), "href": reverse("notices")},
-            *([{"label": _("Work for later"), "href": reverse("work")}] if has_power(person, "see_health") else []),
-        ]
-        if isinstance(person, Person)
-        else [],
+        "foot_links": [{"label": _(label), "href": reverse(route)} for label, route in FOOT_PAGES] if is_known else [],
         "footer_stats": getattr(request, "page_cost", None) if is_officer else None,
     }
+
+
+def _office_pages(section: str, person: Person) -> list[list[dict[str, Any]]]:
+    """Pages that only some roles have; for all others they are not there."""
+    found = [
+        {"label": _(label), "href": reverse(route), "current": section == route}
+        for power, label, route in OFFICE_PAGES
+        if has_power(person, power)
+    ]
+    return [found] if found else []
 
 
 def _shown_name(person: Any) -> str:
@@ -56,6 +72,10 @@ def _demo_notice() -> str:
     return _(
         "Demonstration: only what is credited to the interview of 2025-02-06 is real; all other companies and figures are invented."
     )
+
+
+def _navigation(zone: Any, section: str, person: Person) -> list[list[dict[str, Any]]]:
+    return [*_sections(zone, section, person), *_duties(section, person), *_office_pages(section, person)]
 
 
 def _memberships(person: Person) -> list[dict[str, Any]]:
@@ -79,7 +99,7 @@ DUTIES = (
 """Entries of the bar for those who have one of the powers; to others the pages do not exist."""
 
 
-def _duties(person: Person, section: str) -> list[list[dict[str, Any]]]:
+def _duties(section: str, person: Person) -> list[list[dict[str, Any]]]:
     entries = [
         {"label": _(label), "href": reverse(name), "current": section == name}
         for label, name, powers in DUTIES
@@ -90,7 +110,8 @@ def _duties(person: Person, section: str) -> list[list[dict[str, Any]]]:
 
 def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, Any]]]:
     if not has_power(person, "read_zone"):
-        return [[{"label": _("My companies"), "href": reverse("home"), "current": section == "zones"}]]
+        sees_some = has_power(person, "read_assigned") or has_power(person, "read_own")
+        return [[{"label": _("My companies"), "href": reverse("home"), "current": section == "zones"}]] if sees_some else []
     if zone is None:
         return [[{"label": _("Zones"), "href": reverse("home"), "current": section == "zones"}]]
     code = zone.code

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from xinya.kit.pages import language
+from xinya.kit.refusal_log import log_refusal
 from xinya.kit.refusals import Refused
 
 
@@ -22,6 +23,7 @@ class RefusalPages:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refused):
             return None
+        log_refusal(request, code=error.code, status=error.status)
         if error.status == 404:
             return render(request, "404.html", status=404)
         reply = render(request, "refused.html", {"refused": error, "sentence": error.sentence(language())}, status=error.status)

@@ -46,6 +46,7 @@ ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 DATABASES = {"default": database_settings(ENVIRONMENT.database, timeout_s=20)}
 VAR = ENVIRONMENT.var
 IS_DEMO = ENVIRONMENT.demo
+PROXIES = ENVIRONMENT.proxies
 
 # --- parts ----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "xinya.site.footer_stats.page_cost",
     "xinya.site.security.headers",
+    "xinya.site.address.address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

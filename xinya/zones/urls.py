@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import attachments, commissioners, company_people, notices, people, profile, sign_in
+from .views import attachments, audit, commissioners, company_people, notices, people, profile, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
@@ -51,4 +51,10 @@ urlpatterns = [
     path("notices/choices/", notices.choose, name="notice-choices"),
     path("notices/<int:pk>/again/", notices.again, name="notice-again"),
     path("files/<int:pk>/", attachments.file, name="file"),
+    path("audit/", audit.log_page, name="audit"),
+    path("audit/verify/", audit.verify, name="audit-verify"),
+    path("audit/export/", audit.export, name="audit-export"),
+    path("audit/seals/", audit.seal, name="audit-seal"),
+    path("audit/seals/<int:seq>/", audit.seal_page, name="audit-seal-page"),
+    path("audit/seals/<int:seq>.json", audit.seal_download, name="audit-seal-file"),
 ]

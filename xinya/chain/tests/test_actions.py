@@ -1,6 +1,5 @@
 """Every write of the chain slice: done with its audit row, refused by role, refused by state, and never half done."""
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -19,9 +18,10 @@ pytestmark = pytest.mark.django_db
 
 
 def stored() -> dict[str, object]:
-    """Everything that an act could leave behind."""
-    rows = (Zone, Company, Fact, Source, ZoneChain, LimitSet, AuditRow)
+    """Everything that an act could leave behind; a refusal leaves its own row."""
+    rows = (Zone, Company, Fact, Source, ZoneChain, LimitSet)
     return {
+        "acts": AuditRow.objects.filter(ok=True).count(),
         "counts": [model.objects.count() for model in rows],
         "revisions": list(Zone.objects.order_by("pk").values_list("pk", "revision")),
         "placements": list(Placement.objects.values_list("pk", "company", "segment", "text", "state", "decided_by")),
@@ -52,7 +52,8 @@ def a_gap(zone: Zone) -> str:
 
 def last_act() -> tuple[str, dict[str, object]]:
     row = AuditRow.objects.order_by("-pk")[0]
-    return row.act, json.loads(row.values)
+    said = {field: new for field, (_old, new) in row.change.items()}
+    return row.act, said | ({"reason": row.reason} if row.reason else {})
 
 
 # --- starting a zone ------------------------------------------------------------------------------------------------

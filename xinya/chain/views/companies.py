@@ -86,7 +86,10 @@ def company_page(
     dossier = company_dossier(person, company)
     on = day_of(company.zone, request.GET.get("on", ""))
     found = zone_report(company.zone, on) if sees_zone else company_report(dossier, on)
-    placements = list(company.placements.select_related("decided_by"))
+    if sees_zone:
+        placements = zone_rows(company.zone).placements.get(pk, [])
+    else:
+        placements = list(company.placements.select_related("decided_by"))
     placed_texts = {p.text for p in placements}
     state = dossier.state_on(found.on)
     revenue = dossier.latest(Fact.Kind.REVENUE)

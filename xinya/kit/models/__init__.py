@@ -1,7 +1,17 @@
 """Rows that belong to no trade, one file a subject."""
 
-from .audit import AuditRow
+from .audit import AuditCheck, AuditHead, AuditRow, AuditSalt, AuditSeal, Unchangeable
 from .later import DailyRun, QueueWorker
 from .write_keys import WriteKey
 
-__all__ = ["AuditRow", "DailyRun", "QueueWorker", "WriteKey"]
+__all__ = [
+    "AuditCheck",
+    "AuditHead",
+    "AuditRow",
+    "AuditSalt",
+    "AuditSeal",
+    "DailyRun",
+    "QueueWorker",
+    "Unchangeable",
+    "WriteKey",
+]

@@ -34,7 +34,7 @@ PNG = (
 
 def xlsx() -> bytes:
     book, out = openpyxl.Workbook(), io.BytesIO()
-    book.active["A1"] = "企业名称"
+    book.create_sheet("名单").append(["企业名称"])
     book.save(out)
     return out.getvalue()
 
@@ -83,9 +83,22 @@ def test_a_file_cut_off_anywhere_in_its_second_half_is_refused(kind: str) -> Non
 
 @pytest.mark.parametrize(
     "content",
-    [SVG, HTML, b"\xef\xbb\xbf" + HTML, b"  \n<?xml version='1.0'?><a/>", b"note: <script>alert(1)</script>", b"GIF89a" + b"\0" * 20,
-     b"MZ\x90\x00" + b"\0" * 60, b"\x7fELF" + b"\0" * 60, b"#!/bin/sh\n\x07", b"\0\0\0\0", b"   \n", b"x %PDF-1.7", "甲".encode("utf-16")],
-)  # fmt: skip
+    [
+        SVG,
+        HTML,
+        b"\xef\xbb\xbf" + HTML,
+        b"  \n<?xml version='1.0'?><a/>",
+        b"note: <script>alert(1)</script>",
+        b"GIF89a" + b"\0" * 20,
+        b"MZ\x90\x00" + b"\0" * 60,
+        b"\x7fELF" + b"\0" * 60,
+        b"#!/bin/sh\n\x07",
+        b"\0\0\0\0",
+        b"   \n",
+        b"x %PDF-1.7",
+        "甲".encode("utf-16"),
+    ],
+)
 def test_what_a_browser_runs_and_what_nobody_knows_is_refused(content: bytes) -> None:
     assert refusal(content) == "file-unknown"
 
@@ -143,18 +156,41 @@ def test_any_bytes_are_one_kind_or_one_refusal(noise: bytes, kind: str, place: i
 
 @pytest.mark.parametrize(
     ("name", "kind", "kept"),
-    [("报告.PDF", "pdf", "报告.PDF"), ("list.csv", "text", "list.csv"), ("scan", "png", "scan.png"), (" a b.jpeg ", "jpeg", "a b.jpeg"),
-     ("v1.2 final", "pdf", "v1.2 final.pdf")],
-)  # fmt: skip
+    [
+        ("报告.PDF", "pdf", "报告.PDF"),
+        ("list.csv", "text", "list.csv"),
+        ("scan", "png", "scan.png"),
+        (" a b.jpeg ", "jpeg", "a b.jpeg"),
+        ("v1.2 final", "pdf", "v1.2 final.pdf"),
+    ],
+)
 def test_a_name_is_kept_and_gets_the_ending_of_its_kind(name: str, kind: str, kept: str) -> None:
     assert fitting_name(name, kind) == kept
 
 
 @pytest.mark.parametrize(
     "name",
-    ["", " ", "../x.pdf", "a/b.pdf", "a\\b.pdf", "..", ".htaccess", "x\0.pdf", "x\n.pdf", "x\u202efdp.exe", "x\u200b.pdf", "con", "NUL.pdf",
-     'a"b.pdf', "a<b>.pdf", "x" * 121, "a.", "a:b.pdf"],
-)  # fmt: skip
+    [
+        "",
+        " ",
+        "../x.pdf",
+        "a/b.pdf",
+        "a\\b.pdf",
+        "..",
+        ".htaccess",
+        "x\0.pdf",
+        "x\n.pdf",
+        "x\u202efdp.exe",
+        "x\u200b.pdf",
+        "con",
+        "NUL.pdf",
+        'a"b.pdf',
+        "a<b>.pdf",
+        "x" * 121,
+        "a.",
+        "a:b.pdf",
+    ],
+)
 def test_a_name_that_leads_elsewhere_or_lies_is_refused(name: str) -> None:
     with pytest.raises(Refused, match="name-unsafe"):
         fitting_name(name, "pdf")

@@ -1,13 +1,13 @@
 """The demonstration in the database: loaded once, renewed at each start, removed as a whole, equal to the shipped list."""
 
 import datetime
-import json
 
 import pytest
 from django.contrib.auth import authenticate
 
 from xinya.chain.models import Placement
 from xinya.chain.queries import zone_report
+from xinya.kit.audit_check import verify_stored
 from xinya.kit.models import AuditRow
 from xinya.kit.refusals import Refused
 from xinya.site import demo
@@ -154,9 +154,11 @@ def test_the_zones_of_which_too_little_is_known_have_no_placements(accounts: lis
 
 def test_loading_is_one_act_in_the_audit_and_every_step_has_its_row(accounts: list[demo.DemoAccount]) -> None:
     loaded = AuditRow.objects.get(act="load-demo")
-    assert json.loads(loaded.values)["zones"] == 5
-    assert AuditRow.objects.filter(act="start-zone", actor="demo").count() == 5
-    assert not AuditRow.objects.exclude(actor="demo").exists()
+    house = f"person:{Person.objects.get(username='demo').pk}"
+    assert loaded.change["zones"] == [None, 5]
+    assert AuditRow.objects.filter(act="start-zone", actor=house).count() == 5
+    assert not AuditRow.objects.exclude(actor=house).exists()
+    assert verify_stored().ok
 
 
 def test_the_demonstration_is_removed_as_a_whole_and_does_not_come_back(accounts: list[demo.DemoAccount]) -> None:

@@ -3,6 +3,7 @@
 from .accounts import add_office, add_system, change_profile, first_officers, leave_person, lock_person, show_phone, unlock_person
 from .assignments import NO_COMMISSIONER, assign_commissioner, assign_commissioners, enter_absence, withdraw_absence
 from .attachments import NewFile, add_attachment, open_attachment
+from .audit import export_log, seal_log, verify_recent
 from .claims import CLAIM_TAKEN, claim_company, confirm_claim, refuse_claim
 from .facts import (
     Correction,
@@ -72,6 +73,7 @@ __all__ = [
     "end_role",
     "enter_absence",
     "enter_membership",
+    "export_log",
     "first_officers",
     "house_office",
     "invite",
@@ -96,12 +98,14 @@ __all__ = [
     "refuse_role",
     "remove_zone",
     "renew_account",
+    "seal_log",
     "show_phone",
     "sign_up",
     "start_zone",
     "touch_zone",
     "unlock_person",
     "use_key",
+    "verify_recent",
     "withdraw_absence",
     "withdraw_invitation",
 ]

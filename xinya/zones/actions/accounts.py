@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from xinya.kit.audit import record
+from xinya.kit.audit import must_say_why, record
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
 
@@ -19,6 +19,7 @@ from .people import end_membership, enter_membership, house_office, on_rights_ch
 
 OWN_ACCOUNT = _("Nobody does this to their own account.")
 PHONE = re.compile(r"\+?[0-9][0-9 -]{4,18}")
+must_say_why("lock-person", "unlock-person", "leave-person")
 USER_NAME = re.compile(r"[\w.@+-]{2,150}")
 
 
@@ -93,7 +94,7 @@ def first_officers(actor: object, *, names: Mapping[str, str]) -> dict[str, str]
             person = Person.objects.create_user(names[role], password=passwords[role], must_change_password=True)
             enter_membership(person, organisation=house_office(), role=role)
             made[role] = person.pk
-        record(actor, "first-officers", "house", **made)
+        record(actor, "first-officers", "house", change=made)
     return passwords
 
 
@@ -163,7 +164,7 @@ def change_profile(actor: Person, *, name: str, phone: str, language: str) -> Pe
             held.is_phone_confirmed = False
         held.first_name, held.last_name, held.phone, held.language = "", name, phone, language
         held.save(update_fields=["first_name", "last_name", "phone", "language", "is_phone_confirmed"])
-        record(actor, "change-profile", "person", held.pk, fields=changed)
+        record(actor, "change-profile", "person", held.pk, fields=changed, secret={"name": name, "phone": phone})
     return held
 
 

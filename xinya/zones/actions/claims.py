@@ -39,7 +39,7 @@ def claim_company(actor: Person, *, credit_code: str, proof: str) -> None:
         if not open_claims.filter(credit_code=code).exists():
             companies = list(companies_of_code(code).select_for_update().order_by("pk"))
             made = [_enter(actor, company, code, proof) for company in companies] or [_enter(actor, None, code, proof)]
-            record(actor, "claim-company", "claim", made[0].pk, claims=[c.pk for c in made])
+            record(actor, "claim-company", "claim", made[0].pk, claims=[c.pk for c in made], secret={"proof": proof})
 
 
 def _enter(actor: Person, company: Company | None, code: str, proof: str) -> Claim:

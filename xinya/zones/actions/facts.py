@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from xinya.kit.audit import record
+from xinya.kit.audit import must_say_why, record
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
 
@@ -17,6 +17,7 @@ from ..rules import may_change_zones, works_for
 from .grants import ENDED, NOT_YOURS, demand_power, demand_reason
 from .zones import touch_zone
 
+must_say_why("raise-class", "ask-lower-class", "lower-class", "refuse-lower-class", "object-fact", "answer-objection")
 RANK = {Secrecy.PUBLIC: 0, Secrecy.INTERNAL: 1, Secrecy.COMPANY: 2, Secrecy.RESTRICTED: 3}
 WITHDRAW, CORRECT, KEEP = "WITHDRAW", "CORRECT", "KEEP"
 OUTCOMES = (WITHDRAW, CORRECT, KEEP)
@@ -131,7 +132,7 @@ def raise_class(actor: Person, *, fact_id: int, to: str, reason: str, readers: S
         held.readers.set(readers)
         ClassChange.objects.filter(fact=held, ended_at=None).update(ended_at=timezone.now())
         touch_zone(fact.zone)
-        record(actor, "raise-class", "fact", held.pk, reason=said, before=before, to=to, readers=[p.pk for p in readers])
+        record(actor, "raise-class", "fact", held.pk, reason=said, secrecy=(before, to), readers=[p.pk for p in readers])
     return held
 
 
@@ -165,7 +166,7 @@ def agree_lower_class(actor: Person, *, change_id: int) -> ClassChange:
         fact.save(update_fields=["secrecy"])
         fact.readers.clear()
         touch_zone(fact.zone)
-        record(actor, "lower-class", "fact", fact.pk, reason=row.reason, before=before, to=row.to, asked_by=row.asked_by_id)
+        record(actor, "lower-class", "fact", fact.pk, reason=row.reason, secrecy=(before, row.to), asked_by=row.asked_by_id)
     return row
 
 

@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from xinya.kit.audit import record
+from xinya.kit.audit import must_say_why, record
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
 
@@ -13,6 +13,7 @@ from ..queries import may_countersign, office_tree, visible_to
 from ..rules import has_power
 from .people import CONFLICT, end_membership, enter_membership, on_rights_changed
 
+must_say_why("ask-role", "agree-role", "refuse-role", "end-role")
 REASON_MISSING = _("Please say why: this is not done without a reason.")
 NO_SUCH_GRANT = _("There is no such role asked for.")
 NOT_YOURS = _("Your role is %(role)s, and this is not for it to do.")
@@ -102,7 +103,10 @@ def agree_role(actor: Person, *, grant_id: int) -> RoleGrant:
         if grant.state == RoleGrant.State.GRANTED:
             on_rights_changed(grant.person)
         side = "security" if as_security else "head"
-        record(actor, "agree-role", "grant", grant.pk, side=side, state=grant.state, person=grant.person_id, role=grant.role)
+        record(
+            actor, "agree-role", "grant", grant.pk, reason=grant.reason, side=side, state=grant.state, person=grant.person_id,
+            role=grant.role,
+        )  # fmt: skip
     return grant
 
 

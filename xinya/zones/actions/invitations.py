@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from xinya.kit.audit import record
+from xinya.kit.audit import must_say_why, record
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
 
@@ -23,6 +23,7 @@ from .claims import claim_company
 from .grants import ENDED, demand_power, demand_reason, enter_grant
 from .people import end_membership, enter_membership, on_rights_changed
 
+must_say_why("end-member")
 DAYS = 7
 SIGN_UPS_A_DAY = 5
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that are read for one another
@@ -57,7 +58,7 @@ def invite(actor: Person, *, organisation: Organisation, role: str, name: str, r
             organisation=organisation, role=role, name=name, reason=said, digest=_digest(code), made_by=actor,
             expires_at=timezone.now() + timedelta(days=DAYS),
         )  # fmt: skip
-        record(actor, "invite", "invitation", row.pk, organisation=organisation.pk, role=role)
+        record(actor, "invite", "invitation", row.pk, organisation=organisation.pk, role=role, secret={"name": name})
     return row, code
 
 

@@ -112,10 +112,10 @@ def remove_zone(actor: Person, *, zone: Zone) -> None:
         name=zone.name,
     )
     with transaction.atomic():
-        record(actor, "remove-demo", "zone", zone.pk, code=zone.code, companies=zone.companies.count())
-        sources = set(zone.facts.values_list("source", flat=True))
+        key, count, sources = zone.pk, zone.companies.count(), set(zone.facts.values_list("source", flat=True))
         zone.delete()
         Source.objects.filter(pk__in=sources, facts=None).delete()
+        record(actor, "remove-demo", "zone", key, code=zone.code, companies=count)
 
 
 def list_source(actor: Person, *, title: str) -> Source:
@@ -184,7 +184,7 @@ def record_statement(actor: Person, *, zone: Zone, statement: Statement, grounds
             period=statement.period, number=statement.number, unit=statement.unit, **_resting_on(grounds),
         )  # fmt: skip
         touch_zone(zone)
-        record(actor, "record-statement", "zone", zone.pk, fact=fact.pk, source=grounds.source.title)
+        record(actor, "record-statement", "zone", zone.pk, fact=fact.pk, secret={"source": grounds.source.title})
     return fact
 
 
@@ -217,7 +217,7 @@ def record_state(
             **_resting_on(grounds if isinstance(grounds, Grounds) else _vouched(actor, grounds)),
         )  # fmt: skip
         touch_zone(zone)
-        record(actor, "record-state", "company", company.pk, state=state, on=on, source=fact.source.title)
+        record(actor, "record-state", "company", company.pk, state=state, on=on, secret={"source": fact.source.title})
     return fact
 
 

@@ -2,11 +2,9 @@
 
 from xinya.kit.api import joined_routers
 
-from .attachments import router as attachments_router
-from .companies import router as companies_router
+from . import attachments, audit, companies, zones
 from .keys import KeyAuth
-from .zones import router as zones_router
 
-router = joined_routers(zones_router, companies_router, attachments_router)
+router = joined_routers(zones.router, companies.router, attachments.router, audit.router)
 
 __all__ = ["KeyAuth", "router"]

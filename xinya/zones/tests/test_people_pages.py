@@ -310,7 +310,7 @@ def test_no_page_address_or_log_line_holds_the_code(client_of: Callable[[str], C
     Client().post(at("invited"), said)
     Client().post(at("invited"), said)
     assert code not in caplog.text
-    assert not AuditRow.objects.filter(values__contains=code).exists()
+    assert not AuditRow.objects.filter(text__contains=code).exists()
 
 
 def answer_to(uscc: str, n: int) -> tuple[int, str]:

@@ -47,7 +47,7 @@ def test_a_statement_is_kept_with_source_figure_and_note(officer: Person, zone: 
     kept = queries.zone_statements(zone)
     assert kept == [fact]
     assert (kept[0].number, kept[0].unit, kept[0].note_en) == (6_970_000_000, "yuan", "as reported")
-    assert AuditRow.objects.filter(act="record-statement", subject_id=str(zone.pk)).count() == 1
+    assert AuditRow.objects.filter(act="record-statement", object=f"zone:{zone.pk}").count() == 1
 
 
 def test_the_same_statement_of_the_same_source_is_kept_once(officer: Person, zone: Zone, grounds: Grounds) -> None:
@@ -164,4 +164,4 @@ def test_an_account_without_a_password_lets_nobody_in(officer: Person) -> None:
 
 def test_no_password_reaches_the_audit(officer: Person) -> None:
     actions.renew_account(officer, username="guest", role="zone_reader", password="first-pass-word")
-    assert "first-pass-word" not in AuditRow.objects.get(act="renew-account").values
+    assert "first-pass-word" not in AuditRow.objects.get(act="renew-account").text

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from xinya.kit.address import present_address
 from xinya.kit.masks import masked_phone
 from xinya.kit.pages import language, page
 from xinya.kit.text import say
@@ -112,7 +113,7 @@ def claim(request: HttpRequest) -> HttpResponse:
             made.append(person)
         else:
             said = {key: c[key] for key in ("name", "password", "credit_code", "proof")}
-            made.append(actions.sign_up(**said, address=request.META.get("REMOTE_ADDR", "")))
+            made.append(actions.sign_up(**said, address=present_address()))
 
     is_done = request.method == "POST" and done(form, act)
     status = 422 if request.method == "POST" and not is_done else 200

@@ -46,7 +46,8 @@ def _answer(request: HttpRequest, form: ChoiceForm | None = None, status: int = 
     initial = {name: getattr(choice, name) for name in ("channel", "webhook", "quiet_from", "quiet_until", "is_digest")}
     last = first + len(shown)
     context = {
-        "told_in": "en" if person.language == "en" else "zh-Hans", "rows": shown, "total": total, "unread": rows.filter(read_at=None).count(),
+        "told_in": "en" if person.language == "en" else "zh-Hans",
+        "rows": shown, "total": total, "unread": rows.filter(read_at=None).count(),
         "first": first + 1 if shown else 0, "last": last, "form": form or ChoiceForm(person, initial=initial),
         "previous_href": f"?from={max(0, first - PAGE_SIZE)}" if first else "",
         "next_href": f"?from={last}" if last < total else "",

@@ -1,0 +1,28 @@
+"""Which refused requests enter the log: what somebody who is signed in may not change or may not see."""
+
+from django.http import HttpRequest
+from django.utils.translation import get_language_from_path
+
+from .audit import record_refusal
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+LOGGED_READS = frozenset({403, 404})
+LOGGED_WRITES = frozenset({401, 403, 404, 409, 422})
+
+
+def log_refusal(request: HttpRequest, *, code: str, status: int) -> None:
+    """Log a refusal after its rollback: method and route as the act, the address as the object, the code as the reason."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return
+    if status not in (LOGGED_READS if request.method in READS else LOGGED_WRITES):
+        return
+    match = request.resolver_match
+    record_refusal(person, f"{request.method} {match.view_name if match else ''}".strip(), f"path:{_path(request)}", code)
+
+
+def _path(request: HttpRequest) -> str:
+    """The address without its language: the same object in both."""
+    path = request.path_info
+    spoken = get_language_from_path(path)
+    return path.removeprefix(f"/{spoken}") if spoken else path
