@@ -11,6 +11,7 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.test import Client
 
+from tests.gate import people
 from tests.gate.routes import Route, sent_names
 from tests.gate.world import CHAIN, World
 from xinya.chain.models import Answer, Placement
@@ -24,6 +25,7 @@ COUNTERS = {
     "answer": lambda c: Answer.objects.filter(company=c).values_list("pk", flat=True).first(),
     "promise": lambda c: Promise.objects.filter(other_company=c).values_list("pk", flat=True).first(),
     "nothing": lambda c: None,
+    **people.COUNTERS,
 }
 
 
@@ -63,7 +65,7 @@ def address(route: Route, zone: str, company: Company | None) -> str:
     def value(name: str) -> str:
         if name in values:
             return str(values[name])
-        return str(number_of(route.counted, company))
+        return str(number_of(name.removesuffix("_id") if name.endswith("_id") else route.counted, company))
 
     return re.sub(r"{(\w+)}", lambda m: value(m[1]), route.path)
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.gate import people
+
 PACKAGE = Path(__file__).resolve().parents[2] / "xinya"
 
 # What a route opens:
@@ -15,6 +17,8 @@ PACKAGE = Path(__file__).resolve().parents[2] / "xinya"
 #   zone    a whole zone                   company  one company, or a row that belongs to one
 #   own     the reader's own rows          power:X  only for those with the power X; 404 for everybody else
 #   in-zone:X|Y  a zone, for those whose office or company works there and who have one of the powers
+#   own     the reader's own rows          power:X|Y  only for those with one of the powers; 404 for everybody else
+#   label   the secrecy class of a row
 DOOR, OPEN, ZONE, COMPANY, OWN = "door", "open", "zone", "company", "own"
 IN_ZONE = "in-zone:"
 
@@ -64,6 +68,7 @@ PAGES: dict[str, str] = {
     "new-promise": f"{IN_ZONE}make_promises",
     "promise": COMPANY,
     "promise-act": COMPANY,
+    **people.PAGES,
 }
 CALLS: dict[str, str] = {
     "GET /api/v1/zones": OWN,
@@ -91,6 +96,7 @@ CALLS: dict[str, str] = {
     "POST /api/v1/zones/{zone}/promises/{promise_id}/confirm": COMPANY,
     "POST /api/v1/zones/{zone}/promises/{promise_id}/pause": COMPANY,
     "POST /api/v1/zones/{zone}/promises/{promise_id}/resume": COMPANY,
+    **people.CALLS,
 }
 # What a number in an address counts, by the route's name; `company` where nothing is said.
 COUNTED: dict[str, str] = {
@@ -103,6 +109,7 @@ COUNTED: dict[str, str] = {
     "promise-act": "promise",
     "calendar-load": "nothing",
     "decide-load": "nothing",
+    **people.COUNTED,
 }
 
 
@@ -152,7 +159,7 @@ def sent_names() -> tuple[str, ...]:
         if "views" in file.parts or "forms" in file.parts or file.name == "forms.py":
             text = file.read_text("utf-8")
             found |= set(re.findall(r"POST\.get(?:list)?\(\s*[\"'](\w+)", text))
-            found |= set(re.findall(r"^    (\w+) = (?:forms\.)?\w*Field\(", text, flags=re.M))
+            found |= set(re.findall(r"^    (\w+) = (?:(?:forms\.)?\w*Field|line|choice|day)\(", text, flags=re.M))
     return tuple(sorted(found))
 
 

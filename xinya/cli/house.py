@@ -17,6 +17,8 @@ from xinya.kit.refusals import Refused
 from xinya.kit.text import LOCALE, say
 from xinya.kit.text import gettext_noop as _
 
+from . import people
+
 WRITTEN = _("Backup written: %(file)s, %(rows)s rows.")
 RESTORED = _("Restored: %(rows)s rows in %(tables)s tables, from the backup of %(made_at)s.")
 UP_TO_DATE = _("The database has the tables of this version.")
@@ -41,6 +43,7 @@ PASSING = ('"POT-Creation-Date:', '"Report-Msgid-Bugs-To:')
 
 
 ACCOUNT_NAME = _("An account's name has 2 to 150 characters: letters, digits, and . @ + - or _ between them.")
+NO_OFFICERS = _("The role %(role)s is not given here: `xinya site officers` makes the first three, and they grant further ones.")
 ACCOUNT_MADE = _("%(name)s signs in with the password %(password)s. It is not shown again.")
 
 
@@ -64,6 +67,7 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     account.add_argument("name")
     account.add_argument("--role", default="zone_reader", help="a role of the register, held in the house-wide office")
     account.set_defaults(run=run_account)
+    people.add_commands(commands)
     states = commands.add_parser("states", help="write docs/states: every state machine as a table and a picture")
     states.add_argument("folder", type=Path, nargs="?", default=Path("docs/states"))
     states.set_defaults(run=run_states)
@@ -228,11 +232,14 @@ def run_account(arguments: argparse.Namespace) -> int:
     """Make an account from the machine's own shell; the password is random and shown this once."""
     start_django()
     from xinya.zones.actions import renew_account
+    from xinya.zones.engine.roles import OFFICERS
     from xinya.zones.models import Person
 
     name = arguments.name.strip()
     if not re.fullmatch(r"[\w.@+-]{2,150}", name):
         raise Refused("name-wrong", ACCOUNT_NAME)
+    if arguments.role in OFFICERS:
+        raise Refused("officer-by-shell", NO_OFFICERS, role=arguments.role)
     password = secrets.token_urlsafe(12)
     renew_account(Person(username="shell"), username=name, role=arguments.role, password=password)
     print(say(arguments.language, ACCOUNT_MADE, name=name, password=password))

@@ -53,8 +53,8 @@ class Problem(Schema):
     findings: list[FindingItem] = Field(default_factory=list)
 
 
-READ_PROBLEMS = dict.fromkeys((400, 401, 404, 422), Problem)
-WRITE_PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422), Problem)
+READ_PROBLEMS = dict.fromkeys((400, 401, 403, 404, 422, 429), Problem)
+WRITE_PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), Problem)
 
 
 class Page(Schema, Generic[Item]):
@@ -153,7 +153,10 @@ def problem(request: HttpRequest, refused: Refused) -> HttpResponse:
         "column": refused.column,
         "findings": found,
     }
-    return HttpResponse(json.dumps(document, ensure_ascii=False), status=refused.status, content_type=PROBLEM_TYPE)
+    reply = HttpResponse(json.dumps(document, ensure_ascii=False), status=refused.status, content_type=PROBLEM_TYPE)
+    if "retry_after" in refused.values:
+        reply["Retry-After"] = str(refused.values["retry_after"])
+    return reply
 
 
 class ProblemApi(NinjaAPI):

@@ -15,7 +15,7 @@ from xinya.kit.refusals import demand
 from xinya.kit.text import gettext_noop as _
 from xinya.zones import actions as zone_actions
 from xinya.zones.files.case import Case, CaseCompany, CaseState, CaseStatement, CaseZone, shipped_case
-from xinya.zones.models import Assignment, Company, Organisation, Person, Source, Zone
+from xinya.zones.models import Assignment, Company, Organisation, Person, RoleGrant, Source, Zone
 from xinya.zones.tasks import keep_calendar
 
 from .demo_promises import load_promises
@@ -28,6 +28,8 @@ ACCOUNTS = (
     ("officer", "chain_officer"),
     ("commissioner", "commissioner"),
     ("company", "company_admin"),
+    ("head", "office_head"),
+    ("desk", "desk_lead"),
     ("system", "system_officer"),
     ("security", "security_officer"),
     ("audit", "audit_officer"),
@@ -62,7 +64,18 @@ def load() -> list[DemoAccount]:
         _assign(system)
         keep_calendar()
         _promise()
+        _ask()
     return accounts
+
+
+def _ask() -> None:
+    """Once, a role that waits for two people's yes, so that the pages of both have something to decide."""
+    if not RoleGrant.objects.exists():
+        people = {p.username: p for p in Person.objects.filter(username__in=("security", "reader"))}
+        zone_actions.ask_role(
+            people["security"], person=people["reader"], organisation=zone_actions.house_office(), role="commissioner",
+            reason="演示：申请兼任专员",
+        )  # fmt: skip
 
 
 def _company_of_demo() -> Organisation | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as noop
 
 from xinya.kit.text import short_language
 from xinya.zones.models import Person
+from xinya.zones.queries import own_memberships
 from xinya.zones.rules import has_power
 
 FOOT_PAGES = (
@@ -19,12 +20,17 @@ FOOT_PAGES = (
     (noop("Calendar"), "calendar"),
     (noop("My notices"), "notices"),
 )
-# (power, label, route): in the bar of those who have the power.
 OFFICE_PAGES = (
-    ("read_audit", noop("Audit log"), "audit"),
-    ("see_health", noop("Work for later"), "work"),
-    ("manage_accounts", noop("Accounts"), "accounts"),
+    (noop("People"), "people", ("manage_accounts",)),
+    (noop("Accounts"), "accounts", ("manage_accounts",)),
+    (noop("My yes"), "waiting", ("manage_accounts", "countersign_grants", "countersign_headless")),
+    (noop("My company's people"), "company-people", ("invite_members",)),
+    (noop("Claims"), "claims", ("manage_accounts", "confirm_claims", "assign_commissioners")),
+    (noop("Keys"), "keys", ("manage_accounts", "invite_members")),
+    (noop("Audit log"), "audit", ("read_audit",)),
+    (noop("Work for later"), "work", ("see_health",)),
 )
+"""Entries of the bar for those who have one of the powers; to others the pages do not exist."""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -40,7 +46,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "home_href": reverse("home"),
         "search_href": reverse("search") if is_known else "",
         "zone_name": (zone.name if chinese else zone.name_en) if zone is not None else "",
-        "navigation": [*_sections(zone, section, person), *_office_pages(section, person)] if is_known else [],
+        "navigation": _navigation(zone, section, person) if is_known else [],
+        "memberships": _memberships(person) if is_known else [],
+        "profile_href": reverse("profile"),
+        "switch_href": reverse("switch-membership"),
         "person": _shown_name(person) if is_known else "",
         "is_officer": is_officer,
         "sign_in_href": reverse("sign-in"),
@@ -57,8 +66,8 @@ def _office_pages(section: str, person: Person) -> list[list[dict[str, Any]]]:
     """Pages that only some roles have; for all others they are not there."""
     found = [
         {"label": _(label), "href": reverse(route), "current": section == route}
-        for power, label, route in OFFICE_PAGES
-        if has_power(person, power)
+        for label, route, powers in OFFICE_PAGES
+        if any(has_power(person, power) for power in powers)
     ]
     return [found] if found else []
 
@@ -71,6 +80,21 @@ def _demo_notice() -> str:
     return _(
         "Demonstration: only what is credited to the interview of 2025-02-06 is real; all other companies and figures are invented."
     )
+
+
+def _navigation(zone: Any, section: str, person: Person) -> list[list[dict[str, Any]]]:
+    return [*_sections(zone, section, person), *_office_pages(section, person)]
+
+
+def _memberships(person: Person) -> list[dict[str, Any]]:
+    """What the person may switch to; nothing, and no statement, for the many who act for one organisation only."""
+    acting = person.acting_for
+    if acting is None or not getattr(acting, "has_others", False):
+        return []
+    return [
+        {"pk": m.pk, "label": f"{m.organisation.name} · {m.get_role_display()}", "current": m.pk == acting.pk}
+        for m in own_memberships(person)
+    ]
 
 
 def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, Any]]]:
@@ -89,6 +113,7 @@ def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, An
         [entry(_("Home"), "zone")],
         [entry(_("Chains"), "chain-list"), entry(_("Verdicts"), "verdicts"), entry(_("Companies"), "companies")],
         [entry(_("Promises"), "promises")],
+        *([[entry(_("Commissioners"), "commissioners")]] if has_power(person, "assign_commissioners") else []),
         [{"label": _("All zones"), "href": reverse("home"), "current": False}],
     ]
 

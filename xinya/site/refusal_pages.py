@@ -26,4 +26,7 @@ class RefusalPages:
         log_refusal(request, code=error.code, status=error.status)
         if error.status == 404:
             return render(request, "404.html", status=404)
-        return render(request, "refused.html", {"refused": error, "sentence": error.sentence(language())}, status=error.status)
+        reply = render(request, "refused.html", {"refused": error, "sentence": error.sentence(language())}, status=error.status)
+        if "retry_after" in error.values:
+            reply["Retry-After"] = str(error.values["retry_after"])
+        return reply

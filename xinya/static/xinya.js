@@ -13,6 +13,13 @@
     form.addEventListener("change", () => form.requestSubmit());
   });
 
+  // A one-time code stands behind the # of its link, which no browser sends; here it moves into its field and out of sight.
+  const code = document.querySelector("[data-from-address]");
+  if (code && !code.value && location.hash.length > 1) {
+    code.value = decodeURIComponent(location.hash.slice(1));
+    history.replaceState(null, "", location.pathname);
+  }
+
   // One popover at a time; Escape or a click elsewhere closes it.
   const boxes = () => [...document.querySelectorAll("details.why:not(.flow)[open], details.menu[open]")];
   document.addEventListener("click", (event) => {

@@ -50,6 +50,8 @@ def test_one_person_of_each_shown_role_signs_in_with_the_printed_password(accoun
         ("officer", "chain_officer"),
         ("commissioner", "commissioner"),
         ("company", "company_admin"),
+        ("head", "office_head"),
+        ("desk", "desk_lead"),
         ("system", "system_officer"),
         ("security", "security_officer"),
         ("audit", "audit_officer"),

@@ -1,5 +1,8 @@
 """Accounts and memberships: making them, ending them, choosing the current one."""
 
+from collections.abc import Callable
+
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -8,10 +11,30 @@ from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
 
 from ..engine.roles import BUSINESS, BY_CODE
-from ..models import Duty, Membership, Organisation, Person
+from ..models import ApiKey, Assignment, Duty, Membership, Organisation, Person
 
 HOUSE_OFFICE = ("管委会", "Committee of the zone")
 CONFLICT = _("%(name)s holds a duty that must stay apart from this one; nobody holds two of them.")
+
+RightsHook = Callable[[Person], None]
+
+
+def end_stored_sessions(person: Person) -> None:
+    """Every signed-in browser of the person is signed out."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get("_auth_user_id") == str(person.pk):
+            session.delete()
+
+
+RIGHTS_HOOKS: list[RightsHook] = [end_stored_sessions]
+"""What happens, in the same transaction, whenever a person's rights change: a role, a lock, leaving. Others may add to it."""
+
+
+def on_rights_changed(person: Person) -> None:
+    """Part of every act that gives or takes rights. Writing the audit row stays the act's own last step."""
+    person.forget_acting_for()
+    for hook in RIGHTS_HOOKS:
+        hook(person)
 
 
 def house_office() -> Organisation:
@@ -63,16 +86,31 @@ def _duty(person: Person, kind: str) -> Duty:
 
 
 def end_membership(membership: Membership) -> None:
-    """Part of another act: the membership ends today. Another one that holds becomes current."""
-    membership.until, membership.is_current = timezone.localdate(), False
+    """Part of another act: the membership ends today, and with it its keys and what was assigned to it. Another becomes current."""
+    person, today = membership.person, timezone.localdate()
+    membership.until, membership.is_current = max(today, membership.since), False
     membership.save(update_fields=["until", "is_current"])
-    person = membership.person
+    ApiKey.objects.filter(membership=membership, ended_at=None).update(ended_at=timezone.now())
+    if membership.role == "commissioner":
+        _end_assignments(membership)
     if not Membership.objects.filter(person=person, is_current=True).exists():
         following = Membership.objects.filter(person=person, until=None).order_by("pk").first()
         if following is not None:
             following.is_current = True
             following.save(update_fields=["is_current"])
     person.forget_acting_for()
+
+
+def _end_assignments(ended: Membership) -> None:
+    """Companies that the person no longer works for stand in the desk lead's list of companies without a commissioner."""
+    open_rows = Assignment.objects.filter(person=ended.person, until=None)
+    held = Membership.objects.filter(person=ended.person, role="commissioner", until=None).select_related("organisation")
+    zones = {m.organisation.zone_id for m in held}
+    if None not in zones:
+        today = timezone.localdate()
+        gone = open_rows.exclude(company__zone__in=zones)
+        gone.filter(since__gt=today).delete()
+        gone.update(until=today)
 
 
 def make_current(actor: Person, *, membership_id: int) -> Membership:
@@ -113,4 +151,14 @@ def renew_account(
     return person
 
 
-__all__ = ["BUSINESS", "end_membership", "enter_membership", "house_office", "make_current", "renew_account"]
+__all__ = [
+    "BUSINESS",
+    "RIGHTS_HOOKS",
+    "end_membership",
+    "end_stored_sessions",
+    "enter_membership",
+    "house_office",
+    "make_current",
+    "on_rights_changed",
+    "renew_account",
+]

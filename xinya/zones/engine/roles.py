@@ -22,6 +22,7 @@ POWERS: dict[str, str] = {
     "make_promises": _("makes promises and keeps them with proof"),
     "approve_extensions": _("approves the extension of a promise of the own office"),
     "countersign_grants": _("countersigns roles in the own office and those below it"),
+    "countersign_headless": _("countersigns roles where no office head stands above the receiver"),
     "manage_accounts": _("sees accounts, roles and locks; grants roles, unlocks, ends sessions, decides between two claims"),
     "raise_class": _("raises a secrecy class; lowering needs a second person"),
     "load_calendar": _("loads the calendar of working days"),
@@ -89,7 +90,7 @@ REGISTER: tuple[Role, ...] = (
     _role("auditor", _("auditor"), _("everything, read only"), (AUDITING,), "read_zone read_audit export_audit"),
     _role(
         "system_officer", _("system officer"), _("configuration and health; no business rows"), (OFFICE,),
-        "load_calendar see_health", duty=SYSTEM,
+        "load_calendar see_health countersign_headless", duty=SYSTEM,
     ),
     _role(
         "security_officer", _("security officer"), _("accounts, roles, locks, labels; no business rows"), (OFFICE,),

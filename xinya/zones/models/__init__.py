@@ -2,6 +2,7 @@
 
 from .attachments import Attachment
 from .calendar import CalendarDay, CalendarLoad, CalendarYear, DayKind, OfficeHours, YearStatus
+from .invitations import Invitation, PhoneShown, SignUpCount
 from .keys import ApiKey
 from .memberships import Absence, Assignment, Claim, Duty, Membership, Organisation, RoleGrant
 from .notices import Channel, Notice, NoticeChoice
@@ -30,12 +31,14 @@ __all__ = [
     "Fact",
     "FactReview",
     "FailedTry",
+    "Invitation",
     "Membership",
     "Notice",
     "NoticeChoice",
     "OfficeHours",
     "Organisation",
     "Person",
+    "PhoneShown",
     "Promise",
     "PromiseClock",
     "PromiseEvent",
@@ -47,6 +50,7 @@ __all__ = [
     "Secrecy",
     "SessionRecord",
     "SignInPause",
+    "SignUpCount",
     "Source",
     "YearStatus",
     "Zone",

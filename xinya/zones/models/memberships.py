@@ -159,7 +159,10 @@ class RoleGrant(models.Model):
 
 
 class Claim(models.Model):
-    """A person says: I speak for this company. A commissioner confirms; two claims at once wait for the security officer."""
+    """A person says: I speak for this company. A commissioner confirms; two claims at once wait for the security officer.
+
+    company empty: no list names the code that was given; the person is told the same as everybody.
+    """
 
     class State(models.TextChoices):
         WAITING = "WAITING", _("waiting")
@@ -168,7 +171,8 @@ class Claim(models.Model):
         REFUSED = "REFUSED", _("refused")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="claims")
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="claims")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, null=True, blank=True, related_name="claims")
+    credit_code = models.CharField(max_length=18, blank=True)
     proof = models.CharField(max_length=300)
     state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
     made_at = models.DateTimeField(auto_now_add=True)
@@ -184,6 +188,9 @@ class Claim(models.Model):
                 fields=["person", "company"], condition=Q(state__in=["WAITING", "CONTESTED"]), name="zones_claim_once"
             ),
             models.UniqueConstraint(fields=["company"], condition=Q(state="WAITING"), name="zones_claim_waiting"),
+            models.UniqueConstraint(
+                fields=["person", "credit_code"], condition=Q(state="WAITING", company=None), name="zones_claim_unknown"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,10 @@ _UNREAD: Any = object()
 
 
 class Person(AbstractUser):
-    """A person who signs in. What the person may do comes from the current membership alone (memberships.py)."""
+    """A person who signs in. What the person may do comes from the current membership alone (memberships.py).
+
+    is_system: the account of a machine, which has keys and never signs in.
+    """
 
     class State(models.TextChoices):
         ACTIVE = "ACTIVE", _("active")
@@ -28,6 +31,7 @@ class Person(AbstractUser):
     phone = models.CharField(max_length=20, blank=True)
     is_phone_confirmed = models.BooleanField(default=False)
     language = models.CharField(max_length=7, choices=[("zh-hans", "简体中文"), ("en", "English")], default="zh-hans")
+    is_system = models.BooleanField(default=False)
     must_change_password = models.BooleanField(default=False)
     left_on = models.DateField(null=True, blank=True)
 
@@ -66,8 +70,9 @@ class Person(AbstractUser):
     def _current_membership(self) -> "Membership | None":
         if self.pk is None or not self.is_active:
             return None
-        current = self.memberships.filter(is_current=True).select_related("organisation__zone", "organisation__company__zone")
-        found = current.first()
+        others = self.memberships.model.objects.filter(person=OuterRef("person"), until=None, is_current=False)
+        current = self.memberships.filter(is_current=True).annotate(has_others=Exists(others))
+        found = current.select_related("organisation__zone", "organisation__company__zone").first()
         return found if found is not None and found.holds_on(timezone.localdate()) else None
 
     @property

@@ -1,5 +1,11 @@
 """People for tests: a person in an organisation in a role."""
 
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from xinya.kit.refusals import Refused
 from xinya.zones.actions import enter_membership, house_office
 from xinya.zones.models import Company, Organisation, Person, Zone
 
@@ -27,3 +33,8 @@ def organisation_for(role: str, *, zone: Zone | None = None, company: Company | 
     if zone is None:
         return house_office()
     return Organisation.objects.get_or_create(kind=Organisation.Kind.ZONE_OFFICE, name=f"{zone.name}办公室", zone=zone)[0]
+
+
+def refused(code: str) -> AbstractContextManager[Any]:
+    """The act inside is refused with this code."""
+    return pytest.raises(Refused, match=f"^{code}:")
