@@ -11,7 +11,7 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.test import Client
 
-from tests.gate import people
+from tests.gate import own, people
 from tests.gate.routes import Route, sent_names
 from tests.gate.world import CHAIN, World
 from xinya.chain.models import Answer, Placement
@@ -26,6 +26,7 @@ COUNTERS = {
     "promise": lambda c: Promise.objects.filter(other_company=c).values_list("pk", flat=True).first(),
     "nothing": lambda c: None,
     **people.COUNTERS,
+    **own.COUNTERS,
 }
 
 

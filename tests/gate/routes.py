@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.gate import people
+from tests.gate import own, people
 
 PACKAGE = Path(__file__).resolve().parents[2] / "xinya"
 
@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "xinya"
 #   own     the reader's own rows          power:X  only for those with the power X; 404 for everybody else
 #   in-zone:X|Y  a zone, for those whose office or company works there and who have one of the powers
 #   own     the reader's own rows          power:X|Y  only for those with one of the powers; 404 for everybody else
-#   label   the secrecy class of a row
+#   label   the secrecy class of a row       theirs   a numbered row of somebody else
 DOOR, OPEN, ZONE, COMPANY, OWN = "door", "open", "zone", "company", "own"
 IN_ZONE = "in-zone:"
 
@@ -69,6 +69,7 @@ PAGES: dict[str, str] = {
     "promise": COMPANY,
     "promise-act": COMPANY,
     **people.PAGES,
+    **own.PAGES,
 }
 CALLS: dict[str, str] = {
     "GET /api/v1/zones": OWN,
@@ -97,6 +98,7 @@ CALLS: dict[str, str] = {
     "POST /api/v1/zones/{zone}/promises/{promise_id}/pause": COMPANY,
     "POST /api/v1/zones/{zone}/promises/{promise_id}/resume": COMPANY,
     **people.CALLS,
+    **own.CALLS,
 }
 # What a number in an address counts, by the route's name; `company` where nothing is said.
 COUNTED: dict[str, str] = {
@@ -110,6 +112,7 @@ COUNTED: dict[str, str] = {
     "calendar-load": "nothing",
     "decide-load": "nothing",
     **people.COUNTED,
+    **own.COUNTED,
 }
 
 

@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 from django.test import Client
 
 from tests.gate.attempts import Attempt, attempts, plain, words_of
+from tests.gate.own import THEIRS
 from tests.gate.people import LABEL
 from tests.gate.routes import CALLS, COMPANY, DOOR, IN_ZONE, OPEN, PAGES, ZONE, Route, calls, page_patterns, pages
 from tests.gate.world import ROLES, World, build, rows_of
@@ -52,6 +53,8 @@ def opens(world: World, role: str, route: Route, attempt: Attempt) -> bool:
             return True
     if route.kind in (OPEN, DOOR) or "{" not in route.path:
         return True
+    if route.kind == THEIRS:
+        return False
     is_counted = "pk}" in route.path or "_id}" in route.path
     if attempt.target is None and (is_counted or attempt.zone != world.zone.code):
         return False

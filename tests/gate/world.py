@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tests.gate.own import add_own
 from tests.gate.people import add_people
 from xinya.chain import actions as chain_actions
 from xinya.chain.actions import NewZone
@@ -79,6 +80,7 @@ def build(role: str) -> World:
         wanted_promise = NewPromise(text=f"绝密品{company.name[0]}的承诺", company=company, n=30, unit="WD")
         make_promise(starter, zone=company.zone, wanted=wanted_promise)
         add_people(company, starter)
+        add_own(company, starter)
     index_marked()
     return world
 

@@ -1,11 +1,12 @@
 """What moves the clock of a promise: pause, its end, an extension, a new calendar. Nobody sets a due date."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Q
 from django.utils import timezone
 
 from xinya.kit.clock_terms import Extension
@@ -16,7 +17,7 @@ from xinya.kit.text import gettext_noop as _
 from ..engine import promise_states as states
 from ..models import Person, Promise, PromiseClock, PromiseEvent, PromiseExtension, PromisePause, Zone
 from ..queries.calendar import calendar_in_force, local, office_hours_in_force
-from ..queries.promises import OPEN_STATES, Reading, extension_of, pauses_of, reading, terms_of
+from ..queries.promises import OPEN_STATES, extension_of, pauses_of, reading, terms_of
 from .promise_steps import Step, begin, show_clock
 
 MANY = 500
@@ -138,46 +139,73 @@ def recount_promises(years: Iterable[int], *, why: str, actor: Person | None = N
 
     What moved keeps its old day in its thread. Returns it in the order of the promises.
     """
-    wanted, moved = set(years), []
+    wanted, moved, changed = set(years), [], Changes()
     calendar, now = calendar_in_force(), timezone.now()
     hours = {zone.pk: office_hours_in_force(zone) for zone in Zone.objects.filter(promises__state__in=OPEN_STATES).distinct()}
-    for rows in _open_clocks():
-        promises, clocks, events = [], [], []
-        for row in rows:
+    for rows in _open_clocks(wanted):
+        events = []
+        for row, pauses, extensions in rows:
             promise = row.promise
             end = max(promise.due_on or timezone.localdate(), promise.effective_on)
             if not wanted & set(range(promise.effective_on.year, end.year + 1)):
                 continue
-            old, had_forecast = promise.due_on, promise.forecast
-            _show(row, reading(calendar, row, hours[promise.zone_id]))
+            old, before = promise.due_on, _shown(promise)
+            shown = reading(calendar, row, hours[promise.zone_id], pauses=pauses, extensions=extensions).clock
+            show_clock(promise, row, shown.effective_day, shown.due_on, shown.due_at)
+            promise.forecast = bool(shown.forecast)
+            if _shown(promise) != before:
+                changed.add(row)
             if old != promise.due_on:
                 moved.append(Moved(promise.pk, promise.text, old, promise.due_on))
                 events.append(_moved_event(promise, old, now, why, actor))
-            if old != promise.due_on or had_forecast != promise.forecast or row.due_at != promise.due_at:
-                promises.append(promise)
-                clocks.append(row)
-        Promise.objects.bulk_update(promises, ["effective_on", "due_on", "due_at", "forecast"])
-        PromiseClock.objects.bulk_update(clocks, ["due_on", "due_at"])
         PromiseEvent.objects.bulk_create(events)
+    changed.save()
     return moved
 
 
-def _show(row: PromiseClock, read: Reading) -> None:
-    shown = read.clock
-    show_clock(row.promise, row, shown.effective_day, shown.due_on, shown.due_at)
-    row.promise.forecast = bool(shown.forecast)
+Shown = tuple[datetime.date, datetime.date | None, datetime.datetime | None, bool]
 
 
-def _open_clocks() -> Iterator[list[PromiseClock]]:
-    """The running clock of every open promise, locked, by the hundred."""
-    keys = list(Promise.objects.filter(state__in=OPEN_STATES).order_by("pk").values_list("pk", flat=True))
-    pauses = Prefetch("pauses", PromisePause.objects.all())
-    extensions = Prefetch("extensions", PromiseExtension.objects.all())
+def _shown(promise: Promise) -> Shown:
+    return promise.effective_on, promise.due_on, promise.due_at, promise.forecast
+
+
+class Changes:
+    """New dates, stored day by day: thousands of promises share a few hundred dates."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Shown, list[PromiseClock]] = {}
+
+    def add(self, row: PromiseClock) -> None:
+        self.rows.setdefault(_shown(row.promise), []).append(row)
+
+    def save(self) -> None:
+        for (effective_on, due_on, due_at, forecast), rows in self.rows.items():
+            for start in range(0, len(rows), MANY):
+                some = rows[start : start + MANY]
+                Promise.objects.filter(pk__in=[r.promise_id for r in some]).update(
+                    effective_on=effective_on, due_on=due_on, due_at=due_at, forecast=forecast
+                )
+                PromiseClock.objects.filter(pk__in=[r.pk for r in some]).update(due_on=due_on, due_at=due_at)
+
+
+def _open_clocks(years: Collection[int]) -> Iterator[list[tuple[PromiseClock, list[PromisePause], list[PromiseExtension]]]]:
+    """The running clock of every open promise that may touch the years, locked, with pauses and extensions, by the hundred."""
+    first, last = datetime.date(min(years), 1, 1), datetime.date(max(years), 12, 31)
+    touching = Q(effective_on__lte=last) & (Q(due_on=None) | Q(due_on__gte=first))
+    found = Promise.objects.filter(touching, state__in=OPEN_STATES).order_by("pk")
+    keys = list(found.values_list("pk", flat=True))
     for start in range(0, len(keys), MANY):
         some = keys[start : start + MANY]
         list(Promise.objects.select_for_update().filter(pk__in=some).order_by("pk").values_list("pk"))
         rows = PromiseClock.objects.filter(promise__in=some, ended_at=None).select_related("promise").order_by("promise")
-        yield list(rows.prefetch_related(pauses, extensions))
+        here = {"clock__promise__in": some, "clock__ended_at": None}
+        pauses, extensions = defaultdict(list), defaultdict(list)
+        for pause in PromisePause.objects.filter(**here):
+            pauses[pause.clock_id].append(pause)
+        for extension in PromiseExtension.objects.filter(**here):
+            extensions[extension.clock_id].append(extension)
+        yield [(row, pauses[row.pk], extensions[row.pk]) for row in rows]
 
 
 def _moved_event(

@@ -175,9 +175,35 @@ def extension_of(rows: Iterable[PromiseExtension]) -> Extension | None:
     return None if found is None else Extension(found.n, local(found.asked_at), str(found.decided_by_id), str(found.asked_by_id))
 
 
-def reading(calendar: Calendar, row: PromiseClock, hours: OfficeHours | None, *, now: datetime.datetime | None = None) -> Reading:
-    """What the clock shows by this calendar; its pauses and extensions must be prefetched or few."""
-    terms, pauses, extension = terms_of(row, hours), pauses_of(row.pauses.all()), extension_of(row.extensions.all())
+def reading(
+    calendar: Calendar,
+    row: PromiseClock,
+    hours: OfficeHours | None,
+    *,
+    now: datetime.datetime | None = None,
+    pauses: Iterable[PromisePause] | None = None,
+    extensions: Iterable[PromiseExtension] | None = None,
+) -> Reading:
+    """What the clock shows by this calendar. Pauses and extensions are read where they are not given."""
+    terms = terms_of(row, hours)
+    return _reading(
+        calendar,
+        row,
+        terms,
+        pauses_of(row.pauses.all() if pauses is None else pauses),
+        extension_of(row.extensions.all() if extensions is None else extensions),
+        now,
+    )
+
+
+def _reading(
+    calendar: Calendar,
+    row: PromiseClock,
+    terms: Terms,
+    pauses: list[Pause],
+    extension: Extension | None,
+    now: datetime.datetime | None,
+) -> Reading:
     length = row.n + (extension.n if extension is not None else 0)
     clock = not_before(recount(calendar, terms, pauses, length), row.not_before, calendar, terms)
     after = None

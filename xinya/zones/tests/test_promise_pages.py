@@ -43,9 +43,9 @@ def text_of(client: Client, path: str, status: int = 200) -> str:
     return reply.content.decode()
 
 
-def post(client: Client, path: str, when: str = "2026-03-05 09:00", **sent: Any) -> Any:
-    with at(when):
-        return client.post(path, sent)
+def post(client: Client, path: str, sent: dict[str, Any] | None = None) -> Any:
+    with at("2026-03-05 09:00"):
+        return client.post(path, sent or {})
 
 
 # --- pages ----------------------------------------------------------------------------------------------------------
@@ -93,17 +93,17 @@ def test_acts_by_form_and_a_wrong_field_is_named_at_the_field(house: House) -> N
     promise = house.promise()
     path = f"{LIST}{promise.pk}/"
     officer = client_of(house.officer)
-    wrong = post(officer, f"{path}keep/", **{"keep-proof": "好"})
+    wrong = post(officer, f"{path}keep/", {"keep-proof": "好"})
     assert wrong.status_code == 422
     assert "errmsg" in wrong.content.decode()
     assert again(promise).state == "OPEN"
-    late = post(officer, f"{path}pause/", **{"pause-reason": "NEED_MATERIAL", "pause-what": "清单", "pause-until": "2026-03-30"})
+    late = post(officer, f"{path}pause/", {"pause-reason": "NEED_MATERIAL", "pause-what": "清单", "pause-until": "2026-03-30"})
     assert late.status_code == 422
     assert "最长10个工作日" in late.content.decode()
-    assert post(officer, f"{path}keep/", **{"keep-proof": PROOF}).status_code == 302
+    assert post(officer, f"{path}keep/", {"keep-proof": PROOF}).status_code == 302
     assert post(client_of(house.boss), f"{path}confirm/").status_code == 302
     assert again(promise).state == "CONFIRMED"
-    assert post(officer, f"{path}keep/", **{"keep-proof": PROOF}).status_code == 409
+    assert post(officer, f"{path}keep/", {"keep-proof": PROOF}).status_code == 409
     assert post(officer, f"{path}confirm/").status_code == 403
 
 
@@ -111,19 +111,21 @@ def test_a_hand_over_by_form_offers_members_of_offices_alone(house: House) -> No
     promise = house.promise()
     path = f"{LIST}{promise.pk}/hand_over/"
     foreign = house.foreign.memberships.get()
-    assert post(client_of(house.officer), path, **{"hand_over-to": foreign.pk, "hand_over-reason": "调岗"}).status_code == 422
+    assert post(client_of(house.officer), path, {"hand_over-to": foreign.pk, "hand_over-reason": "调岗"}).status_code == 422
     taker = house.handler.memberships.get()
-    assert post(client_of(house.officer), path, **{"hand_over-to": taker.pk, "hand_over-reason": "调岗"}).status_code == 302
+    assert post(client_of(house.officer), path, {"hand_over-to": taker.pk, "hand_over-reason": "调岗"}).status_code == 302
     assert (again(promise).owner, due(promise)) == (house.handler, "2026-03-09")
 
 
 def test_a_new_promise_by_form_from_both_sides(house: House) -> None:
     officer = client_of(house.officer)
     sent = {"direction": "OURS", "company": house.company.pk, "text": "答复增容方案", "kind": "ordinary", "n": "", "unit": ""}
-    assert post(officer, f"{LIST}new/", **sent).status_code == 302
-    assert post(officer, f"{LIST}new/", **{**sent, "kind": "own", "unit": "WH", "n": 4}).status_code == 422
-    assert post(officer, f"{LIST}new/", **{**sent, "company": ""}).status_code == 422
-    assert post(client_of(house.boss), f"{LIST}new/", text="补交清单一份", kind="own", n=3, unit="WD").status_code == 302
+    assert post(officer, f"{LIST}new/", sent).status_code == 302
+    assert post(officer, f"{LIST}new/", {**sent, "kind": "own", "unit": "WH", "n": 4}).status_code == 422
+    assert post(officer, f"{LIST}new/", {**sent, "company": ""}).status_code == 422
+    assert (
+        post(client_of(house.boss), f"{LIST}new/", {"text": "补交清单一份", "kind": "own", "n": 3, "unit": "WD"}).status_code == 302
+    )
     assert list(Promise.objects.order_by("pk").values_list("direction", "state")) == [("OURS", "OPEN"), ("THEIRS", "OPEN")]
     assert PromiseClock.objects.order_by("pk")[0].n == 15
 
@@ -189,7 +191,7 @@ def test_everybody_signed_in_reads_the_calendar_and_only_its_officers_load_one(h
         text_of(client, "/zh-hans/calendar/2099/", 404)
         for path in ("load/", "loads/1/"):
             text_of(client, f"/zh-hans/calendar/{path}", 404)
-        assert post(client, "/zh-hans/calendar/loads/1/decide/", decision="confirm").status_code == 404
+        assert post(client, "/zh-hans/calendar/loads/1/decide/", {"decision": "confirm"}).status_code == 404
     assert client_of(house.boss).get("/zh-hans/calendar/").status_code == 302
 
 
@@ -203,19 +205,19 @@ def test_a_notice_is_brought_by_one_and_confirmed_by_another_on_the_page(house: 
     promise = house.promise("2026-12-28 10:00")
     first, second = client_of(house.system), client_of(house.second)
     sent = {"year": 2027, "status": "official", "source": "假设的通知 2026-11-02"}
-    bad = post(first, "/zh-hans/calendar/load/", **sent, file=upload("date,kind\n2027-01-01,OFF\n2027-13-01,OFF\n"))
+    bad = post(first, "/zh-hans/calendar/load/", sent | {"file": upload("date,kind\n2027-01-01,OFF\n2027-13-01,OFF\n")})
     assert bad.status_code == 422
     assert not CalendarLoad.objects.exists()
     assert "2027-13-01" in bad.content.decode()
-    good = post(first, "/zh-hans/calendar/load/", **sent, file=upload("date,kind\n2027-01-01,OFF\n2027-01-03,WORK\n"))
+    good = post(first, "/zh-hans/calendar/load/", sent | {"file": upload("date,kind\n2027-01-01,OFF\n2027-01-03,WORK\n")})
     load = CalendarLoad.objects.get()
     assert good.url.endswith(f"/calendar/loads/{load.pk}/")
     preview = text_of(second, f"/zh-hans/calendar/loads/{load.pk}/")
     assert "01-03" in preview
     assert "confirm" not in text_of(first, f"/zh-hans/calendar/loads/{load.pk}/")
-    assert post(first, f"/zh-hans/calendar/loads/{load.pk}/decide/", decision="confirm").status_code == 403
+    assert post(first, f"/zh-hans/calendar/loads/{load.pk}/decide/", {"decision": "confirm"}).status_code == 403
     assert due(promise) == "2027-01-05"
-    assert post(second, f"/zh-hans/calendar/loads/{load.pk}/decide/", decision="confirm").status_code == 302
+    assert post(second, f"/zh-hans/calendar/loads/{load.pk}/decide/", {"decision": "confirm"}).status_code == 302
     assert due(promise) == "2027-01-04"
     assert "2027-01-05 → 2027-01-04" in text_of(client_of(house.boss), f"{LIST}{promise.pk}/")
 
@@ -231,7 +233,7 @@ def call(person: Person, method: str, path: str, body: Any = None, **heads: str)
     token = client.cookies["csrf"].value if "csrf" in client.cookies else ""
     with at("2026-03-05 09:00"):
         sent = None if body is None else json.dumps(body)
-        reply = client.generic(method, path, sent or "", content_type="application/json", HTTP_X_CSRFTOKEN=token, **heads)
+        reply = client.generic(method, path, sent or "", content_type="application/json", **{"HTTP_X_CSRFTOKEN": token, **heads})  # type: ignore[arg-type]
     return reply.status_code, json.loads(reply.content)
 
 
