@@ -76,7 +76,7 @@ def leaks(world: World, role: str) -> Iterator[str]:
     client = client_of(world, role)
     for route in everything():
         absent: dict[str, str] = {}
-        if route.kind == LABEL and role == "security_officer":
+        if role == "security_officer" and (route.kind == LABEL or route.counted == "class_change"):
             continue  # labels every row without reading it
         for attempt in sorted(attempts(route, world), key=lambda a: a.target is not None):
             if not client.cookies["session"].value:  # the attempt before was to sign out
