@@ -82,7 +82,7 @@ def leaks(world: World, role: str) -> Iterator[str]:
     client = client_of(world, role)
     for route in everything():
         absent: dict[str, str] = {}
-        if route.kind == LABEL and role == "security_officer":
+        if role == "security_officer" and (route.kind == LABEL or route.counted == "class_change"):
             continue  # labels every row without reading it
         for attempt in sorted(attempts(route, world), key=lambda a: a.target is not None):
             if not client.cookies["session"].value:  # the attempt before was to sign out
@@ -97,7 +97,7 @@ def leaks(world: World, role: str) -> Iterator[str]:
             if not opens(world, role, route, attempt):
                 if response.status_code not in (401, 404, 405) and not (route.is_call and response.status_code == 422):
                     yield f"{where}: {response.status_code} instead of 404"
-                alike = f"{attempt.method} {response.status_code}"
+                alike = f"{attempt.method} {response.status_code} {attempt.zone == world.zone.code}"
                 if attempt.target is None:
                     absent.setdefault(alike, plain(words))
                 elif alike in absent and route.kind == COMPANY and plain(words) != absent[alike]:

@@ -46,6 +46,16 @@ PAGES = [
     "zones/nowhere/",
     "zones/shenyang/?on=someday",
 ]
+# Pages that the officer does not see, by the demonstration's person who does; None: nobody is signed in.
+OTHERS: dict[str | None, list[str]] = {
+    "security": ["people/", "people/waiting/", "claims/", "keys/"],
+    "head": ["people/waiting/"],
+    "desk": ["zones/shenyang/commissioners/", "claims/"],
+    "company": ["my-company/people/", "keys/"],
+    "commissioner": ["me/", "claims/"],
+    "reader": ["roles/", "claim/"],
+    None: ["claim/", "invited/"],
+}
 # Longer pages of a kind that is in the list once more, shorter: looked at, and not sent through all rules of accessibility.
 LONG = {"zones/shenyang/chains/aero-engine-parts/", "zones/shenyang/chains/gas-turbine/", "zones/shenyang/verdicts/"}
 WIDTHS = (1440, 720, 390, 320)
@@ -123,6 +133,30 @@ def test_every_text_is_in_the_reader_s_language(site: Site) -> None:
         wrong += [f"zh {path}: {text}" for text in page.evaluate(TEXTS) if ENGLISH.search(text) and text not in titles()]
         site.go(page, resolved(path), "en")
         wrong += [f"en {path}: {text}" for text in page.evaluate(TEXTS) if HAN.search(QUOTED.sub("", text)) and text not in names()]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_pages_of_other_roles_are_accessible_fit_and_speak_the_reader_s_language(
+    site: Site, language: str, size: tuple[int, int]
+) -> None:
+    wrong: list[str] = []
+    for person, paths in OTHERS.items():
+        page = site.open(size) if person is None else site.sign_in(person, size)
+        for path in paths:
+            site.go(page, path, language)
+            where = f"{person} {path}"
+            assert page.locator("h1").count() == 1, where
+            page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true; })")
+            wrong += [f"{where}: {f}" for f in findings(page)]
+            foreign = ENGLISH if language == "zh-hans" else HAN
+            wrong += [f"{where}: {text}" for text in page.evaluate(TEXTS) if foreign.search(text) and text not in names()]
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": size[1]})
+                if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                    wrong.append(f"{where}: wider than {width} px")
+            page.set_viewport_size({"width": size[0], "height": size[1]})
     assert wrong == []
 
 

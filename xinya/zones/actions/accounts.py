@@ -169,9 +169,8 @@ def change_profile(actor: Person, *, name: str, phone: str, language: str) -> Pe
 
 
 def _other(actor: Person, person_id: int, reason: str) -> tuple[str, Person]:
-    said = demand_reason(reason)
     demand_power(actor, "manage_accounts")
     person = person_visible(actor, person_id)
     if person.pk == actor.pk:
         raise Refused("own-account", OWN_ACCOUNT, status=403)
-    return said, person
+    return demand_reason(reason), person

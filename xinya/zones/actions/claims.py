@@ -79,9 +79,9 @@ def confirm_claim(actor: Person, *, claim_id: int) -> Membership:
 
 def refuse_claim(actor: Person, *, claim_id: int, reason: str) -> Claim:
     """The proof does not show it; the claimant reads why. One claim that is left alone after a contest stays with its decider."""
-    said = demand_reason(reason)
     with transaction.atomic():
         claim = _mine_to_decide(actor, claim_id)
+        said = demand_reason(reason)
         _decide(actor, claim, Claim.State.REFUSED, said)
         record(actor, "refuse-claim", "claim", claim.pk, reason=said, person=claim.person_id)
     return claim

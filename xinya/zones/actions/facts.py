@@ -40,12 +40,13 @@ def confirm_fact(actor: Person, *, company: Company, fact_id: int) -> FactReview
 
 def object_fact(actor: Person, *, company: Company, fact_id: int, reason: str) -> FactReview:
     """The company says: this is wrong, because. A chain officer must answer."""
-    return _review(actor, company, fact_id, FactReview.Kind.OBJECTED, demand_reason(reason))
+    return _review(actor, company, fact_id, FactReview.Kind.OBJECTED, reason)
 
 
 def _review(actor: Person, company: Company, fact_id: int, kind: str, reason: str) -> FactReview:
     fact = fact_visible(actor, company, fact_id)
     demand_power(actor, "confirm_facts")
+    said = demand_reason(reason) if kind == FactReview.Kind.OBJECTED else ""
     with transaction.atomic():
         Fact.objects.select_for_update().get(pk=fact.pk)
         last = FactReview.objects.filter(fact=fact).order_by("-pk").first()
@@ -59,9 +60,9 @@ def _review(actor: Person, company: Company, fact_id: int, kind: str, reason: st
         if waits and last is not None:
             last.answer, last.answered_by, last.answered_at = "–", actor, timezone.now()
             last.save(update_fields=["answer", "answered_by", "answered_at"])
-        row = FactReview.objects.create(fact=fact, kind=kind, reason=reason, by=actor)
+        row = FactReview.objects.create(fact=fact, kind=kind, reason=said, by=actor)
         act = "confirm-fact" if kind == FactReview.Kind.CONFIRMED else "object-fact"
-        record(actor, act, "fact", fact.pk, company=company.pk, reason=reason)
+        record(actor, act, "fact", fact.pk, company=company.pk, reason=said)
     return row
 
 
@@ -173,9 +174,9 @@ def agree_lower_class(actor: Person, *, change_id: int) -> ClassChange:
 def refuse_lower_class(actor: Person, *, change_id: int, reason: str) -> ClassChange:
     """The class stays; whoever asked may take the own request back the same way."""
     demand_power(actor, "raise_class")
-    said = demand_reason(reason)
     with transaction.atomic():
         row = _waiting_change(actor, change_id)
+        said = demand_reason(reason)
         row.ended_at = timezone.now()
         row.save(update_fields=["ended_at"])
         record(actor, "refuse-lower-class", "fact", row.fact_id, reason=said, to=row.to)

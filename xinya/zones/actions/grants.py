@@ -112,12 +112,12 @@ def agree_role(actor: Person, *, grant_id: int) -> RoleGrant:
 
 def refuse_role(actor: Person, *, grant_id: int, reason: str) -> RoleGrant:
     """A no of either side ends what was asked for."""
-    said = demand_reason(reason)
     with transaction.atomic():
         grant = _waiting(actor, grant_id)
         demand(grant.person_id != actor.pk, "own-role", _("Nobody decides on a role of their own."))
         allowed = has_power(actor, "manage_accounts") or may_countersign(actor, grant, office_tree())
         demand(allowed, "not-allowed", NOT_YOURS, role=actor.role_name)
+        said = demand_reason(reason)
         grant.state, grant.ended_at = RoleGrant.State.REFUSED, timezone.now()
         grant.save(update_fields=["state", "ended_at"])
         record(actor, "refuse-role", "grant", grant.pk, reason=said, person=grant.person_id, role=grant.role)
@@ -126,7 +126,6 @@ def refuse_role(actor: Person, *, grant_id: int, reason: str) -> RoleGrant:
 
 def end_role(actor: Person, *, membership_id: int, reason: str) -> Membership:
     """The security officer ends a role of somebody else; the last officer of a kind keeps it until another has it."""
-    said = demand_reason(reason)
     demand_power(actor, "manage_accounts")
     with transaction.atomic():
         found = visible_to(actor, Membership).select_for_update(of=("self",)).select_related("person", "organisation")
@@ -135,6 +134,7 @@ def end_role(actor: Person, *, membership_id: int, reason: str) -> Membership:
             raise Refused("no-such-membership", _("There is no such membership."), status=404)
         demand(membership.person_id != actor.pk, "own-role", _("Nobody decides on a role of their own."))
         demand(membership.until is None, "ended-already", ENDED, status=409)
+        said = demand_reason(reason)
         demand_not_last(membership)
         end_membership(membership)
         on_rights_changed(membership.person)

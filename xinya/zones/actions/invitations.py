@@ -137,7 +137,6 @@ def sign_up(*, name: str, password: str, credit_code: str, proof: str, address: 
 
 def end_member(actor: Person, *, membership_id: int, reason: str) -> Membership:
     """The administrator of a company ends somebody's membership there; the company's other rows stay as they are."""
-    said = demand_reason(reason)
     demand_power(actor, "invite_members")
     acting = actor.acting_for
     with transaction.atomic():
@@ -147,6 +146,7 @@ def end_member(actor: Person, *, membership_id: int, reason: str) -> Membership:
             raise Refused("no-such-membership", _("There is no such membership."), status=404)
         demand(row.person_id != actor.pk, "own-role", _("Nobody ends the own membership; another administrator does."))
         demand(row.until is None, "ended-already", ENDED, status=409)
+        said = demand_reason(reason)
         end_membership(row)
         on_rights_changed(row.person)
         record(actor, "end-member", "membership", row.pk, reason=said, person=row.person_id, organisation=row.organisation_id)

@@ -56,7 +56,7 @@ def test_locking_is_refused_to_others_and_in_the_wrong_state(security: Person) -
         with refused("reason-missing"):
             act(security, person_id=reader.pk, reason=" ")
         with refused("no-such-person"):
-            act(security, person_id=10**12, reason="理由")
+            act(security, person_id=10**12, reason=" ")
     with refused("not-locked"):
         actions.unlock_person(security, person_id=reader.pk, reason="理由")
     actions.lock_person(security, person_id=reader.pk, reason="理由")
