@@ -14,6 +14,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
+from django.utils import timezone
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import (
@@ -28,8 +29,9 @@ from schemathesis.specs.openapi.checks import (
 from xinya.chain import actions
 from xinya.cli.house import openapi_document
 from xinya.site.api import api
+from xinya.zones.actions import add_system, enter_membership, house_office, make_key
 from xinya.zones.files import CompanyLine
-from xinya.zones.models import Person, Zone
+from xinya.zones.models import Company, Person, Zone
 from xinya.zones.tests.people import someone
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
@@ -113,6 +115,10 @@ def basic(name: str = NAME, password: str = PASSWORD) -> dict[str, str]:
 def ask(case: Any, headers: dict[str, str], checks: list[Any]) -> Any:
     """Send one generated call to the house, on the zone of these tests wherever its path names one by chance."""
     case.path_parameters = {k: ZONE if k == "zone" and len(str(v)) % 2 else v for k, v in (case.path_parameters or {}).items()}
+    company = Company.objects.filter(is_outside=False).order_by("pk")[1]
+    known = {"company_id": company.pk, "fact_id": company.facts.order_by("pk")[0].pk}
+    found = {k: known[k] if k in known and len(str(v)) % 2 else v for k, v in case.path_parameters.items()}
+    case.path_parameters = found
     reply = case.call(headers=headers)
     case.validate_response(reply, checks=checks, headers=headers)
     return reply
@@ -123,6 +129,24 @@ def ask(case: Any, headers: dict[str, str], checks: list[Any]) -> Any:
 @pytest.mark.django_db
 def test_an_officer_gets_only_answers_that_the_document_names(case: Any, officer: Person) -> None:
     ask(case, basic(), CHECKS)
+
+
+@pytest.fixture
+def key(officer: Person) -> dict[str, str]:
+    """The key of a machine that reads and writes as a chain officer does."""
+    guard = someone("guard", "security_officer", password=None)
+    machine = add_system(guard, name="erp")
+    membership = enter_membership(machine, organisation=house_office(), role="chain_officer")
+    soon = timezone.localdate() + datetime.timedelta(days=30)
+    wanted = {"name": "ERP", "scopes": "read write", "expires_on": soon, "limit": 6000, "membership_id": membership.pk}
+    return {"Authorization": f"Bearer {make_key(guard, **wanted)[1]}"}  # type: ignore[arg-type]
+
+
+@SCHEMA.parametrize()
+@FEW
+@pytest.mark.django_db
+def test_a_system_with_a_key_gets_only_answers_that_the_document_names(case: Any, key: dict[str, str]) -> None:
+    ask(case, key, CHECKS)
 
 
 @SCHEMA.parametrize()
