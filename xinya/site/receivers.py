@@ -14,7 +14,8 @@ from xinya.zones.models import Person, SessionRecord
 def begun(sender: Any, request: HttpRequest, user: Person, **more: Any) -> None:
     way = getattr(request, "sign_in_way", SessionRecord.Way.PASSWORD)
     visit = Visit(client_address(request), device_text(request), way)
-    begin_session(request.session, person=user, visit=visit, now=timezone.now())
+    # Without a method it is no request that came in: code of our own begins a session, and nobody signs in.
+    begin_session(request.session, person=user, visit=visit, now=timezone.now(), is_sign_in=request.method is not None)
 
 
 def ended(sender: Any, request: HttpRequest, user: Person | None, **more: Any) -> None:

@@ -33,7 +33,9 @@ class Visit:
     way: str = SessionRecord.Way.PASSWORD
 
 
-def begin_session(session: SessionBase, *, person: Person, visit: Visit, now: datetime.datetime) -> SessionRecord:
+def begin_session(
+    session: SessionBase, *, person: Person, visit: Visit, now: datetime.datetime, is_sign_in: bool = True
+) -> SessionRecord:
     """Remember a session that Django has just begun under a new name, and what its person still has to do."""
     session.pop("was", None)
     session["started"] = session["seen"] = session["proved"] = now.timestamp()
@@ -49,7 +51,8 @@ def begin_session(session: SessionBase, *, person: Person, visit: Visit, now: da
             person=person, key=session.session_key or "", way=visit.way, device=visit.device[:60], address=visit.address,
             started_at=now, seen_at=now, ends_at=now + length,
         )  # fmt: skip
-        record(person, "sign-in", "person", person.pk, way=visit.way, address=visit.address, device=visit.device)
+        if is_sign_in:
+            record(person, "sign-in", "person", person.pk, way=visit.way, address=visit.address, device=visit.device)
     return row
 
 
