@@ -79,8 +79,12 @@ def probes(company: Company) -> list[str]:
 def attempts(route: Route, world: World) -> Iterator[Attempt]:
     """Every method of the route at the own, the hidden, the foreign and an absent row, in path, query and body."""
     targets = [(world.zone.code, world.own), (world.zone.code, world.hidden), (world.other_zone.code, world.foreign)]
+    tried: set[str] = set()
     for zone, company in [*targets, (world.zone.code, None), ("nowhere", None)]:
         url = address(route, zone, company)
+        if url in tried:  # nothing in this address names a row
+            continue
+        tried.add(url)
         if "GET" in route.methods:
             yield Attempt("GET", url, None, company, zone)
         for method in route.methods:
@@ -88,7 +92,7 @@ def attempts(route: Route, world: World) -> Iterator[Attempt]:
                 yield from sendings(route, method, url, (company, zone), world)
     if "GET" in route.methods and route.query:
         url = address(route, world.zone.code, world.own)
-        for probe in probes(world.hidden):
+        for probe in probes(world.hidden) if "q" in route.query and route.is_call else probes(world.hidden)[:2]:
             yield Attempt("GET", url, dict.fromkeys(route.query, probe), world.own, world.zone.code)
             if "q" in route.query:  # a search, which a wrong number in its other places would stop
                 yield Attempt("GET", url, {"q": probe}, world.own, world.zone.code)

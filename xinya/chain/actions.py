@@ -214,6 +214,16 @@ def _own_word(actor: Person, zone_code: str, placement_id: int, verb: str, reaso
     return row
 
 
+def answer_objection(actor: Person, *, review_id: int, outcome: str, answer: str, text: str = "") -> None:
+    """As zones.actions.answer_objection, with the company placed anew by what holds now, in one act."""
+    with transaction.atomic():
+        review = zone_actions.answer_objection(
+            actor, review_id=review_id, outcome=outcome, answer=answer, correction=zone_actions.Correction(text=text)
+        )
+        if review.fact.company is not None:
+            place_companies(review.fact.zone, [review.fact.company])
+
+
 def answer_gap(actor: Person, *, zone: Zone, segment: str, kind: str, reason: str, company: str = "") -> Answer:
     """ "We have one" (and which company) or "not a gap here": kept with reason, person and day."""
     demand(rules.may_answer_gaps(actor, zone), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.role_name)

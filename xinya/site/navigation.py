@@ -4,9 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
 
 from xinya.kit.text import short_language
 from xinya.zones.models import Person
@@ -14,21 +13,21 @@ from xinya.zones.queries import own_memberships
 from xinya.zones.rules import has_power
 
 FOOT_PAGES = (
-    (noop("Terms and rules"), "dictionary"),
-    (noop("Chain packs"), "packs"),
-    (noop("States"), "states"),
-    (noop("Calendar"), "calendar"),
-    (noop("My notices"), "notices"),
+    (gettext_noop("Terms and rules"), "dictionary"),
+    (gettext_noop("Chain packs"), "packs"),
+    (gettext_noop("States"), "states"),
+    (gettext_noop("Calendar"), "calendar"),
+    (gettext_noop("My notices"), "notices"),
 )
 OFFICE_PAGES = (
-    (noop("People"), "people", ("manage_accounts",)),
-    (noop("Accounts"), "accounts", ("manage_accounts",)),
-    (noop("My yes"), "waiting", ("manage_accounts", "countersign_grants", "countersign_headless")),
-    (noop("My company's people"), "company-people", ("invite_members",)),
-    (noop("Claims"), "claims", ("manage_accounts", "confirm_claims", "assign_commissioners")),
-    (noop("Keys"), "keys", ("manage_accounts", "invite_members")),
-    (noop("Audit log"), "audit", ("read_audit",)),
-    (noop("Work for later"), "work", ("see_health",)),
+    (gettext_noop("People"), "people", ("manage_accounts",)),
+    (gettext_noop("Accounts"), "accounts", ("manage_accounts",)),
+    (gettext_noop("My yes"), "waiting", ("manage_accounts", "countersign_grants", "countersign_headless")),
+    (gettext_noop("My company's people"), "company-people", ("invite_members",)),
+    (gettext_noop("Claims"), "claims", ("manage_accounts", "confirm_claims", "assign_commissioners")),
+    (gettext_noop("Keys"), "keys", ("manage_accounts", "invite_members")),
+    (gettext_noop("Audit log"), "audit", ("read_audit",)),
+    (gettext_noop("Work for later"), "work", ("see_health",)),
 )
 """Entries of the bar for those who have one of the powers; to others the pages do not exist."""
 

@@ -4,6 +4,7 @@ who: owner and other are the two sides; stand_in speaks for another side without
 owner; house is the product itself. A dispute or a reopening starts a new clock, the earlier one stays.
 """
 
+from xinya.kit.states import Machine
 from xinya.kit.text import gettext_noop as _
 
 TABLE: tuple[tuple[str, str, str, str, str], ...] = (
@@ -66,6 +67,37 @@ ACTS: dict[str, str] = {
     "withdraw": _("Withdraw"),
 }
 """What the buttons say, in the order of the page."""
+
+PROMISE_STATES = Machine(
+    "promise",
+    TABLE,
+    title=_("A promise"),
+    words={
+        **ACTS,
+        "make": _("Make a promise"),
+        "silence": _("Ten working days without a word"),
+        "OPEN": _("running"),
+        "PAUSED": _("paused"),
+        "KEPT": _("kept, not yet confirmed"),
+        "CONFIRMED": _("kept"),
+        "SILENT": _("kept, not confirmed"),
+        "BROKEN": _("broken"),
+        "WITHDRAWN": _("withdrawn"),
+        "maker": _("whoever promises"),
+        "owner": _("the owner"),
+        "other": _("the other side"),
+        "stand_in": _("who speaks for a side without an account"),
+        "approver": _("the owner's office head"),
+        "desk": _("service desk lead"),
+        "house": _("the product itself"),
+        "text": _("text"),
+        "reason": _("reason"),
+        "what": _("what is missing"),
+        "until": _("by when"),
+        "n": _("days"),
+        "proof": _("proof"),
+    },
+)
 
 PAUSE_LIMITS: dict[str, int | None] = {
     "NEED_MATERIAL": 10, "COMPANY_ASKED": 20, "THIRD_PARTY_TEST": 30, "LAW_WAITING_PERIOD": None, "HIGHER_LEVEL": 30,

@@ -22,7 +22,7 @@ class Promise(models.Model):
         THEIRS = "THEIRS", _("the company owes the zone")
 
     class State(models.TextChoices):
-        OPEN = "OPEN", _("open")
+        OPEN = "OPEN", _("running")
         PAUSED = "PAUSED", _("paused")
         KEPT = "KEPT", _("kept, waits for confirmation")
         CONFIRMED = "CONFIRMED", _("kept and confirmed")

@@ -96,7 +96,7 @@ def _mark(promise: Promise, late: bool, today: datetime.date) -> str:
 
 def _state(promise: Promise, late: bool) -> str:
     if promise.state == Promise.State.OPEN:
-        return _("late") if late else _("open")
+        return _("late") if late else _("running")
     words = str(promise.get_state_display())
     return _("%(state)s, late") % {"state": words} if late and promise.state != "BROKEN" else words
 

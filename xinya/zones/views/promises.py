@@ -27,7 +27,7 @@ from .promise_rows import drawn_clock, promise_row, promise_rows
 
 PAGE_SIZE = 50
 GROUPS = {
-    "open": gettext_noop("open"), "late": gettext_noop("late"), "paused": gettext_noop("paused"), "kept": gettext_noop("kept"),
+    "open": gettext_noop("running"), "late": gettext_noop("late"), "paused": gettext_noop("paused"), "kept": gettext_noop("kept"),
     "ended": gettext_noop("ended"), "all": gettext_noop("all"),
 }  # fmt: skip
 ACTIONS: dict[str, Callable[..., Promise]] = {
