@@ -14,7 +14,7 @@ from xinya.kit.refusals import Refused
 from xinya.zones import actions
 from xinya.zones.actions import NewPromise, extend_forecast, make_promise
 from xinya.zones.models import Company, Organisation, Person, Promise, PromiseEvent, Zone
-from xinya.zones.tests.people import PASSWORD, someone
+from xinya.zones.tests.people import someone
 
 MONDAY = "2026-03-02 10:00"
 TEXT = "给出厂房改造的规划意见"
@@ -155,21 +155,3 @@ def in_state(house: House, state: str) -> Promise:
         act(house, "boss", "withdraw", promise)
     assert again(promise).state == state
     return again(promise)
-
-
-__all__ = [
-    "ACTS",
-    "EVERYBODY",
-    "MONDAY",
-    "PASSWORD",
-    "PROOF",
-    "House",
-    "act",
-    "again",
-    "at",
-    "code_of",
-    "due",
-    "fresh",
-    "in_state",
-    "instant",
-]
