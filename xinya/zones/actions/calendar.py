@@ -52,7 +52,7 @@ def confirm_calendar(actor: Person, *, load: CalendarLoad) -> list[Moved]:
     with transaction.atomic():
         load = _waiting(load)
         demand(load.brought_by_id != actor.pk, "FOUR_EYES", SECOND_PERSON)
-        moved = put_in_force(lines_of(load), actor=actor)
+        moved = put_in_force(lines_of(load), source=load.source, actor=actor)
         _decide(load, actor, CalendarLoad.State.CONFIRMED, len(moved))
         record(actor, "confirm-calendar", "calendar", load.year, status=load.status, moved=len(moved), source=load.source)
     return moved

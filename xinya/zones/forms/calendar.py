@@ -17,6 +17,6 @@ class CalendarForm(forms.Form):
     )  # fmt: skip
     file = forms.FileField(
         label=_("File"),
-        help_text=_("xlsx or CSV with the columns date and kind (日期, 类型); kinds are WORK and OFF (上班, 放假)."),
+        help_text=_("xlsx or CSV with the columns date and kind (“日期”, “类型”); kinds are WORK and OFF (“上班”, “放假”)."),
         widget=forms.ClearableFileInput(attrs={"class": "in", "accept": ".xlsx,.csv,.txt,.tsv"}),
     )  # fmt: skip

@@ -157,7 +157,7 @@ def possible_owners(promise: Promise) -> list[Membership]:
 
 def events_of(promise: Promise) -> list[PromiseEvent]:
     """What happened, in order. One statement."""
-    return list(PromiseEvent.objects.filter(promise=promise).select_related("by", "organisation"))
+    return list(PromiseEvent.objects.filter(promise=promise).select_related("by", "organisation__company"))
 
 
 def terms_of(row: PromiseClock, hours: OfficeHours | None) -> Terms:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from xinya.cli.main import main
 from xinya.zones import actions
 from xinya.zones.engine import promise_states as states
-from xinya.zones.models import CalendarLoad, Person, Promise, PromiseClock
+from xinya.zones.models import CalendarLoad, CalendarYear, Person, Promise, PromiseClock
 from xinya.zones.tests.promises import MONDAY, PROOF, House, again, at, due, fresh
 
 pytestmark = pytest.mark.django_db
@@ -192,7 +192,12 @@ def test_everybody_signed_in_reads_the_calendar_and_only_its_officers_load_one(h
         for path in ("load/", "loads/1/"):
             text_of(client, f"/zh-hans/calendar/{path}", 404)
         assert post(client, "/zh-hans/calendar/loads/1/decide/", {"decision": "confirm"}).status_code == 404
-    assert client_of(house.boss).get("/zh-hans/calendar/").status_code == 302
+    assert "工作日" in text_of(client_of(house.boss), "/zh-hans/calendar/")
+
+
+def test_a_house_without_a_calendar_says_so(house: House) -> None:
+    CalendarYear.objects.all().delete()
+    assert "没有载入" in text_of(client_of(house.boss), "/zh-hans/calendar/")
 
 
 def upload(text: str, name: str = "notice.csv") -> Any:

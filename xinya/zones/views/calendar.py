@@ -21,8 +21,14 @@ LISTED_FINDINGS = 50
 
 
 def this_year(request: HttpRequest) -> HttpResponse:
-    """The calendar of the current year."""
-    return redirect("calendar-year", timezone.localdate().year)
+    """The calendar of the current year; a house that has none yet says so."""
+    try:
+        return calendar_year(request, timezone.localdate().year)
+    except Refused as missing:
+        if missing.code != "CALENDAR_MISSING":
+            raise
+        may_load = rules.may_load_calendar(queries.signed_in(request))
+        return page(request, "zones/no_calendar.html", {"may_load": may_load}, section="calendar")
 
 
 def calendar_year(request: HttpRequest, year: int) -> HttpResponse:

@@ -76,8 +76,10 @@ def other_name(promise: Promise) -> str:
     return promise.other_text if side is None else side_name(side)
 
 
-def side_name(side: Company | Organisation) -> str:
+def side_name(side: Company | Organisation | None) -> str:
     """An organisation that is a company has the company's English name."""
+    if side is None:
+        return ""
     if language() != "en":
         return side.name
     company = side.company if isinstance(side, Organisation) else None

@@ -23,7 +23,7 @@ from ..files.promise_kinds import promise_kinds
 from ..forms.promises import FORMS, UNIT_WORDS, HandOverForm, NewPromiseForm
 from ..models import Company, Person, Promise
 from ..queries.promises import NO_PROMISE
-from .promise_rows import drawn_clock, promise_row, promise_rows
+from .promise_rows import drawn_clock, promise_row, promise_rows, side_name
 
 PAGE_SIZE = 50
 GROUPS = {
@@ -122,7 +122,7 @@ def promise_page(
         "kind_name": kind.name(language()) if kind else "",
         "asked": asked,
         "pause": next((p for p in last.row.pauses.all() if p.end is None), None),
-        "events": [(e, _(states.VERBS[e.verb])) for e in queries.events_of(promise)],
+        "events": [(e, _(states.VERBS[e.verb]), side_name(e.organisation)) for e in queries.events_of(promise)],
         "acts": _acts(promise, sides, is_asked=asked is not None, bound=bound),
         "own_path": reverse("promise", args=[code, pk]),
     }
