@@ -64,9 +64,14 @@ class DrawnDay:
     is_today: bool = False
 
 
-@gated(Promise)
 def promises_visible_to(person: Person) -> QuerySet[Promise]:
-    """The one gate of promises: both sides, whoever reads the whole zone, the commissioner of the company; nobody else.
+    """The promises that have passed the one gate for this person."""
+    return visible_to(person, Promise)
+
+
+@gated(Promise)
+def _promises(person: Person) -> QuerySet[Promise]:
+    """Both sides, whoever reads the whole zone, the commissioner of the company; nobody else.
 
     COMPANY and RESTRICTED rows are for the two sides, the company's commissioner and the auditor.
     """
