@@ -27,6 +27,7 @@ from xinya.kit.refusals import Refused
 from xinya.site.backup import MANIFEST, restore_backup, write_backup
 from xinya.site.marks import is_marked_demo, is_untouched, mark_as_demo, stored_models
 from xinya.zones.models import Company, Fact, Source, Zone
+from xinya.zones.tasks import keep_calendar
 from xinya.zones.tests.people import someone
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +37,7 @@ Rewrite = Callable[[dict[str, bytes]], None]
 
 def fill() -> None:
     """A zone with a row in most tables, and values that formats like to lose."""
+    keep_calendar()
     group = Group.objects.create(name="观察员")
     group.permissions.set(Permission.objects.order_by("pk")[:3])
     officer = someone("officer", "chain_officer", password="p")

@@ -139,7 +139,7 @@ def test_columns_are_short_and_differ_without_regard_to_case() -> None:
 def test_indexes_of_our_tables_are_short_in_the_database_itself() -> None:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            assert len(table) <= 30 or table.startswith("django_tasks_"), table
+            assert len(table) <= 30 or table.startswith(("django_otp_webauthn_", "django_tasks_")), table
 
 
 @pytest.mark.django_db

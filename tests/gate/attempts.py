@@ -11,18 +11,22 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.test import Client
 
-from tests.gate import people
+from tests.gate import own, people
 from tests.gate.routes import Route, sent_names
 from tests.gate.world import CHAIN, World
 from xinya.chain.models import Answer, Placement
-from xinya.zones.models import Company
+from xinya.zones.models import Company, Promise
 
 ABSENT = 987_654_321
 COUNTERS = {
     "company": lambda c: c.pk,
     "placement": lambda c: Placement.objects.filter(company=c).values_list("pk", flat=True).first(),
+    "word": lambda c: None,  # a word of search belongs to no company
     "answer": lambda c: Answer.objects.filter(company=c).values_list("pk", flat=True).first(),
+    "promise": lambda c: Promise.objects.filter(other_company=c).values_list("pk", flat=True).first(),
+    "nothing": lambda c: None,
     **people.COUNTERS,
+    **own.COUNTERS,
 }
 
 
@@ -57,7 +61,7 @@ def number_of(kind: str, company: Company | None) -> int:
 
 def address(route: Route, zone: str, company: Company | None) -> str:
     """The address of a route for a company's row."""
-    values: dict[str, object] = {"code": zone, "zone": zone, "chain": CHAIN, "segment": "spar"}
+    values: dict[str, object] = {"code": zone, "zone": zone, "chain": CHAIN, "segment": "spar", "verb": "keep", "year": 2026}
 
     def value(name: str) -> str:
         if name in values:
@@ -75,8 +79,12 @@ def probes(company: Company) -> list[str]:
 def attempts(route: Route, world: World) -> Iterator[Attempt]:
     """Every method of the route at the own, the hidden, the foreign and an absent row, in path, query and body."""
     targets = [(world.zone.code, world.own), (world.zone.code, world.hidden), (world.other_zone.code, world.foreign)]
+    tried: set[str] = set()
     for zone, company in [*targets, (world.zone.code, None), ("nowhere", None)]:
         url = address(route, zone, company)
+        if url in tried:  # nothing in this address names a row
+            continue
+        tried.add(url)
         if "GET" in route.methods:
             yield Attempt("GET", url, None, company, zone)
         for method in route.methods:
@@ -84,8 +92,10 @@ def attempts(route: Route, world: World) -> Iterator[Attempt]:
                 yield from sendings(route, method, url, (company, zone), world)
     if "GET" in route.methods and route.query:
         url = address(route, world.zone.code, world.own)
-        for probe in probes(world.hidden):
+        for probe in probes(world.hidden) if "q" in route.query and route.is_call else probes(world.hidden)[:2]:
             yield Attempt("GET", url, dict.fromkeys(route.query, probe), world.own, world.zone.code)
+            if "q" in route.query:  # a search, which a wrong number in its other places would stop
+                yield Attempt("GET", url, {"q": probe}, world.own, world.zone.code)
 
 
 def sendings(route: Route, method: str, url: str, target: tuple[Company | None, str], world: World) -> Iterator[Attempt]:

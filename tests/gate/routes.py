@@ -8,16 +8,19 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.gate import people
+from tests.gate import own, people
 
 PACKAGE = Path(__file__).resolve().parents[2] / "xinya"
 
 # What a route opens:
 #   door    nobody need be signed in       open   everybody signed in; no row of a zone or company in it
 #   zone    a whole zone                   company  one company, or a row that belongs to one
+#   own     the reader's own rows          power:X  only for those with the power X; 404 for everybody else
+#   in-zone:X|Y  a zone, for those whose office or company works there and who have one of the powers
 #   own     the reader's own rows          power:X|Y  only for those with one of the powers; 404 for everybody else
-#   label   the secrecy class of a row
+#   label   the secrecy class of a row       theirs   a numbered row of somebody else
 DOOR, OPEN, ZONE, COMPANY, OWN = "door", "open", "zone", "company", "own"
+IN_ZONE = "in-zone:"
 
 PAGES: dict[str, str] = {
     "None": DOOR,
@@ -25,6 +28,9 @@ PAGES: dict[str, str] = {
     "openapi-json": OPEN,
     "api-root": OPEN,
     "home": OWN,
+    "search": OWN,
+    "search-words": "power:change_zone",
+    "remove-search-word": "power:change_zone",
     "sign-in": DOOR,
     "sign-out": OPEN,
     "new-zone": OPEN,
@@ -52,8 +58,21 @@ PAGES: dict[str, str] = {
     "company": COMPANY,
     "company-state": ZONE,
     "confirm-placement": COMPANY,
+    "confirm-fact": COMPANY,
+    "object-fact": COMPANY,
+    "answer-fact": COMPANY,
     "object-placement": COMPANY,
+    "calendar": OPEN,
+    "calendar-year": OPEN,
+    "load-calendar": "power:load_calendar",
+    "calendar-load": "power:load_calendar",
+    "decide-load": "power:load_calendar",
+    "promises": f"{IN_ZONE}make_promises|read_zone",
+    "new-promise": f"{IN_ZONE}make_promises",
+    "promise": COMPANY,
+    "promise-act": COMPANY,
     **people.PAGES,
+    **own.PAGES,
 }
 CALLS: dict[str, str] = {
     "GET /api/v1/zones": OWN,
@@ -64,6 +83,7 @@ CALLS: dict[str, str] = {
     "GET /api/v1/zones/{zone}/companies/{company_id}": COMPANY,
     "GET /api/v1/zones/{zone}/companies/{company_id}/placements": COMPANY,
     "POST /api/v1/zones/{zone}/placements/{placement_id}/word": COMPANY,
+    "GET /api/v1/search": OWN,
     "GET /api/v1/chains": OPEN,
     "GET /api/v1/chains/{chain}": OPEN,
     "GET /api/v1/zones/{zone}/diagnosis": ZONE,
@@ -72,15 +92,30 @@ CALLS: dict[str, str] = {
     "POST /api/v1/diagnose": OPEN,
     "POST /api/v1/zones/{zone}/answers": ZONE,
     "POST /api/v1/zones/{zone}/limits": ZONE,
+    "GET /api/v1/calendar/{year}": OPEN,
+    "GET /api/v1/zones/{zone}/promises": f"{IN_ZONE}make_promises|read_zone",
+    "POST /api/v1/zones/{zone}/promises": f"{IN_ZONE}make_promises|read_zone",
+    "GET /api/v1/zones/{zone}/promises/{promise_id}": COMPANY,
+    "POST /api/v1/zones/{zone}/promises/{promise_id}/keep": COMPANY,
+    "POST /api/v1/zones/{zone}/promises/{promise_id}/confirm": COMPANY,
+    "POST /api/v1/zones/{zone}/promises/{promise_id}/pause": COMPANY,
+    "POST /api/v1/zones/{zone}/promises/{promise_id}/resume": COMPANY,
     **people.CALLS,
+    **own.CALLS,
 }
 # What a number in an address counts, by the route's name; `company` where nothing is said.
 COUNTED: dict[str, str] = {
+    "remove-search-word": "word",
     "withdraw-answer": "answer",
     "decide-placement": "placement",
     "confirm-placement": "placement",
     "object-placement": "placement",
+    "promise": "promise",
+    "promise-act": "promise",
+    "calendar-load": "nothing",
+    "decide-load": "nothing",
     **people.COUNTED,
+    **own.COUNTED,
 }
 
 
@@ -118,7 +153,7 @@ def page_patterns() -> Iterator[tuple[str, str]]:
 def asked_names() -> tuple[str, ...]:
     """Every name that some page reads from its query, and a few that none does."""
     found = {"nonsense", "next"}
-    for file in PACKAGE.rglob("views/*.py"):
+    for file in [*PACKAGE.rglob("views/*.py"), *PACKAGE.glob("site/*.py")]:
         found |= set(re.findall(r"GET\.get(?:list)?\(\s*[\"'](\w+)", file.read_text("utf-8")))
     return tuple(sorted(found - {"on"}))
 

@@ -8,8 +8,9 @@ from django.db.models import Model, QuerySet
 from django.test import Client
 
 from tests.gate.attempts import Attempt, attempts, plain, words_of
+from tests.gate.own import THEIRS
 from tests.gate.people import LABEL
-from tests.gate.routes import CALLS, COMPANY, DOOR, OPEN, PAGES, ZONE, Route, calls, page_patterns, pages
+from tests.gate.routes import CALLS, COMPANY, DOOR, IN_ZONE, OPEN, PAGES, ZONE, Route, calls, page_patterns, pages
 from tests.gate.world import ROLES, World, build, rows_of
 from xinya.zones.engine.roles import powers_of
 from xinya.zones.models import Company, Person
@@ -52,9 +53,14 @@ def opens(world: World, role: str, route: Route, attempt: Attempt) -> bool:
             return True
     if route.kind in (OPEN, DOOR) or "{" not in route.path:
         return True
+    if route.kind == THEIRS:
+        return False
     is_counted = "pk}" in route.path or "_id}" in route.path
     if attempt.target is None and (is_counted or attempt.zone != world.zone.code):
         return False
+    if route.kind.startswith(IN_ZONE):
+        powers = set(route.kind.removeprefix(IN_ZONE).split("|"))
+        return attempt.zone == world.zone.code and bool(powers & powers_of(role))
     if route.kind == ZONE or not is_counted:
         return attempt.zone == world.zone.code and "read_zone" in powers_of(role)
     return attempt.target is not None and world.may_see(role, attempt.target)
@@ -91,7 +97,7 @@ def leaks(world: World, role: str) -> Iterator[str]:
             if not opens(world, role, route, attempt):
                 if response.status_code not in (401, 404, 405) and not (route.is_call and response.status_code == 422):
                     yield f"{where}: {response.status_code} instead of 404"
-                alike = f"{attempt.method} {response.status_code}"
+                alike = f"{attempt.method} {response.status_code} {attempt.zone == world.zone.code}"
                 if attempt.target is None:
                     absent.setdefault(alike, plain(words))
                 elif alike in absent and route.kind == COMPANY and plain(words) != absent[alike]:

@@ -5,13 +5,17 @@ from typing import Any
 
 from django.utils import timezone
 
+from tests.gate.own import add_own
 from tests.gate.people import add_people
 from xinya.chain import actions as chain_actions
 from xinya.chain.actions import NewZone
 from xinya.chain.models import Answer, Placement
+from xinya.kit.search import index_marked
+from xinya.zones.actions import NewPromise, make_promise
 from xinya.zones.engine.roles import BY_CODE, REGISTER
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Assignment, Company, Fact, Person, Zone
+from xinya.zones.tasks import keep_calendar
 from xinya.zones.tests.people import someone
 
 CHAIN = "aero-structures"
@@ -52,6 +56,7 @@ def line(row: int, mark: str, uscc: str) -> CompanyLine:
 def build(role: str) -> World:
     """Everything in both zones is written through the actions, by people who may; with one person in this role."""
     starter = someone("starter", "chain_officer", password=None)
+    keep_calendar()
     zones = []
     marks = {"harbour": ["甲", "乙", "丙", "丁"], "inland": ["戊", "己", "庚"]}
     codes = iter(_codes())
@@ -72,7 +77,11 @@ def build(role: str) -> World:
             zone=company.zone, segment=segment or "spar", kind="we-have-one", company=company,
             reason=f"绝密品{company.name[0]}的理由", by=starter,
         )  # fmt: skip
+        wanted_promise = NewPromise(text=f"绝密品{company.name[0]}的承诺", company=company, n=30, unit="WD")
+        make_promise(starter, zone=company.zone, wanted=wanted_promise)
         add_people(company, starter)
+        add_own(company, starter)
+    index_marked()
     return world
 
 

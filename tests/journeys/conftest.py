@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from conftest import skip_or_fail
 from tests.journeys.house import ARGUMENTS, CHROMIUM, Site
+from xinya.kit.search import index_marked
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's own loop runs in this thread; the database is still used in turn
 
@@ -32,6 +33,7 @@ def site(browser: Browser, live_server: LiveServer) -> Iterator[Site]:
 
     mark_as_demo()
     accounts = {a.name: a.password for a in demo.load()}
+    index_marked()
     opened = Site(live_server.url, browser, accounts)
     yield opened
     for context in opened.contexts:

@@ -32,10 +32,20 @@ PAGES = [
     "zones/shenyang/unplaced/",
     "zones/shenyang/import/",
     "zones/shenyang/limits/",
+    "zones/shenyang/promises/",
+    "zones/shenyang/PROMISE",
+    "zones/shenyang/promises/new/",
+    "calendar/2026/",
+    "calendar/2027/",
     "zones/new/",
     "packs/",
     "packs/gas-turbine/",
     "dictionary/",
+    "search/",
+    "search/?q=复合材料",
+    "search/?q=titanium+forging&kind=segment",
+    "search/?q=xyzzy",
+    "search/words/",
     "states/",
     "notices/",
     "zones/nowhere/",
@@ -89,9 +99,11 @@ def findings(page: Page) -> list[str]:
 
 
 def resolved(path: str) -> str:
-    """The address of a page; COMPANY stands for a company of Shenyang."""
-    from xinya.zones.models import Company
+    """The address of a page; COMPANY and PROMISE stand for a company and a promise of Shenyang."""
+    from xinya.zones.models import Company, Promise
 
+    if "PROMISE" in path:
+        return path.replace("PROMISE", f"promises/{Promise.objects.order_by('pk')[0].pk}/")
     if "COMPANY" not in path:
         return path
     company = Company.objects.filter(zone__code="shenyang", is_outside=False, is_invented=True).order_by("pk")[1]

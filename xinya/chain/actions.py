@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from xinya.kit.audit import record
 from xinya.kit.refusals import Refused, demand
+from xinya.kit.search import mark
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
 from xinya.zones import actions as zone_actions
@@ -209,8 +210,18 @@ def _own_word(actor: Person, zone_code: str, placement_id: int, verb: str, reaso
         row.decided_by, row.decided_at, row.reason = actor, timezone.now(), reason
         row.save()
         zone_actions.touch_zone(row.company.zone)
-        record(actor, f"{verb}-placement", "placement", row.pk, was=was, state=row.state, segment=row.segment, reason=reason)
+        record(actor, f"{verb}-placement", "placement", row.pk, state=(was, row.state), segment=row.segment, reason=reason)
     return row
+
+
+def answer_objection(actor: Person, *, review_id: int, outcome: str, answer: str, text: str = "") -> None:
+    """As zones.actions.answer_objection, with the company placed anew by what holds now, in one act."""
+    with transaction.atomic():
+        review = zone_actions.answer_objection(
+            actor, review_id=review_id, outcome=outcome, answer=answer, correction=zone_actions.Correction(text=text)
+        )
+        if review.fact.company is not None:
+            place_companies(review.fact.zone, [review.fact.company])
 
 
 def answer_gap(actor: Person, *, zone: Zone, segment: str, kind: str, reason: str, company: str = "") -> Answer:
@@ -263,6 +274,7 @@ def _forget_empty(answer: Answer) -> None:
     if Attachment.objects.filter(owner_kind="company", owner_id=company.pk).exists():
         return
     if not Answer.objects.filter(company=company).exclude(pk=answer.pk).exists():
+        mark("company", [company.pk], is_hidden=True)
         company.delete()
 
 
@@ -296,6 +308,7 @@ def _named_company(actor: Person, zone: Zone, name: str) -> Company:
     company = Company.objects.filter(zone=zone, is_outside=False, name_key=plain(name)).first()
     if company is None:
         company = Company.objects.create(zone=zone, name=name, name_key=plain(name))
+        mark("company", [company.pk])
         source = Source.objects.create(kind=Source.Kind.OFFICER, title=str(actor)[:200])
         record(actor, "record-companies", "zone", zone.pk, companies=1, secret={"source": source.title})
     return company

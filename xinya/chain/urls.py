@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import chains, companies, decisions, files, lists, packs, segments, zone
+from .views import chains, companies, decisions, facts, files, lists, packs, segments, zone
 
 urlpatterns = [
     path("zones/new/", lists.new_zone, name="new-zone"),
@@ -23,6 +23,9 @@ urlpatterns = [
     path("zones/<slug:code>/placements/<int:pk>/object/", decisions.object_to, name="object-placement"),
     path("zones/<slug:code>/companies/<int:pk>/state/", decisions.state, name="company-state"),
     path("zones/<slug:code>/companies/<int:pk>/files/", files.add, name="company-file-add"),
+    path("zones/<slug:code>/companies/<int:pk>/facts/<int:fact_id>/confirm/", facts.confirm, name="confirm-fact"),
+    path("zones/<slug:code>/companies/<int:pk>/facts/<int:fact_id>/object/", facts.object_to, name="object-fact"),
+    path("zones/<slug:code>/companies/<int:pk>/facts/<int:fact_id>/answer/", facts.answer, name="answer-fact"),
     path("zones/<slug:code>/import/", lists.bring_list, name="bring-list"),
     path("zones/<slug:code>/limits/", decisions.limits, name="limits"),
     path("zones/<slug:code>/remove/", decisions.remove_demo, name="remove-demo"),

@@ -134,6 +134,7 @@ def run_upgrade(arguments: argparse.Namespace) -> int:
         from django.core.management import call_command
 
         from xinya.site.marks import is_untouched, stored_models
+        from xinya.zones.tasks import keep_calendar
 
         settings.VAR.mkdir(parents=True, exist_ok=True)
         if not is_untouched():
@@ -143,6 +144,7 @@ def run_upgrade(arguments: argparse.Namespace) -> int:
             folder.mkdir(mode=0o700, exist_ok=True)
             _backup(folder / f"before-upgrade-{datetime.now():%Y%m%d-%H%M%S-%f}.zip", arguments.language)
         prepare()
+        keep_calendar()
         call_command("collectstatic", interactive=False, verbosity=0)
     print(say(arguments.language, UP_TO_DATE))
     return 0

@@ -13,9 +13,13 @@ import xinya.kit.golden
 TOLERANCE = 1e-9
 
 RunCase = Callable[[Mapping[str, Any], Path], tuple[Any, Any]]
+CasesOf = Callable[[Mapping[str, Any]], Iterator[tuple[str, dict[str, Any]]]]
 
 KINDS: dict[str, RunCase] = {golden.KIND: golden.run_case for golden in (xinya.chain.golden, xinya.kit.golden)}
 """What runs a case, by the name of its golden folder: (case, folder of its data) -> (expected, found)."""
+
+PARTED: dict[str, CasesOf] = {xinya.kit.golden.KIND: xinya.kit.golden.cases_of}
+"""What parts a document into its cases with their names, where it is not the list `cases` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def _outcomes_of(file: Path, kind: str, data: Path | None) -> Iterator[Outcome]:
         yield Outcome(file.stem, reason=f"nothing here runs the kind {kind}")
         return
     try:
-        cases = list(_cases(file))
+        cases = list(_cases(file, PARTED.get(kind)))
     except (OSError, ValueError, RecursionError) as error:
         yield Outcome(file.stem, reason=f"the file cannot be read: {_one_line(error)}")
         return
@@ -89,9 +93,12 @@ def _outcomes_of(file: Path, kind: str, data: Path | None) -> Iterator[Outcome]:
         yield _outcome(name, case, run_case, data or file.parent)
 
 
-def _cases(file: Path) -> Iterator[tuple[str, Any]]:
+def _cases(file: Path, parted: CasesOf | None) -> Iterator[tuple[str, Any]]:
     """The cases of a file with their names: the file itself, or each of its list `cases`."""
     content = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
+    if parted is not None and isinstance(content, dict):
+        yield from ((f"{file.stem}/{name}", case) for name, case in parted(content))
+        return
     if not isinstance(content, dict) or "cases" not in content:
         yield file.stem, content
         return

@@ -65,14 +65,17 @@ class Page(Schema, Generic[Item]):
 
 
 class BasicAuth(HttpBasicAuth):
-    """Name and password with each call, for programs. A browser that a foreign page leads here is not believed."""
+    """Name and password with each call, for programs. A browser that a foreign page leads here is not believed.
+
+    `alone`: the password is all that is shown, so it is not enough for people who have or need a second factor.
+    """
 
     def authenticate(self, request: HttpRequest, username: str, password: str) -> Any:
         if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
             return None
         if not (username.isprintable() and password.isprintable()):  # no database keeps such a name
             return None
-        person = authenticate(request, username=username, password=password)
+        person = authenticate(request, username=username, password=password, alone=True)
         if person is not None:
             request.user = person
         return person

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,16 @@ FIELD_SET = re.compile(r"row (\d+) ([\w.]+) = ")
 HASH_OF = re.compile(r"\bhash(?:es)? of rows? ((?:\d+(?:, | and )?)+) recomputed")
 
 Rows = list[Link]
+
+
+def recognises(document: Mapping[str, Any]) -> bool:
+    """Audit chains name what was done to them."""
+    return document.keys() >= KEYS
+
+
+def cases_of(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The chain with its tamperings is one case."""
+    yield "chain", dict(document)
 
 
 def run_case(case: Mapping[str, Any], _folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -39,9 +39,14 @@ def _simplifier() -> opencc.OpenCC:
 WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 
+def simplified(text: str) -> str:
+    """The text in half width and simplified script; characters only, words stay as they are."""
+    return _simplifier().convert(text.translate(WIDTHS))
+
+
 @lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """A word as it is compared: half width, simplified script (characters only), lower case, no blanks or joining dots."""
     whole = text.encode("utf-8", "ignore").decode()  # half of a surrogate pair, which JSON may carry, is no character
-    folded = _simplifier().convert(whole.translate(WIDTHS)).casefold()
+    folded = simplified(whole).casefold()
     return "".join(c for c in folded if not c.isspace() and c not in "·•‧-–—_'’“”\"")

@@ -8,6 +8,8 @@ from xinya.kit.api import SIGN_IN, ProblemApi, declare_problems, joined_routers
 from xinya.zones.api import KeyAuth
 from xinya.zones.api import router as zones_router
 
+from .search_api import router as search_router
+
 api = ProblemApi(
     title="Xinya",
     version=__version__,
@@ -18,4 +20,4 @@ api = ProblemApi(
     docs_decorator=login_required,
 )
 declare_problems(api)
-api.add_router("", joined_routers(zones_router, chain_router))
+api.add_router("", joined_routers(zones_router, chain_router, search_router))

@@ -16,7 +16,9 @@ from xinya.kit.text import gettext_noop as _
 from xinya.zones import actions as zone_actions
 from xinya.zones.files.case import Case, CaseCompany, CaseState, CaseStatement, CaseZone, shipped_case
 from xinya.zones.models import Assignment, Company, Organisation, Person, RoleGrant, Source, Zone
+from xinya.zones.tasks import keep_calendar
 
+from .demo_promises import load_promises
 from .marks import is_marked_demo
 
 NOT_A_DEMO = _("This database is not marked as a demonstration, so it gets neither its accounts nor its zones.")
@@ -60,17 +62,19 @@ def load() -> list[DemoAccount]:
             if role != "company_admin" or home is not None:
                 zone_actions.renew_account(system, username=name, role=role, password=password, organisation=home)
         _assign(system)
-        _ask(system)
+        keep_calendar()
+        _promise()
+        _ask()
     return accounts
 
 
-def _ask(system: Person) -> None:
+def _ask() -> None:
     """Once, a role that waits for two people's yes, so that the pages of both have something to decide."""
     if not RoleGrant.objects.exists():
         people = {p.username: p for p in Person.objects.filter(username__in=("security", "reader"))}
-        zone_actions.enter_grant(
-            system, person=people["reader"], organisation=zone_actions.house_office(), role="commissioner",
-            reason="演示：申请兼任专员", asked_by=people["security"],
+        zone_actions.ask_role(
+            people["security"], person=people["reader"], organisation=zone_actions.house_office(), role="commissioner",
+            reason="演示：申请兼任专员",
         )  # fmt: skip
 
 
@@ -95,6 +99,13 @@ def _assign(system: Person) -> None:
     rows = [Assignment(company=company, person=person, since=today, assigned_by=system) for company in some]
     Assignment.objects.bulk_create(rows)
     record(system, "assign-commissioner", "person", person.pk, companies=len(rows))
+
+
+def _promise() -> None:
+    """The sample zone's invented promises, by the people of the demonstration."""
+    zone = Zone.objects.filter(code=ZONE).first()
+    if zone is not None:
+        load_promises(zone, Person.objects.get(username="officer"), Person.objects.filter(username="company").first())
 
 
 def remove() -> int:

@@ -32,6 +32,19 @@ POSTGRES_OPTIONS = frozenset({"host", "sslmode", "sslrootcert", "sslcert", "sslk
 LOOPBACK_NAMES = frozenset({"localhost", "testserver"})
 
 
+THIS_MACHINE: tuple[Network, ...] = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+
+
+@dataclass(frozen=True)
+class Oidc:
+    """The outside identity: where it is, who we are to it, and what its button says."""
+
+    issuer: str
+    client: str
+    secret: str
+    name: str
+
+
 @dataclass(frozen=True)
 class Environment:
     """What the variables say, with defaults for the rest. `database` is a path or a postgresql:// address."""
@@ -51,6 +64,20 @@ class Environment:
     webhooks: dict[str, str]
     webhook_key: str
     proxies: tuple[Network, ...] = ()
+    given_qr: bool | None = None
+    tries_per_account: int = 5
+    tries_per_address: int = 20
+    oidc: "Oidc | None" = None
+
+    @property
+    def over_tls(self) -> bool:
+        """Whether a proxy of ours speaks TLS before us; behind loopback there is none."""
+        return not (self.demo or self.loopback_only)
+
+    @property
+    def qr(self) -> bool:
+        """Whether a phone may lend its sign-in to a computer: where the line is safe, unless the operator says otherwise."""
+        return (self.demo or self.over_tls) if self.given_qr is None else self.given_qr
 
     @property
     def loopback_only(self) -> bool:
@@ -94,6 +121,28 @@ def _hosts(text: str) -> tuple[str, ...]:
 
 def _proxies(text: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(part.strip()) for part in text.split(","))
+
+
+def _between(lowest: int, highest: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text)
+        if not lowest <= number <= highest:
+            raise ValueError(text)
+        return number
+
+    return read
+
+
+def _issuer(text: str) -> str:
+    if "?" in text or "#" in text:
+        raise ValueError(text)
+    return ways_out.read_post(text).removesuffix("/")
+
+
+def _words(text: str) -> str:
+    if not text.strip() or not text.isprintable() or len(text) > 200:
+        raise ValueError(text)
+    return text.strip()
 
 
 def _secret(text: str) -> str:
@@ -146,6 +195,13 @@ VARIABLES: dict[str, Variable] = {
     "PORT": Variable(_port, _("The setting %(name)s must be a number from 1 to 65535.")),
     "LANGUAGE": Variable(_language, _("The setting %(name)s must be zh or en.")),
     "TIME_ZONE": Variable(_time_zone, _("The setting %(name)s must be the name of a time zone, such as Asia/Shanghai.")),
+    "QR": Variable(_truth, _("The setting %(name)s must be yes or no.")),
+    "TRIES_PER_ACCOUNT": Variable(_between(1, 10), _("The setting %(name)s must be a number from 1 to 10.")),
+    "TRIES_PER_ADDRESS": Variable(_between(1, 1000), _("The setting %(name)s must be a number from 1 to 1000.")),
+    "OIDC_ISSUER": Variable(_issuer, _("The setting %(name)s must be the https address of the identity provider.")),
+    "OIDC_CLIENT": Variable(_words, _("The setting %(name)s must be 1 to 200 printable characters.")),
+    "OIDC_SECRET": Variable(_words, _("The setting %(name)s must be 1 to 200 printable characters.")),
+    "OIDC_NAME": Variable(_words, _("The setting %(name)s must be 1 to 200 printable characters.")),
     "ADDRESS": Variable(ways_out.read_address, ways_out.ADDRESS_WORDS),
     "MAIL": Variable(ways_out.read_mail, ways_out.MAIL_WORDS),
     "SMS": Variable(ways_out.read_post, ways_out.POST_WORDS),
@@ -154,6 +210,7 @@ VARIABLES: dict[str, Variable] = {
 }
 UNKNOWN = _("The setting %(name)s is not known. Known are: %(known)s.")
 MISSING_KEY = _("The setting %(name)s is missing. Give at least 32 random characters and keep them secret.")
+OIDC_INCOMPLETE = _("The setting %(name)s is missing: an outside identity needs issuer, client, secret and name.")
 DEMO_IN_PUBLIC = _("The setting %(name)s names a host outside this machine, and a demo answers on this machine only.")
 
 
@@ -198,12 +255,27 @@ def _checked(values: dict[str, Any], home: Path) -> Environment:
         webhooks=values.get("WEBHOOKS", {}),
         webhook_key=values.get("WEBHOOK_KEY", ""),
         proxies=values.get("PROXIES", ()),
+        given_qr=values.get("QR"),
+        tries_per_account=values.get("TRIES_PER_ACCOUNT", 5),
+        tries_per_address=values.get("TRIES_PER_ADDRESS", 20),
+        oidc=_oidc(values),
     )
     if demo and not environment.loopback_only:
         raise Refused("setting-unsafe", DEMO_IN_PUBLIC, name="XINYA_HOSTS")
     if environment.secret_key is None and not demo:
         raise Refused("setting-missing", MISSING_KEY, name="XINYA_SECRET_KEY")
     return environment
+
+
+def _oidc(values: dict[str, Any]) -> Oidc | None:
+    """All of it or nothing."""
+    parts: dict[str, str] = {part: values.get(f"OIDC_{part}", "") for part in ("ISSUER", "CLIENT", "SECRET", "NAME")}
+    if not any(parts.values()):
+        return None
+    for part, text in parts.items():
+        if not text:
+            raise Refused("setting-missing", OIDC_INCOMPLETE, name=f"{PREFIX}OIDC_{part}")
+    return Oidc(*parts.values())
 
 
 def database_settings(address: str, *, timeout_s: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ USE_AS_DEMO = _("XINYA_DEMO is set and the database is not marked as a demonstra
 BOOKKEEPING = frozenset(
     {"django_migrations", "django_content_type", "auth_permission", "django_session"}
     | {"kit_queue_worker", "kit_daily_run", "django_tasks_database_dbtaskresult"}
+    | {"zones_calendar_year", "zones_calendar_day"}
 )
 
 

@@ -4,26 +4,32 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
 
-from xinya.kit.text import gettext_noop, short_language
+from xinya.kit.text import short_language
 from xinya.zones.models import Person
 from xinya.zones.queries import own_memberships
 from xinya.zones.rules import has_power
 
 FOOT_PAGES = (
-    (noop("Terms and rules"), "dictionary"),
-    (noop("Chain packs"), "packs"),
-    (noop("States"), "states"),
-    (noop("My notices"), "notices"),
+    (gettext_noop("Terms and rules"), "dictionary"),
+    (gettext_noop("Chain packs"), "packs"),
+    (gettext_noop("States"), "states"),
+    (gettext_noop("Calendar"), "calendar"),
+    (gettext_noop("My notices"), "notices"),
 )
-# (power, label, route): in the bar of those who have the power.
 OFFICE_PAGES = (
-    ("read_audit", noop("Audit log"), "audit"),
-    ("see_health", noop("Work for later"), "work"),
+    (gettext_noop("People"), "people", ("manage_accounts",)),
+    (gettext_noop("Accounts"), "accounts", ("manage_accounts",)),
+    (gettext_noop("My yes"), "waiting", ("manage_accounts", "countersign_grants", "countersign_headless")),
+    (gettext_noop("My company's people"), "company-people", ("invite_members",)),
+    (gettext_noop("Claims"), "claims", ("manage_accounts", "confirm_claims", "assign_commissioners")),
+    (gettext_noop("Keys"), "keys", ("manage_accounts", "invite_members")),
+    (gettext_noop("Audit log"), "audit", ("read_audit",)),
+    (gettext_noop("Work for later"), "work", ("see_health",)),
 )
+"""Entries of the bar for those who have one of the powers; to others the pages do not exist."""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -37,9 +43,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     chinese = short_language(get_language()) == "zh"
     return {
         "home_href": reverse("home"),
+        "search_href": reverse("search") if is_known else "",
         "zone_name": (zone.name if chinese else zone.name_en) if zone is not None else "",
-        "navigation": _navigation(zone, section, person) if isinstance(person, Person) else [],
-        "memberships": _memberships(person) if isinstance(person, Person) else [],
+        "navigation": _navigation(zone, section, person) if is_known else [],
+        "memberships": _memberships(person) if is_known else [],
         "profile_href": reverse("profile"),
         "switch_href": reverse("switch-membership"),
         "person": _shown_name(person) if is_known else "",
@@ -58,8 +65,8 @@ def _office_pages(section: str, person: Person) -> list[list[dict[str, Any]]]:
     """Pages that only some roles have; for all others they are not there."""
     found = [
         {"label": _(label), "href": reverse(route), "current": section == route}
-        for power, label, route in OFFICE_PAGES
-        if has_power(person, power)
+        for label, route, powers in OFFICE_PAGES
+        if any(has_power(person, power) for power in powers)
     ]
     return [found] if found else []
 
@@ -75,7 +82,7 @@ def _demo_notice() -> str:
 
 
 def _navigation(zone: Any, section: str, person: Person) -> list[list[dict[str, Any]]]:
-    return [*_sections(zone, section, person), *_duties(section, person), *_office_pages(section, person)]
+    return [*_sections(zone, section, person), *_office_pages(section, person)]
 
 
 def _memberships(person: Person) -> list[dict[str, Any]]:
@@ -89,29 +96,11 @@ def _memberships(person: Person) -> list[dict[str, Any]]:
     ]
 
 
-DUTIES = (
-    (gettext_noop("People"), "people", ("manage_accounts",)),
-    (gettext_noop("My yes"), "waiting", ("manage_accounts", "countersign_grants", "countersign_headless")),
-    (gettext_noop("My company's people"), "company-people", ("invite_members",)),
-    (gettext_noop("Claims"), "claims", ("manage_accounts", "confirm_claims", "assign_commissioners")),
-    (gettext_noop("Keys"), "keys", ("manage_accounts", "invite_members")),
-)
-"""Entries of the bar for those who have one of the powers; to others the pages do not exist."""
-
-
-def _duties(section: str, person: Person) -> list[list[dict[str, Any]]]:
-    entries = [
-        {"label": _(label), "href": reverse(name), "current": section == name}
-        for label, name, powers in DUTIES
-        if any(has_power(person, power) for power in powers)
-    ]
-    return [entries] if entries else []
-
-
 def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, Any]]]:
     if not has_power(person, "read_zone"):
         sees_some = has_power(person, "read_assigned") or has_power(person, "read_own")
-        return [[{"label": _("My companies"), "href": reverse("home"), "current": section == "zones"}]] if sees_some else []
+        mine = [[{"label": _("My companies"), "href": reverse("home"), "current": section == "zones"}]] if sees_some else []
+        return [*mine, *_own_promises(person, zone, section)]
     if zone is None:
         return [[{"label": _("Zones"), "href": reverse("home"), "current": section == "zones"}]]
     code = zone.code
@@ -122,6 +111,16 @@ def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, An
     return [
         [entry(_("Home"), "zone")],
         [entry(_("Chains"), "chain-list"), entry(_("Verdicts"), "verdicts"), entry(_("Companies"), "companies")],
+        [entry(_("Promises"), "promises")],
         *([[entry(_("Commissioners"), "commissioners")]] if has_power(person, "assign_commissioners") else []),
         [{"label": _("All zones"), "href": reverse("home"), "current": False}],
     ]
+
+
+def _own_promises(person: Person, zone: Any, section: str) -> list[list[dict[str, Any]]]:
+    """The promises of the zone on the page, else of the zone of one's own organisation."""
+    membership = person.acting_for
+    here = zone or (membership.organisation.zone if membership is not None else None)
+    if here is None or not has_power(person, "make_promises"):
+        return []
+    return [[{"label": _("Promises"), "href": reverse("promises", args=[here.code]), "current": section == "promises"}]]

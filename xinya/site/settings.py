@@ -3,11 +3,13 @@
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from xinya.kit.lockout import Limits
 from xinya.kit.refusals import Refused
-from xinya.site.environment import Environment, database_settings, read_environment
+from xinya.site.environment import THIS_MACHINE, Environment, database_settings, read_environment
 
 PACKAGE = Path(__file__).resolve().parent.parent
 CHECKOUT = PACKAGE.parent
@@ -46,7 +48,9 @@ ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 DATABASES = {"default": database_settings(ENVIRONMENT.database, timeout_s=20)}
 VAR = ENVIRONMENT.var
 IS_DEMO = ENVIRONMENT.demo
-PROXIES = ENVIRONMENT.proxies
+OVER_TLS = ENVIRONMENT.over_tls
+# Behind TLS a proxy stands before us; when none is named it is taken to run on this machine.
+PROXIES = ENVIRONMENT.proxies or (THIS_MACHINE if OVER_TLS else ())
 
 # --- parts ----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -56,6 +60,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "django_otp_webauthn",
     "django_tasks",
     "django_tasks_db",
     "xinya.kit",
@@ -73,8 +82,10 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "xinya.site.limits.body_size",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "xinya.site.security.Csrf",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "xinya.site.sessions.SessionLimits",
     "xinya.site.sign_in.SignInRequired",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -95,6 +106,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "xinya.site.navigation.frame",
+                "xinya.site.drafts.kept_draft",
             ],
         },
     },
@@ -113,7 +125,28 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "xinya.kit.own_data.OwnDataValidator"},
 ]
+
+# --- sign-in ------------------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = [
+    "xinya.site.backends.PasswordBackend",
+    "django_otp_webauthn.backends.WebAuthnBackend",
+]
+SECOND_FACTOR_REQUIRED = not IS_DEMO
+QR_SIGN_IN = ENVIRONMENT.qr
+OIDC = ENVIRONMENT.oidc
+SIGN_IN_LIMITS = Limits(per_account=ENVIRONMENT.tries_per_account, per_address=ENVIRONMENT.tries_per_address)
+KNOWN_BROWSER_COOKIE = "__Host-known" if OVER_TLS else "known"
+QR_COOKIE = "__Host-qr" if OVER_TLS else "qr"
+AXES_HANDLER = "xinya.site.backends.PauseHandler"
+AXES_CLIENT_IP_CALLABLE = "xinya.kit.client.client_address"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "Xinya"
+OTP_WEBAUTHN_RP_ID = urlsplit(ENVIRONMENT.address).hostname
+OTP_WEBAUTHN_RP_NAME = "Xinya 新芽"
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [ENVIRONMENT.address]
 
 # --- languages, time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -165,11 +198,10 @@ WEBHOOKS, WEBHOOK_KEY = ENVIRONMENT.webhooks, ENVIRONMENT.webhook_key
 
 # --- safety ---------------------------------------------------------------------------------------------------------
 # Behind loopback there is no TLS; everywhere else cookies travel over TLS only.
-OVER_TLS = not (ENVIRONMENT.demo or ENVIRONMENT.loopback_only)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = OVER_TLS
 SESSION_COOKIE_NAME = "__Host-session" if OVER_TLS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if OVER_TLS else "csrf"
-SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = OVER_TLS
@@ -177,7 +209,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if OVER_TLS else N
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if OVER_TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# The sign-in page answers a pause itself, with the same page as a wrong password, so axes' own middleware is left out.
+SILENCED_SYSTEM_CHECKS: list[str] = ["axes.W002"]
 CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -193,7 +226,8 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"no_codes": {"()": "xinya.site.security.NoCodes"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_codes"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

@@ -13,8 +13,9 @@ from xinya.kit.states import Machine
 from xinya.kit.text import say
 from xinya.zones.engine.company_states import COMPANY_STATES
 from xinya.zones.engine.notice_states import NOTICE_STATES
+from xinya.zones.engine.promise_states import PROMISE_STATES
 
-SHOWN: tuple[Machine, ...] = (COMPANY_STATES, PLACEMENT_STATES, NOTICE_STATES)
+SHOWN: tuple[Machine, ...] = (COMPANY_STATES, PLACEMENT_STATES, PROMISE_STATES, NOTICE_STATES)
 
 
 @require_GET

@@ -1,11 +1,17 @@
 """What runs later for the zones slice; each body is one call of an action."""
 
+import datetime
+
+from django.utils import timezone
+
 from xinya.kit.later import every_day, named
 
 from .actions.attachments import forget_orphan_files as _forget_orphan_files
+from .actions.calendar import extend_forecast as _extend_forecast
 from .actions.notices import mark_unsure as _mark_unsure
 from .actions.notices import send_digests as _send_digests
 from .actions.notices import send_notice as _send_notice
+from .actions.promises import end_silence as _end_silence
 
 
 @named("zones.send_notice")
@@ -28,6 +34,20 @@ def forget_orphan_files(_day: str) -> None:
     _forget_orphan_files()
 
 
+@named("zones.keep_calendar")
+def keep_calendar(day: str = "") -> None:
+    """Ten years of forecast ahead, so that nobody ever meets a year that is not loaded."""
+    _extend_forecast(datetime.date.fromisoformat(day) if day else timezone.localdate())
+
+
+@named("zones.end_silent_promises")
+def end_silent_promises(_day: str) -> None:
+    """Promises kept ten working days ago without a word are kept, not confirmed."""
+    _end_silence(timezone.now())
+
+
+every_day("zones.keep_calendar", at="01:10")
+every_day("zones.end_silent_promises", at="01:20")
 every_day("zones.send_digests", at="09:00")
 every_day("zones.mark_unsure_notices", at="03:10")
 every_day("zones.forget_orphan_files", at="03:20")

@@ -58,8 +58,8 @@ def file_of(lines: list[CompanyLine], name: str = "名单.csv") -> io.BytesIO:
 
 def forget_reports() -> None:
     """Empty the process's memory of zones, so that the next page is a cold one."""
-    queries._kept_rows.cache_clear()
-    queries._kept_report.cache_clear()
+    queries.reports._kept_rows.cache_clear()
+    queries.reports._kept_report.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ from xinya.zones.models import Person, Zone
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
 READS = ("", "/companies", "/diagnosis", "/placements", "/verdicts")
-MOST_STATEMENTS = 12
+MOST_STATEMENTS = 13  # a password call is counted before it is judged, which a page is not
 
 
 def basic(name: str, password: str = "for-tests-only") -> dict[str, str]:

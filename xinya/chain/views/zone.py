@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from xinya.kit.pages import language, page
 from xinya.zones.models import Fact
 from xinya.zones.queries import signed_in, zone_statements, zone_visible
+from xinya.zones.views.promise_rows import due_rows
 
 from .. import queries
 from ..engine.map_svg import draw_strip
@@ -15,6 +16,7 @@ from .rows import GAP_KINDS, chain_nodes, company_links, day_query, evidence, ki
 
 SHOWN_GAPS = 8
 SHOWN_TEXTS = 50
+SHOWN_PROMISES = 5
 
 
 def find_report(request: HttpRequest, code: str) -> queries.ZoneReport:
@@ -31,8 +33,11 @@ def zone_home(request: HttpRequest, code: str) -> HttpResponse:
     awaited = found.report.diagnosis.most_awaited(without=found.not_gaps)
     above = sum(1 for d in found.dossiers if d.is_above_scale)
     unknown = sum(1 for d in found.dossiers if d.is_above_scale is None)
+    due, due_count = due_rows(signed_in(request), found.zone, SHOWN_PROMISES)
     context = {
         "found": found,
+        "due_rows": due,
+        "due_count": due_count,
         "on_query": day_query(found),
         "counts": kind_counts(found),
         "gap_count": len(gaps),

@@ -2,6 +2,7 @@
 
 from .audit import AuditCheck, AuditHead, AuditRow, AuditSalt, AuditSeal, Unchangeable
 from .later import DailyRun, QueueWorker
+from .search import SearchIndex, SearchMark, SearchWord
 from .write_keys import WriteKey
 
 __all__ = [
@@ -12,6 +13,9 @@ __all__ = [
     "AuditSeal",
     "DailyRun",
     "QueueWorker",
+    "SearchIndex",
+    "SearchMark",
+    "SearchWord",
     "Unchangeable",
     "WriteKey",
 ]

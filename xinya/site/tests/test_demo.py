@@ -13,7 +13,7 @@ from xinya.kit.refusals import Refused
 from xinya.site import demo
 from xinya.site.marks import mark_as_demo
 from xinya.zones.files.case import SHIPPED, shipped_case
-from xinya.zones.models import Company, Fact, Person, Source, Zone
+from xinya.zones.models import Company, Fact, Person, Promise, Source, Zone
 from xinya.zones.queries import all_dossiers, zone_statements
 
 pytestmark = pytest.mark.django_db
@@ -157,8 +157,20 @@ def test_loading_is_one_act_in_the_audit_and_every_step_has_its_row(accounts: li
     house = f"person:{Person.objects.get(username='demo').pk}"
     assert loaded.change["zones"] == [None, 5]
     assert AuditRow.objects.filter(act="start-zone", actor=house).count() == 5
-    assert not AuditRow.objects.exclude(actor=house).exists()
+    others = AuditRow.objects.exclude(actor=house)
+    names = {f"person:{p.pk}": p.username for p in Person.objects.all()}
+    assert {(names[actor], act) for actor, act in others.values_list("actor", "act")} == {
+        ("officer", "make-promise"),
+        ("company", "make-promise"),
+    }
     assert verify_stored().ok
+
+
+def test_the_sample_zone_has_a_few_promises_both_ways_all_invented_and_made_once(accounts: list[demo.DemoAccount]) -> None:
+    directions = list(Promise.objects.order_by("pk").values_list("direction", "is_invented", "zone__code"))
+    assert directions == [("OURS", True, "shenyang")] * 4 + [("THEIRS", True, "shenyang")]
+    demo.load()
+    assert Promise.objects.count() == 5
 
 
 def test_the_demonstration_is_removed_as_a_whole_and_does_not_come_back(accounts: list[demo.DemoAccount]) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from xinya.kit.audit import record
 from xinya.kit.days import is_day_of_trade
 from xinya.kit.refusals import Refused, demand
+from xinya.kit.search import mark
 from xinya.kit.states import START
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
@@ -112,6 +113,7 @@ def remove_zone(actor: Person, *, zone: Zone) -> None:
         name=zone.name,
     )
     with transaction.atomic():
+        mark("company", zone.companies.filter(is_outside=False).values_list("pk", flat=True), is_hidden=True)
         key, count, sources = zone.pk, zone.companies.count(), set(zone.facts.values_list("source", flat=True))
         zone.delete()
         Source.objects.filter(pk__in=sources, facts=None).delete()
@@ -149,6 +151,7 @@ def record_companies(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine],
         for start in range(0, len(withdrawn), 500):
             Fact.objects.filter(pk__in=withdrawn[start : start + 500]).update(withdrawn_at=now)
         Fact.objects.bulk_create(new, batch_size=500)
+        mark("company", [] if origin.is_outside else [c.pk for c in companies])
         touch_zone(zone)
         what = "record-outside" if origin.is_outside else "record-companies"
         record(
@@ -230,6 +233,7 @@ def describe_companies(actor: Person, *, zone: Zone, names_en: Mapping[int, str]
             company.name_en = names_en.get(company.pk, company.name_en)[:200]
             company.is_invented = company.is_invented or company.pk in invented
         Company.objects.bulk_update(companies, ["name_en", "is_invented"], batch_size=500)
+        mark("company", [c.pk for c in companies if not c.is_outside])
         touch_zone(zone)
         record(actor, "describe-companies", "zone", zone.pk, companies=len(companies), invented=len(invented))
 

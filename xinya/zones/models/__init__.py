@@ -1,35 +1,57 @@
 """Rows of the zones slice, one file a subject."""
 
 from .attachments import Attachment
+from .calendar import CalendarDay, CalendarLoad, CalendarYear, DayKind, OfficeHours, YearStatus
 from .invitations import Invitation, PhoneShown, SignUpCount
 from .keys import ApiKey
 from .memberships import Absence, Assignment, Claim, Duty, Membership, Organisation, RoleGrant
 from .notices import Channel, Notice, NoticeChoice
 from .people import Person
 from .places import ClassChange, Company, Fact, FactReview, Secrecy, Source, Zone
+from .promises import Promise, PromiseClock, PromiseEvent, PromiseExtension, PromisePause
+from .qr import QrSignIn
+from .sign_in import Draft, ExternalIdentity, FailedTry, RecoveryCodes, SessionRecord, SignInPause
 
 __all__ = [
     "Absence",
     "ApiKey",
     "Assignment",
     "Attachment",
+    "CalendarDay",
+    "CalendarLoad",
+    "CalendarYear",
     "Channel",
     "Claim",
     "ClassChange",
     "Company",
+    "DayKind",
+    "Draft",
     "Duty",
+    "ExternalIdentity",
     "Fact",
     "FactReview",
+    "FailedTry",
     "Invitation",
     "Membership",
     "Notice",
     "NoticeChoice",
+    "OfficeHours",
     "Organisation",
     "Person",
     "PhoneShown",
+    "Promise",
+    "PromiseClock",
+    "PromiseEvent",
+    "PromiseExtension",
+    "PromisePause",
+    "QrSignIn",
+    "RecoveryCodes",
     "RoleGrant",
     "Secrecy",
+    "SessionRecord",
+    "SignInPause",
     "SignUpCount",
     "Source",
+    "YearStatus",
     "Zone",
 ]

@@ -1,6 +1,7 @@
 """Every read of the zones slice that is more than get-by-key, one file a subject."""
 
 from .attachments import attachment_visible, attachments_of
+from .calendar import calendar_change, calendar_in_force, calendar_load, calendar_loads, office_hours_in_force, shown_year
 from .claims import claims_listed, claims_to_decide, companies_of_code, own_claims
 from .commissioners import (
     Load,
@@ -30,6 +31,20 @@ from .people import (
     person_visible,
     system_memberships,
 )
+from .promises import (
+    clocks_of,
+    drawn_days,
+    events_of,
+    is_late,
+    level_of,
+    possible_owners,
+    promise_visible,
+    promise_zone,
+    promises_due,
+    promises_of,
+    promises_visible_to,
+    reading,
+)
 from .zones import Dossier, all_dossiers, companies_seen, company_dossier, signed_in, zone_statements, zone_visible, zones_visible
 
 __all__ = [
@@ -42,10 +57,15 @@ __all__ = [
     "assignments_written",
     "attachment_visible",
     "attachments_of",
+    "calendar_change",
+    "calendar_in_force",
+    "calendar_load",
+    "calendar_loads",
     "channels_open",
     "claims_listed",
     "claims_to_decide",
     "class_changes_waiting",
+    "clocks_of",
     "commissioners_in",
     "companies_of_code",
     "companies_seen",
@@ -55,6 +75,8 @@ __all__ = [
     "company_seen",
     "company_visible",
     "covered_today",
+    "drawn_days",
+    "events_of",
     "fact_for_label",
     "facts_reviewed",
     "gated",
@@ -62,7 +84,9 @@ __all__ = [
     "grants_asked",
     "grants_for_my_yes",
     "invitations_open",
+    "is_late",
     "keys_listed",
+    "level_of",
     "loads",
     "may_countersign",
     "members_of",
@@ -70,6 +94,7 @@ __all__ = [
     "notice_choice",
     "objection_of",
     "objections_open",
+    "office_hours_in_force",
     "office_tree",
     "offices_listed",
     "own_absences",
@@ -80,6 +105,14 @@ __all__ = [
     "people_with",
     "person_named",
     "person_visible",
+    "possible_owners",
+    "promise_visible",
+    "promise_zone",
+    "promises_due",
+    "promises_of",
+    "promises_visible_to",
+    "reading",
+    "shown_year",
     "signed_in",
     "system_memberships",
     "visible_to",

@@ -3,13 +3,13 @@
 import datetime
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
-from ..models import Company, Fact, Person, Zone
+from ..models import Company, Fact, FactReview, Person, Zone
 from .gate import ZONE_WIDE, visible_to
 
 
@@ -100,9 +100,11 @@ def zone_statements(zone: Zone) -> list[Fact]:
 
 
 def company_dossier(person: Person, company: Company) -> Dossier:
-    """A company with those of its facts that this person may see. One statement."""
+    """A company with those of its facts that this person may see, each with what the company said of it last. One statement."""
     found = Dossier(company)
-    for fact in visible_to(person, Fact).filter(company=company).select_related("source").order_by("pk"):
+    last = FactReview.objects.filter(fact=OuterRef("pk")).order_by("-pk")
+    said = {f"review_{field}": Subquery(last.values(field)[:1]) for field in ("kind", "reason", "answer")}
+    for fact in visible_to(person, Fact).filter(company=company).select_related("source").annotate(**said).order_by("pk"):
         found.facts.setdefault(fact.kind, []).append(fact)
     return found
 

@@ -13,7 +13,9 @@ from django_tasks_db.models import DBTaskResult
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xinya.kit import later as later_module
 from xinya.kit import senders
+from xinya.kit.later import daily_tasks
 from xinya.kit.models import AuditRow
 from xinya.kit.refusals import Refused
 from xinya.kit.senders import Message, NotSent
@@ -32,8 +34,10 @@ PATIENT = NoticeKind("tests-patient", "%(what)s was noted", "%(what)s", may_wait
 
 
 @pytest.fixture(autouse=True)
-def _kinds(settings: Any, tmp_path: Path) -> Iterator[None]:
+def _kinds(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.OUTBOX = tmp_path / "outbox"
+    daily_tasks()
+    monkeypatch.setattr(later_module, "_DAILY", {})  # whatever the hour at which the tests run
     for kind in (URGENT, PATIENT):
         register_kind(kind)
     yield

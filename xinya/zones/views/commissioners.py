@@ -16,7 +16,7 @@ from .. import actions, queries
 from ..files import ListRefused, read_assignments, write_assignments
 from ..forms import people as forms
 from ..models import Person, Zone
-from .doors import PAGE_SIZE, allowed, done, position, turned, wanted
+from .open_to import PAGE_SIZE, allowed, done, position, turned, wanted
 
 LEAD = "assign_commissioners"
 

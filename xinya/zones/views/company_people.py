@@ -20,7 +20,7 @@ from .. import actions, queries
 from ..forms import people as forms
 from ..models import Person
 from ..rules import has_power
-from .doors import allowed, done
+from .open_to import allowed, done
 from .people import GUARD, invitation_link
 
 ADMIN = "invite_members"

@@ -17,7 +17,7 @@ from ..engine.roles import POWERS, REGISTER
 from ..forms import people as forms
 from ..models import Membership, Organisation, Zone
 from ..rules import has_power
-from .doors import PAGE_SIZE, allowed, done, position, turned, wanted
+from .open_to import PAGE_SIZE, allowed, done, position, turned, wanted
 
 GUARD = "manage_accounts"
 DECIDERS = (GUARD, "countersign_grants", "countersign_headless", "raise_class")

@@ -15,7 +15,7 @@ from .. import actions, queries
 from ..forms import people as forms
 from ..models import PhoneShown
 from ..rules import has_power
-from .doors import allowed, done
+from .open_to import allowed, done
 
 SHOWN = 50
 

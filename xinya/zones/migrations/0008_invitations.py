@@ -13,7 +13,7 @@ def forget_unknown(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('zones', '0005_notices_attachments'),
+        ('zones', '0007_sign_in'),
     ]
 
     operations = [

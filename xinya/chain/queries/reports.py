@@ -1,4 +1,4 @@
-"""Every read of the chain slice: the atlas, a zone's report on a day, and what people answered."""
+"""The atlas, a zone's report on a day, and what people answered."""
 
 import datetime
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from xinya.zones.files import CompanyLine
 from xinya.zones.models import Company, Zone
 from xinya.zones.queries import Dossier, all_dossiers
 
-from .engine import Atlas, Limits
-from .engine import report as engine_report
-from .engine.placement import CONFIRMED, Lexicon
-from .engine.report import PRODUCING, Placed, Report
-from .files import listed_companies, shipped_atlas, word_list
-from .models import Answer, LimitSet, Placement, ZoneChain
+from ..engine import Atlas, Limits
+from ..engine import report as engine_report
+from ..engine.placement import CONFIRMED, Lexicon
+from ..engine.report import PRODUCING, Placed, Report
+from ..files import listed_companies, shipped_atlas, word_list
+from ..models import Answer, LimitSet, Placement, ZoneChain
 
 KEPT_ROWS, KEPT_REPORTS = 32, 128
 UNKNOWN_CHAIN = _("There is no chain %(chain)s; the chains are %(known)s.")

@@ -1,0 +1,59 @@
+"""Routes of sign-in, notices, files, the log and the queue in the gate's test, and rows of other people for them."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from xinya.zones.models import Attachment, Company, Notice, Person, SessionRecord
+
+THEIRS = "theirs"
+"""A numbered row of somebody else: it opens to nobody but its owner."""
+HEALTH, LOG, GUARD = "power:see_health", "power:read_audit", "power:manage_accounts"
+
+PAGES = {
+    "qr-type": "open", "qr-code": "open", "identity-back": "door", "identity": "door", "prove": "door",
+    "credential-registration-begin": "own", "credential-registration-complete": "own",
+    "credential-authentication-begin": "door", "credential-authentication-complete": "door", "js-i18n-catalog": "door",
+    "qr": "door", "qr-poll": "door", "qr-collect": "door", "qr-done": "door",
+    "set-up": "own", "my-sign-in": "own", "totp": "own", "remove-totp": "own", "recovery-codes": "own",
+    "change-password": "own", "choose-language": "own", "drop-draft": "own",
+    "remove-passkey": THEIRS, "end-session": THEIRS, "accounts": GUARD, "account": GUARD,
+    "states": "open", "work": HEALTH, "work-again": HEALTH,
+    "notices": "own", "notices-read": "own", "notice-choices": "own", "notice-again": THEIRS, "file": "company",
+    "company-file-add": "company",
+    "audit": LOG, "audit-verify": LOG, "audit-export": "power:export_audit", "audit-seal": "power:seal_audit",
+    "audit-seal-page": LOG, "audit-seal-file": LOG,
+}  # fmt: skip
+CALLS = {
+    "GET /api/v1/zones/{zone}/companies/{company_id}/attachments": "company",
+    "POST /api/v1/zones/{zone}/companies/{company_id}/attachments": "company",
+    "GET /api/v1/attachments/{attachment_id}": "company",
+    "GET /api/v1/notices": "own",
+    "GET /api/v1/audit": LOG,
+    "GET /api/v1/audit/seals": LOG,
+    "POST /api/v1/audit/seals": "power:seal_audit",
+}
+COUNTED = {
+    "remove-passkey": "nothing", "end-session": "session", "notice-again": "notice", "file": "attachment",
+    "account": "person", "audit-seal-page": "nothing", "audit-seal-file": "nothing", "work-again": "nothing",
+}  # fmt: skip
+COUNTERS: dict[str, Callable[[Company], int | None]] = {
+    "session": lambda c: SessionRecord.objects.filter(key=f"key-{c.pk}").values_list("pk", flat=True).first(),
+    "notice": lambda c: Notice.objects.filter(key=f"key-{c.pk}").values_list("pk", flat=True).first(),
+    "attachment": lambda c: Attachment.objects.filter(owner_kind="company", owner_id=c.pk).values_list("pk", flat=True).first(),
+}
+
+
+def add_own(company: Company, by: Person) -> None:
+    """A session and a notice of somebody else, and a file of the company."""
+    now, word = timezone.now(), f"绝密品{company.name[0]}"
+    SessionRecord.objects.create(
+        person=by, key=f"key-{company.pk}", way="password", device=f"{word}的机", started_at=now, seen_at=now, ends_at=now
+    )
+    Notice.objects.create(
+        person=by, kind="gap-answered", key=f"key-{company.pk}", subject=f"{word}的信", body=word, channel="page", state="SENT"
+    )
+    Attachment.objects.create(
+        owner_kind="company", owner_id=company.pk, zone=company.zone, name=f"{word}的卷.pdf", kind="pdf", size=3,
+        sha256="0" * 64, stored=f"absent-{company.pk}", by=by, secrecy="COMPANY",
+    )  # fmt: skip

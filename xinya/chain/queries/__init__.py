@@ -1,0 +1,40 @@
+"""Every read of the chain slice that is more than get-by-key, one file a subject."""
+
+from .reports import (
+    ZoneReport,
+    ZoneRows,
+    company_report,
+    company_rows,
+    current_limits,
+    dates_of_change,
+    day_of,
+    day_or_today,
+    lexicon,
+    list_lines,
+    list_report,
+    placed,
+    zone_chains,
+    zone_report,
+    zone_rows,
+)
+from .search import PACKS, SEGMENTS
+
+__all__ = [
+    "PACKS",
+    "SEGMENTS",
+    "ZoneReport",
+    "ZoneRows",
+    "company_report",
+    "company_rows",
+    "current_limits",
+    "dates_of_change",
+    "day_of",
+    "day_or_today",
+    "lexicon",
+    "list_lines",
+    "list_report",
+    "placed",
+    "zone_chains",
+    "zone_report",
+    "zone_rows",
+]
