@@ -16,7 +16,7 @@ from xinya.zones.engine.roles import powers_of
 from xinya.zones.models import Company, Person
 from xinya.zones.queries import gate
 
-FIND = "绝密品"
+pytestmark = pytest.mark.house
 
 
 @pytest.fixture

@@ -81,9 +81,11 @@ def run_show(arguments: argparse.Namespace) -> int:
 def run_extend(arguments: argparse.Namespace) -> int:
     """`xinya calendar extend`: what the house also does every night."""
     with open_house():
-        from xinya.zones.tasks import keep_calendar
+        from django.utils import timezone
 
-        years = keep_calendar()
+        from xinya.zones.actions import extend_forecast
+
+        years = extend_forecast(timezone.localdate())
     text = say(arguments.language, ADDED, years=", ".join(map(str, years))) if years else say(arguments.language, NOTHING_ADDED)
     print(text)
     return 0

@@ -74,9 +74,9 @@ class Step:
         self.clock.save()
         write_event(self)
         told = {"state": (self.old_state, self.promise.state), "due_on": (self.old_due_on, self.promise.due_on)}
-        changed: Mapping[str, object] = {k: v for k, v in told.items() if v[0] != v[1]}
+        changed: Mapping[str, object] = {**{k: v for k, v in told.items() if v[0] != v[1]}, **values}
         who = self.actor if self.actor is not None else "house"
-        record(who, f"{self.verb.replace('_', '-')}-promise", "promise", self.promise.pk, reason=self.reason, **changed, **values)
+        record(who, f"{self.verb.replace('_', '-')}-promise", "promise", self.promise.pk, reason=self.reason, change=changed)
         return self.promise
 
 

@@ -147,9 +147,13 @@ def test_the_house_says_so_when_the_shipped_years_end() -> None:
 @pytest.mark.django_db
 def test_the_nightly_tasks_may_run_twice() -> None:
     with at("2026-05-01 01:00"):
-        assert len(tasks.keep_calendar()) == 12
-        assert tasks.keep_calendar() == []
-        assert tasks.end_silent_promises() == 0
+        tasks.keep_calendar("2026-05-01")
+        assert CalendarYear.objects.count() == 12
+        before = CalendarDay.objects.count()
+        tasks.keep_calendar("2026-05-01")
+        assert (CalendarYear.objects.count(), CalendarDay.objects.count()) == (12, before)
+        tasks.end_silent_promises("2026-05-01")
+        tasks.end_silent_promises("2026-05-01")
 
 
 # --- loading by two persons -----------------------------------------------------------------------------------------
