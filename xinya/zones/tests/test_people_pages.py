@@ -59,16 +59,6 @@ def test_a_form_sent_straight_by_the_wrong_role_finds_nothing_and_changes_nothin
     assert AuditRow.objects.filter(ok=False).count() == sum(role not in roles for roles in SENDS.values())
 
 
-<<<<<<< HEAD
-=======
-def test_every_route_of_these_pages_is_in_one_of_the_two_lists() -> None:
-    from xinya.zones.urls import urlpatterns
-
-    others = {"sign-in", "sign-out", "claim", "invited"}
-    assert {getattr(p, "name", "") for p in urlpatterns} - others >= set(OPENS) | set(SENDS)
-
-
->>>>>>> main
 def test_what_is_for_sending_is_not_read(client_of: Callable[[str], Client]) -> None:
     client = client_of("security_officer")
     assert {client.get(at(name)).status_code for name in SENDS} == {405}
