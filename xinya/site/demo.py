@@ -64,17 +64,17 @@ def load() -> list[DemoAccount]:
         _assign(system)
         keep_calendar()
         _promise()
-        _ask()
+        _ask(system)
     return accounts
 
 
-def _ask() -> None:
+def _ask(system: Person) -> None:
     """Once, a role that waits for two people's yes, so that the pages of both have something to decide."""
     if not RoleGrant.objects.exists():
         people = {p.username: p for p in Person.objects.filter(username__in=("security", "reader"))}
-        zone_actions.ask_role(
-            people["security"], person=people["reader"], organisation=zone_actions.house_office(), role="commissioner",
-            reason="演示：申请兼任专员",
+        zone_actions.enter_grant(
+            system, person=people["reader"], organisation=zone_actions.house_office(), role="commissioner",
+            reason="演示：申请兼任专员", asked_by=people["security"],
         )  # fmt: skip
 
 

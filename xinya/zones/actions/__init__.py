@@ -17,7 +17,7 @@ from .facts import (
     raise_class,
     refuse_lower_class,
 )
-from .grants import agree_role, ask_role, end_role, refuse_role
+from .grants import agree_role, ask_role, end_role, enter_grant, refuse_role
 from .invitations import accept_invitation, end_member, invite, join_by_invitation, sign_up, withdraw_invitation
 from .keys import end_key, make_key, use_key
 from .notices import promise_notices
@@ -106,6 +106,7 @@ __all__ = [
     "end_role",
     "end_silence",
     "enter_absence",
+    "enter_grant",
     "enter_membership",
     "export_log",
     "extend_forecast",

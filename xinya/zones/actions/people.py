@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from xinya.kit.text import gettext_noop as _
 
 from ..engine.roles import BUSINESS, BY_CODE
 from ..models import ApiKey, Assignment, Duty, Membership, Organisation, Person
+from .sessions import close_all
 
 HOUSE_OFFICE = ("管委会", "Committee of the zone")
 CONFLICT = _("%(name)s holds a duty that must stay apart from this one; nobody holds two of them.")
@@ -19,14 +19,12 @@ CONFLICT = _("%(name)s holds a duty that must stay apart from this one; nobody h
 RightsHook = Callable[[Person], None]
 
 
-def end_stored_sessions(person: Person) -> None:
-    """Every signed-in browser of the person is signed out."""
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        if session.get_decoded().get("_auth_user_id") == str(person.pk):
-            session.delete()
+def end_its_sessions(person: Person) -> None:
+    """Every browser in which the person is signed in is signed out."""
+    close_all(person)
 
 
-RIGHTS_HOOKS: list[RightsHook] = [end_stored_sessions]
+RIGHTS_HOOKS: list[RightsHook] = [end_its_sessions]
 """What happens, in the same transaction, whenever a person's rights change: a role, a lock, leaving. Others may add to it."""
 
 
@@ -155,7 +153,6 @@ __all__ = [
     "BUSINESS",
     "RIGHTS_HOOKS",
     "end_membership",
-    "end_stored_sessions",
     "enter_membership",
     "house_office",
     "make_current",
