@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from .models import SearchIndex, SearchMark, SearchWord
 from .later import later
+from .models import SearchIndex, SearchMark, SearchWord
 from .refusals import Refused
 from .search_index import BUSY, IndexFolder, Unreadable, identity
 from .search_kinds import editions, kinds
