@@ -16,8 +16,9 @@ from django.test import Client
 from tests.gate.attempts import address, words_of
 from tests.gate.routes import OPEN, PACKAGE, Route, asked_names, calls, pages
 from tests.gate.world import World, build
+from xinya.kit.models import AuditRow
 
-SESSION_ROWS = {"django_session", "zones_session_record", "kit_write_key"}
+SESSION_ROWS = {"django_session", "zones_session", "kit_write_key", "kit_audit", "kit_audit_head"}
 PAYLOADS = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -72,11 +73,12 @@ def client_of(world: World, *, enforce_csrf_checks: bool = False) -> Client:
 
 
 def stored() -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table but those that any visit may touch."""
+    """Every row of every table but those that any visit may touch; of the log what was done, not what was refused."""
     found = {}
     for model in apps.get_models():
         if model._meta.db_table not in SESSION_ROWS:
             found[model._meta.label] = sorted(model._base_manager.values_list(), key=repr)
+    found["acts"] = list(AuditRow.objects.filter(ok=True).values_list("seq", "act"))
     return found
 
 

@@ -22,7 +22,7 @@ class Organisation(models.Model):
         ZONE_OFFICE = "ZONE_OFFICE", _("office of the zone")
         COMPANY = "COMPANY", _("company")
         FUND = "FUND", _("fund")
-        AUDIT = "AUDIT", _("auditor")
+        AUDIT = "AUDIT", _("auditing body")
         SERVICE_ORG = "SERVICE_ORG", _("service organisation")
         PUBLIC = "PUBLIC", _("public")
 
