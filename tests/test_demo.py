@@ -73,8 +73,9 @@ def house_in_use(folder: Path) -> Path:
     upgrade = [sys.executable, "-m", "xinya.cli", "site", "upgrade"]
     subprocess.run(upgrade, cwd=ROOT, env=environment(folder, **key), check=True, capture_output=True)
     with sqlite3.connect(file) as rows:
-        columns = 'at, actor, act, subject, subject_id, "values"'
-        rows.execute(f"INSERT INTO kit_audit ({columns}) VALUES ('2026-01-01', 'a', 'b', 'c', '', '{{}}')")
+        rows.execute(
+            "INSERT INTO kit_write_key (key, person, route, digest, status, reply, at) VALUES ('k', 'p', '/', 'd', 200, '', '2026-01-01')"
+        )
     rows.close()
     return file
 

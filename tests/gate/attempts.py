@@ -150,6 +150,7 @@ def words_of(response: HttpResponseBase) -> str:
 
 
 CHANGING = (
+    (re.compile(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"), ""),
     (re.compile(r'name="csrfmiddlewaretoken" value="\w+"'), ""),
     (re.compile(r"\d{3,}"), "#"),
     (re.compile(r"\d+(?:\.\d+)? ?(?:ms|毫秒)"), "#"),

@@ -66,6 +66,15 @@ def opens(world: World, role: str, route: Route, attempt: Attempt) -> bool:
     return attempt.target is not None and world.may_see(role, attempt.target)
 
 
+def reads_but_may_not(world: World, role: str, attempt: Attempt) -> bool:
+    """Whoever reads the zone and may not act there hears so before any row is looked for: the same for each number."""
+    return (
+        attempt.method != "GET"
+        and attempt.zone == world.zone.code
+        and powers_of(role) & {"read_zone", "change_zone"} == {"read_zone"}
+    )
+
+
 def marks_for(world: World, role: str, route: Route, company: Company) -> list[str]:
     """The security officer reads on the pages of accounts which organisation people belong to and who they are, and no more."""
     marks = world.marks_of(company)
@@ -95,7 +104,9 @@ def leaks(world: World, role: str) -> Iterator[str]:
                 if any(mark in words for mark in marks_for(world, role, route, company)):
                     yield f"{where}: tells of {company.name}"
             if not opens(world, role, route, attempt):
-                if response.status_code not in (401, 404, 405) and not (route.is_call and response.status_code == 422):
+                alike_for_readers = {403} if reads_but_may_not(world, role, attempt) else set()
+                allowed = {401, 404, 405} | alike_for_readers | ({422} if route.is_call else set())
+                if response.status_code not in allowed:
                     yield f"{where}: {response.status_code} instead of 404"
                 alike = f"{attempt.method} {response.status_code} {attempt.zone == world.zone.code}"
                 if attempt.target is None:

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.contrib.auth import authenticate
@@ -163,6 +164,16 @@ class ProblemApi(NinjaAPI):
     """An API whose document says what its refusals are: problem documents, not plain JSON."""
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
+        key = (path_prefix, tuple(sorted((path_params or {}).items())))
+        if key not in self._documents:  # half a second of work, and the same until the process ends
+            self._documents[key] = self._document(path_prefix, path_params)
+        return self._documents[key]
+
+    @cached_property
+    def _documents(self) -> dict[tuple[Any, ...], OpenAPISchema]:
+        return {}
+
+    def _document(self, path_prefix: str | None, path_params: dict[str, Any] | None) -> OpenAPISchema:
         document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         for operations in document["paths"].values():
             for operation in operations.values():
