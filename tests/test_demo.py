@@ -73,9 +73,8 @@ def house_in_use(folder: Path) -> Path:
     upgrade = [sys.executable, "-m", "xinya.cli", "site", "upgrade"]
     subprocess.run(upgrade, cwd=ROOT, env=environment(folder, **key), check=True, capture_output=True)
     with sqlite3.connect(file) as rows:
-        rows.execute(
-            "INSERT INTO kit_write_key (key, person, route, digest, status, reply, at) VALUES ('k', 'p', '/', 'd', 200, '', '2026-01-01')"
-        )
+        columns = "key, person, route, digest, status, reply, at"
+        rows.execute(f"INSERT INTO kit_write_key ({columns}) VALUES ('k', 'p', '/', 'd', 200, '', '2026-01-01')")
     rows.close()
     return file
 

@@ -150,6 +150,7 @@ def words_of(response: HttpResponseBase) -> str:
 
 
 CHANGING = (
+    (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), ""),
     (re.compile(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"), ""),
     (re.compile(r'name="csrfmiddlewaretoken" value="\w+"'), ""),
     (re.compile(r"\d{3,}"), "#"),
