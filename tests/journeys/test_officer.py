@@ -123,7 +123,7 @@ def test_an_officer_sets_limits_decides_a_placement_and_records_a_state(site: Si
     page.locator("td details input[name=reason]").first.fill("不做航空件")
     page.locator("td details button[value=no]").first.click()
     expect(page.locator("main")).to_contain_text("不做航空件")
-    page.locator("details.flow summary").click()
+    page.get_by_text("记一次状态").click()
     page.select_option("#id_state", "building")
     page.fill("#id_day", "2026-01-15")
     page.fill("#id_source", "施工许可证")

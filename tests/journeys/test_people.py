@@ -54,7 +54,7 @@ def test_a_role_holds_when_the_security_officer_and_the_office_head_have_said_ye
     expect(reader.locator("h2")).to_contain_text("登录")
     reader = site.sign_in("reader")
     chosen = reader.locator(".bar .page > .tools form.switch")
-    chosen.locator("select").select_option(label="管委会 · 服务专员")
+    chosen.locator("select").select_option(label="管委会 · 企业服务专员")
     chosen.locator("button").click()
     expect(reader.locator("main")).to_contain_text("服务专员")
     site.go(reader, "me/")

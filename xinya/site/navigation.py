@@ -32,6 +32,10 @@ OFFICE_PAGES = (
 """Entries of the bar for those who have one of the powers; to others the pages do not exist."""
 
 
+MANY_ENTRIES = 6
+"""With more entries than these the bar shows the button of search without its field; the page of search has one."""
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of base.html. Only sections that exist are in the bar."""
     given = getattr(request, "frame", {})
@@ -41,11 +45,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     is_known = person.pk is not None
     is_officer = is_known and has_power(person, "change_zone")
     chinese = short_language(get_language()) == "zh"
+    navigation = _navigation(zone, section, person) if is_known else []
     return {
         "home_href": reverse("home"),
+        "is_crowded": sum(map(len, navigation)) > MANY_ENTRIES,
         "search_href": reverse("search") if is_known else "",
         "zone_name": (zone.name if chinese else zone.name_en) if zone is not None else "",
-        "navigation": _navigation(zone, section, person) if is_known else [],
+        "navigation": navigation,
         "memberships": _memberships(person) if is_known else [],
         "profile_href": reverse("profile"),
         "switch_href": reverse("switch-membership"),
