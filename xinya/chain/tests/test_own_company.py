@@ -157,3 +157,46 @@ def test_an_officer_s_home_says_that_the_role_has_no_business_rows(zone: Zone) -
     page = client.get(reverse("home"))
     assert page.status_code == 200
     assert zone.name not in page.content.decode()
+
+
+def product_of(company: Company) -> Fact:
+    fact = Fact.objects.filter(company=company, kind=Fact.Kind.PRODUCT, withdrawn_at=None).first()
+    assert fact is not None
+    return fact
+
+
+def fact_address(name: str, fact: Fact) -> str:
+    assert fact.company is not None
+    return reverse(name, args=[fact.zone.code, fact.company.pk, fact.pk])
+
+
+def test_a_company_confirms_a_fact_on_its_page(member: Person, own: Company) -> None:
+    fact, client = product_of(own), signed_in(member)
+    assert client.post(fact_address("confirm-fact", fact)).status_code == 302
+    assert "企业已确认" in client.get(page_of(own)).content.decode()
+    assert fact.reviews.get().kind == "CONFIRMED"
+
+
+def test_an_officer_corrects_a_product_and_the_company_is_placed_anew(member: Person, own: Company, officer: Person) -> None:
+    fact = product_of(own)
+    signed_in(member).post(fact_address("object-fact", fact), {"reason": "我们只做机翼"})
+    officers = signed_in(officer)
+    assert "我们只做机翼" in officers.get(page_of(own)).content.decode()
+    sent = {"answer": "已按贵企业意见更正", "outcome": "CORRECT", "text": "翼梁"}
+    assert officers.post(fact_address("answer-fact", fact), sent).status_code == 302
+    assert {p.text for p in own.placements.all()} >= {"翼梁"}
+    held = next(d for d in queries.zone_rows(Zone.objects.get(pk=own.zone_id)).dossiers if d.company.pk == own.pk)
+    assert "翼梁" in {f.text for f in held.products}
+    assert fact.text not in {f.text for f in held.products}
+
+
+def test_a_reader_answers_no_objection_and_nobody_answers_one_twice(
+    member: Person, own: Company, officer: Person, reader: Person
+) -> None:
+    fact = product_of(own)
+    signed_in(member).post(fact_address("object-fact", fact), {"reason": "不对"})
+    sent = {"answer": "保留此项", "outcome": "KEEP"}
+    assert signed_in(reader).post(fact_address("answer-fact", fact), sent).status_code == 403
+    assert signed_in(officer).post(fact_address("answer-fact", fact), sent).status_code == 302
+    assert signed_in(officer).post(fact_address("answer-fact", fact), sent).status_code == 404
+    assert "保留此项" in signed_in(member).get(page_of(own)).content.decode()
