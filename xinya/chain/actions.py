@@ -172,7 +172,7 @@ def decide_placement(actor: Person, *, zone: Zone, placement_id: int, is_right: 
     """An officer confirms or rejects a placement, with a reason."""
     demand(rules.may_answer_gaps(actor, zone), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.role_name)
     with transaction.atomic():
-        row = Placement.objects.select_for_update().filter(pk=placement_id, company__zone=zone).first()
+        row = queries.placements_seen(actor).select_for_update().filter(pk=placement_id, company__zone=zone).first()
         if row is None:
             raise Refused("no-such-placement", NO_PLACEMENT, status=404)
         _demand_reason(reason)
@@ -199,7 +199,7 @@ def _own_word(actor: Person, zone_code: str, placement_id: int, verb: str, reaso
     with transaction.atomic():
         readable = zone_code.isascii() and zone_code.isprintable()
         seen = visible_to(actor, Company).filter(zone__code=zone_code) if readable else Company.objects.none()
-        row = Placement.objects.select_for_update(of=("self",)).filter(pk=placement_id, company__in=seen).first()
+        row = queries.placements_seen(actor).select_for_update(of=("self",)).filter(pk=placement_id, company__in=seen).first()
         if row is None:
             raise Refused("no-such-placement", NO_PLACEMENT, status=404)
         demand(may_speak_for(actor, row.company), "not-your-company", NOT_YOUR_COMPANY)
@@ -214,14 +214,11 @@ def _own_word(actor: Person, zone_code: str, placement_id: int, verb: str, reaso
     return row
 
 
-def answer_objection(actor: Person, *, review_id: int, outcome: str, answer: str, text: str = "") -> None:
-    """As zones.actions.answer_objection, with the company placed anew by what holds now, in one act."""
-    with transaction.atomic():
-        review = zone_actions.answer_objection(
-            actor, review_id=review_id, outcome=outcome, answer=answer, correction=zone_actions.Correction(text=text)
-        )
-        if review.fact.company is not None:
-            place_companies(review.fact.zone, [review.fact.company])
+def _place_anew(company: Company) -> None:
+    place_companies(company.zone, [company])
+
+
+zone_actions.PRODUCTS_CHANGED.append(_place_anew)
 
 
 def answer_gap(actor: Person, *, zone: Zone, segment: str, kind: str, reason: str, company: str = "") -> Answer:

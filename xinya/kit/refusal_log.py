@@ -1,5 +1,7 @@
 """Which refused requests enter the log: what somebody who is signed in may not change or may not see."""
 
+import re
+
 from django.http import HttpRequest
 from django.utils.translation import get_language_from_path
 
@@ -7,6 +9,8 @@ from .audit import record_refusal
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOGGED_READS = frozenset({403, 404})
+SIGN_IN_CODE = re.compile(r"(/q/)[^/\s]+")
+"""A code that signs a computer in is no address to keep."""
 LOGGED_WRITES = frozenset({401, 403, 404, 409, 422})
 
 
@@ -25,4 +29,5 @@ def _path(request: HttpRequest) -> str:
     """The address without its language: the same object in both."""
     path = request.path_info
     spoken = get_language_from_path(path)
-    return path.removeprefix(f"/{spoken}") if spoken else path
+    bare = path.removeprefix(f"/{spoken}") if spoken else path
+    return SIGN_IN_CODE.sub(r"\1…", bare)

@@ -60,7 +60,7 @@ class PasswordBackend(AxesStandaloneBackend, ModelBackend):
     def authenticate(  # type: ignore[override]
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, *, alone: bool = False
     ) -> Person | None:
-        """`alone`: the password is all that is shown; refused to people who have or need a second factor."""
+        """`alone`: the password is all that is shown; refused to people who have or need a second factor, or whose password was reset."""
         if username is None or password is None or len(username) > LONGEST_NAME:
             return None
         if request is not None:
@@ -71,7 +71,8 @@ class PasswordBackend(AxesStandaloneBackend, ModelBackend):
             return None
         if not person.check_password(password) or not self.user_can_authenticate(person):
             return None
-        if alone and (rules.needs_second_factor(person) or getattr(person, "has_factor", True)):
+        needs_more = person.must_change_password or rules.needs_second_factor(person) or getattr(person, "has_factor", True)
+        if alone and needs_more:
             return None
         if request is not None:
             pass_try(attempt_of(request, username), was_paused=request.was_paused)  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from pydantic import Field
 from xinya.kit.api import READ_PROBLEMS, WRITE_PROBLEMS, Words, once
 from xinya.zones.queries import company_visible, signed_in, zone_visible
 
-from .. import actions
+from .. import actions, queries
 from ..models import Placement
 
 router = Router(tags=["chains"])
@@ -44,8 +44,9 @@ class WordForm(Schema):
     "/zones/{zone}/companies/{company_id}/placements", response={200: Placements, **READ_PROBLEMS}, summary="A company's placements"
 )
 def company_placements(request: HttpRequest, zone: str, company_id: int) -> dict[str, Any]:
-    company = company_visible(signed_in(request), zone, company_id)
-    return {"items": [placement_row(p) for p in company.placements.all()]}
+    person = signed_in(request)
+    company = company_visible(person, zone, company_id)
+    return {"items": [placement_row(p) for p in queries.placements_seen(person).filter(company=company)]}
 
 
 @router.post(

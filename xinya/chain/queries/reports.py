@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from xinya.kit.days import day_written
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.files import CompanyLine
-from xinya.zones.models import Company, Zone
-from xinya.zones.queries import Dossier, all_dossiers
+from xinya.zones.models import Company, Fact, Person, Zone
+from xinya.zones.queries import Dossier, all_dossiers, visible_to
+from xinya.zones.queries.gate import ZONE_WIDE
 
 from ..engine import Atlas, Limits
 from ..engine import report as engine_report
@@ -171,9 +173,21 @@ def _kept_report(revision: _Revision, on: datetime.date, chains: tuple[str, ...]
     return ZoneReport(revision.zone, on, made, begun, rows.answers, rows.limit_set)
 
 
+def placements_seen(person: Person) -> QuerySet[Placement]:
+    """Placements whose product text this person may see; which companies they are of, the caller has asked the gate."""
+    hidden = _text_in_force().exclude(pk__in=visible_to(person, Fact).values("pk"))
+    return Placement.objects.filter(~Exists(hidden))
+
+
+def _text_in_force() -> QuerySet[Fact]:
+    return Fact.objects.filter(company=OuterRef("company"), text=OuterRef("text"), kind=Fact.Kind.PRODUCT, withdrawn_at=None)
+
+
 def _placements(zone: Zone) -> dict[int, list[Placement]]:
+    """Those that every reader of the zone may see: none from a text of a higher class."""
+    hidden = _text_in_force().exclude(secrecy__in=ZONE_WIDE)
     found: dict[int, list[Placement]] = {}
-    for row in Placement.objects.filter(company__zone=zone).select_related("decided_by"):
+    for row in Placement.objects.filter(~Exists(hidden), company__zone=zone).select_related("decided_by"):
         found.setdefault(row.company_id, []).append(row)
     return found
 

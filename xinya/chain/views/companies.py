@@ -12,7 +12,7 @@ from xinya.zones.rules import may_read_zone, may_speak_for
 from ..engine.wording import why_placed
 from ..forms import StateForm
 from ..models import Placement
-from ..queries import ZoneReport, company_report, day_of, zone_report, zone_rows
+from ..queries import ZoneReport, company_report, day_of, placements_seen, zone_report, zone_rows
 from ..rules import may_answer_gaps
 from .rows import day_query, evidence, scale_word, segment_href, turn_href, yuan
 from .segments import STATE_WORDS, neighbour_rows
@@ -89,7 +89,7 @@ def company_page(
     if sees_zone:
         placements = zone_rows(company.zone).placements.get(pk, [])
     else:
-        placements = list(company.placements.select_related("decided_by"))
+        placements = list(placements_seen(person).filter(company=company).select_related("decided_by"))
     placed_texts = {p.text for p in placements}
     state = dossier.state_on(found.on)
     revenue = dossier.latest(Fact.Kind.REVENUE)

@@ -6,10 +6,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from xinya.zones.actions import confirm_fact, object_fact
+from xinya.zones.actions import Correction, answer_objection, confirm_fact, object_fact
 from xinya.zones.queries import company_visible, objection_of, signed_in
-
-from .. import actions
 
 
 @require_POST
@@ -36,6 +34,7 @@ def answer(request: HttpRequest, code: str, pk: int, fact_id: int) -> HttpRespon
     person = signed_in(request)
     review = objection_of(person, company_visible(person, code, pk), fact_id)
     outcome, said = request.POST.get("outcome", ""), request.POST.get("answer", "")
-    actions.answer_objection(person, review_id=review.pk, outcome=outcome, answer=said, text=request.POST.get("text", ""))
+    correction = Correction(text=request.POST.get("text", ""))
+    answer_objection(person, review_id=review.pk, outcome=outcome, answer=said, correction=correction)
     messages.success(request, _("Your answer is kept; the company reads it on its page."))
     return redirect("company", code, pk)

@@ -7,6 +7,7 @@ from .audit import export_log, seal_log, verify_recent
 from .calendar import bring_calendar, confirm_calendar, extend_forecast, load_from_console, refuse_calendar
 from .claims import CLAIM_TAKEN, claim_company, confirm_claim, refuse_claim
 from .facts import (
+    PRODUCTS_CHANGED,
     Correction,
     agree_lower_class,
     answer_objection,
@@ -68,6 +69,7 @@ __all__ = [
     "LIST_CONFIDENCE",
     "NOT_ALLOWED",
     "NO_COMMISSIONER",
+    "PRODUCTS_CHANGED",
     "RIGHTS_HOOKS",
     "Correction",
     "Grounds",

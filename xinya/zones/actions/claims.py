@@ -19,6 +19,7 @@ CLAIM_TAKEN = _("Thank you. If the code belongs to a company of this zone, its p
 
 OPEN = (Claim.State.WAITING, Claim.State.CONTESTED)
 MOST_OPEN = 5
+WORKS_FOR_ZONE = _("Who works for the zone speaks for no company.")
 
 
 def claim_company(actor: Person, *, credit_code: str, proof: str) -> None:
@@ -29,9 +30,7 @@ def claim_company(actor: Person, *, credit_code: str, proof: str) -> None:
     code, proof = credit_code.strip().upper(), proof.strip()
     demand(is_credit_code(code), "credit-code-wrong", _("This is no unified social credit code: 18 characters."), status=422)
     demand(2 <= len(proof) <= 300, "proof-missing", _("Please name your proof in 2 to 300 characters."), status=422)
-    held = Membership.objects.filter(person=actor, until=None).values_list("role", flat=True)
-    of_company = all(BY_CODE[role].duty == BUSINESS and not BY_CODE[role].is_zone_role for role in held)
-    demand(actor.is_active and of_company, "works-for-zone", _("Who works for the zone speaks for no company."), status=409)
+    demand(actor.is_active and not _works_for_zone(actor), "works-for-zone", WORKS_FOR_ZONE, status=409)
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=actor.pk)
         open_claims = Claim.objects.filter(person=actor, state__in=OPEN)
@@ -40,6 +39,11 @@ def claim_company(actor: Person, *, credit_code: str, proof: str) -> None:
             companies = list(companies_of_code(code).select_for_update().order_by("pk"))
             made = [_enter(actor, company, code, proof) for company in companies] or [_enter(actor, None, code, proof)]
             record(actor, "claim-company", "claim", made[0].pk, claims=[c.pk for c in made], secret={"proof": proof})
+
+
+def _works_for_zone(person: Person) -> bool:
+    held = Membership.objects.filter(person=person, until=None).values_list("role", flat=True)
+    return any(BY_CODE[role].duty != BUSINESS or BY_CODE[role].is_zone_role for role in held)
 
 
 def _enter(actor: Person, company: Company | None, code: str, proof: str) -> Claim:
@@ -68,6 +72,8 @@ def confirm_claim(actor: Person, *, claim_id: int) -> Membership:
         organisation, _made = Organisation.objects.get_or_create(
             company=company, defaults={"kind": Organisation.Kind.COMPANY, "name": company.name, "zone": company.zone}
         )
+        Person.objects.select_for_update().get(pk=claim.person_id)
+        demand(not _works_for_zone(claim.person), "works-for-zone", WORKS_FOR_ZONE, status=409)
         membership = enter_membership(claim.person, organisation=organisation, role="company_admin", granted_by=actor)
         _decide(actor, claim, Claim.State.CONFIRMED, "")
         for other in Claim.objects.filter(company=company, state__in=OPEN).exclude(pk=claim.pk):

@@ -15,7 +15,7 @@ from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
 
 from .. import rules
-from ..models import Person, RecoveryCodes
+from ..models import ExternalIdentity, Person, RecoveryCodes
 from ..models.sign_in import RECOVERY_CODES
 from ..queries.sign_in import Factors, codes_of, factors_of, waiting_totp
 from .sessions import close_all
@@ -115,6 +115,7 @@ def remove_all_factors(actor: Person, *, person: Person, reason: str) -> None:
     with transaction.atomic():
         for model in (TOTPDevice, RecoveryCodes, WebAuthnCredential):
             model.objects.filter(user=person).delete()
+        ExternalIdentity.objects.filter(person=person).delete()
         record(actor, "remove-all-keys", "person", person.pk, reason=reason, sessions_ended=close_all(person))
 
 

@@ -1,6 +1,6 @@
 """What a company says of the facts held of it, what the officers answer, and who may see a fact: its secrecy class."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from xinya.kit.audit import must_say_why, record
 from xinya.kit.refusals import Refused, demand
+from xinya.kit.search import mark
 from xinya.kit.text import gettext_noop as _
 
 from ..models import ClassChange, Company, Fact, FactReview, Person, Secrecy, Source
@@ -22,6 +23,10 @@ RANK = {Secrecy.PUBLIC: 0, Secrecy.INTERNAL: 1, Secrecy.COMPANY: 2, Secrecy.REST
 WITHDRAW, CORRECT, KEEP = "WITHDRAW", "CORRECT", "KEEP"
 OUTCOMES = (WITHDRAW, CORRECT, KEEP)
 OF_NUMBER = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR)
+PRODUCTS_CHANGED: list[Callable[[Company], None]] = []
+"""What a slice above does when a product of a company was withdrawn or corrected: part of the same act."""
+OPEN_CLASSES = (Secrecy.PUBLIC, Secrecy.INTERNAL)
+NOT_FOR_THE_LOG = "–"
 UNKNOWN_CLASS = _("There is no such secrecy class.")
 
 
@@ -62,7 +67,7 @@ def _review(actor: Person, company: Company, fact_id: int, kind: str, reason: st
             last.save(update_fields=["answer", "answered_by", "answered_at"])
         row = FactReview.objects.create(fact=fact, kind=kind, reason=said, by=actor)
         act = "confirm-fact" if kind == FactReview.Kind.CONFIRMED else "object-fact"
-        record(actor, act, "fact", fact.pk, company=company.pk, reason=said)
+        record(actor, act, "fact", fact.pk, company=company.pk, reason=_logged(fact, said), secret={"reason": said})
     return row
 
 
@@ -86,10 +91,13 @@ def answer_objection(
             _correct(actor, fact, correction or Correction(), said)
         if outcome != KEEP:
             Fact.objects.filter(pk=fact.pk).update(withdrawn_at=timezone.now())
-            touch_zone(fact.zone)
+            _changed(fact)
+            for place in PRODUCTS_CHANGED if fact.kind == Fact.Kind.PRODUCT and fact.company is not None else ():
+                place(fact.company)  # type: ignore[arg-type]
         held.answer, held.answered_by, held.answered_at = said, actor, timezone.now()
         held.save(update_fields=["answer", "answered_by", "answered_at"])
-        record(actor, "answer-objection", "fact", fact.pk, reason=said, outcome=outcome, review=held.pk)
+        logged = _logged(fact, said)
+        record(actor, "answer-objection", "fact", fact.pk, reason=logged, secret={"answer": said}, outcome=outcome, review=held.pk)
     return held
 
 
@@ -113,6 +121,18 @@ def _correct(actor: Person, fact: Fact, correction: Correction, answer: str) -> 
     )  # fmt: skip
 
 
+def _changed(fact: Fact, *, is_hidden: bool = False) -> None:
+    """What was computed or indexed of the fact's company is out of date."""
+    if fact.company_id is not None:
+        mark("company", [fact.company_id], is_hidden=is_hidden)
+    touch_zone(fact.zone)
+
+
+def _logged(fact: Fact, said: str) -> str:
+    """What the log shows of a free text: of a fact that only some may read, that something was said."""
+    return said if fact.secrecy in OPEN_CLASSES or not said else NOT_FOR_THE_LOG
+
+
 def is_higher(to: str, than: str) -> bool:
     """Whether class `to` is seen by fewer people than class `than`."""
     return RANK[Secrecy(to)] > RANK[Secrecy(than)]
@@ -128,11 +148,20 @@ def raise_class(actor: Person, *, fact_id: int, to: str, reason: str, readers: S
         held = Fact.objects.select_for_update().get(pk=fact.pk)
         higher = RANK[Secrecy(to)] > RANK[Secrecy(held.secrecy)]
         demand(higher, "not-higher", _("The fact has this class or a higher one; lowering needs a second person."), status=409)
+        for reader in readers:
+            sees = visible_to(reader, Fact).filter(pk=held.pk).exists()
+            demand(
+                sees,
+                "reader-new",
+                _("%(name)s does not see the fact now, and raising its class opens it to nobody."),
+                status=422,
+                name=str(reader),
+            )
         before, held.secrecy = held.secrecy, to
         held.save(update_fields=["secrecy"])
         held.readers.set(readers)
         ClassChange.objects.filter(fact=held, ended_at=None).update(ended_at=timezone.now())
-        touch_zone(fact.zone)
+        _changed(fact, is_hidden=True)
         record(actor, "raise-class", "fact", held.pk, reason=said, secrecy=(before, to), readers=[p.pk for p in readers])
     return held
 
@@ -166,7 +195,7 @@ def agree_lower_class(actor: Person, *, change_id: int) -> ClassChange:
         before, fact.secrecy = fact.secrecy, row.to
         fact.save(update_fields=["secrecy"])
         fact.readers.clear()
-        touch_zone(fact.zone)
+        _changed(fact)
         record(actor, "lower-class", "fact", fact.pk, reason=row.reason, secrecy=(before, row.to), asked_by=row.asked_by_id)
     return row
 

@@ -37,6 +37,7 @@ def change_password(actor: Person, *, new: str, session_key: str | None) -> None
 def reset_password(actor: Person, *, person: Person, reason: str) -> str:
     """A security officer gives a person a password that must be changed at the next sign-in; it is shown this once."""
     demand(actor.pk != person.pk, "own-account", OWN)
+    demand(not person.is_system, "system-account", _("A system has keys and no password."), status=409)
     password = secrets.token_urlsafe(12)
     with transaction.atomic():
         person.set_password(password)

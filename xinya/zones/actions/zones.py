@@ -20,11 +20,13 @@ from xinya.kit.text import plain
 from .. import rules
 from ..engine.company_states import COMPANY_STATES, OFFICER, VERB_OF
 from ..files import CompanyLine
-from ..models import Company, Fact, Person, Source, Zone
+from ..models import Company, Fact, Person, Secrecy, Source, Zone
 
 ZONE_CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 RESERVED = frozenset({"new"})  # an address of the pages themselves
 NOT_ALLOWED = _("Only a chain officer may do this; your role is %(role)s.")
+NOT_SEEN = _("A state that only named persons may read holds on this day; one of them records the next.")
+OPEN_CLASSES = (Secrecy.PUBLIC, Secrecy.INTERNAL)
 LIST_CONFIDENCE = "0.75"
 SINGLE = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR, Fact.Kind.GROUP)
 
@@ -143,7 +145,7 @@ def record_companies(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine],
             known = {kind: current.get((company.pk, kind), []) for kind in Fact.Kind.values}
             for fact in _facts(zone, company, line, origin):
                 same, others = _compare(known[fact.kind], fact)
-                if not same:
+                if not same and _keeps_class(fact, others):
                     new.append(fact)
                     withdrawn += [o.pk for o in others]
             withdrawn += _dropped(known[Fact.Kind.PRODUCT], line)
@@ -214,11 +216,13 @@ def record_state(
         held = before.order_by("-period", "-pk").values_list("text", flat=True).first()
         if held != state:
             COMPANY_STATES.step(held or START, VERB_OF[state], (OFFICER,), day=on)
-        same_day.update(withdrawn_at=timezone.now())
-        fact = Fact.objects.create(
+        fact = Fact(
             zone=zone, company=company, kind=Fact.Kind.STATE, text=state, period=on.isoformat(),
             **_resting_on(grounds if isinstance(grounds, Grounds) else _vouched(actor, grounds)),
         )  # fmt: skip
+        demand(_keeps_class(fact, list(same_day)), "not-yours", NOT_SEEN, status=403)
+        same_day.update(withdrawn_at=timezone.now())
+        fact.save()
         touch_zone(zone)
         record(actor, "record-state", "company", company.pk, state=state, on=on, secret={"source": fact.source.title})
     return fact
@@ -357,4 +361,13 @@ def _dropped(known: Sequence[Fact], line: CompanyLine) -> list[int]:
     if not line.products:
         return []
     said = {p[:300] for p in line.products}
-    return [f.pk for f in known if f.text not in said and f.source.kind == Source.Kind.COMPANY_LIST]
+    listed = [f for f in known if f.source.kind == Source.Kind.COMPANY_LIST and f.secrecy in OPEN_CLASSES]
+    return [f.pk for f in listed if f.text not in said]
+
+
+def _keeps_class(fact: Fact, others: Sequence[Fact]) -> bool:
+    """A fact takes the highest class of those it replaces; what named persons alone may read, no list replaces."""
+    classes = {o.secrecy for o in others}
+    if Secrecy.COMPANY in classes:
+        fact.secrecy = Secrecy.COMPANY
+    return Secrecy.RESTRICTED not in classes
