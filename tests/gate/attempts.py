@@ -1,6 +1,7 @@
 """What somebody tries: every place of every route filled with the numbers and words of a company."""
 
 import io
+import json
 import re
 import zipfile
 import zlib
@@ -113,8 +114,6 @@ def sendings(route: Route, method: str, url: str, target: tuple[Company | None, 
 
 
 def filled_text(schema: dict[str, Any], document: dict[str, Any], probe: str) -> str:
-    import json
-
     return json.dumps(filled(schema, document, probe), ensure_ascii=False)
 
 
@@ -146,7 +145,10 @@ def words_of(response: HttpResponseBase) -> str:
     if body[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             body = b"\n".join(archive.read(name) for name in archive.namelist())
-    return heads + "\n" + body.decode("utf-8", "replace")
+    text = body.decode("utf-8", "replace")
+    if "json" in response.headers.get("Content-Type", ""):  # the API escapes what is not ASCII
+        text = json.dumps(json.loads(text), ensure_ascii=False)
+    return heads + "\n" + text
 
 
 CHANGING = (

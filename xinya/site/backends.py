@@ -60,7 +60,7 @@ class PasswordBackend(AxesStandaloneBackend, ModelBackend):
     def authenticate(  # type: ignore[override]
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, *, alone: bool = False
     ) -> Person | None:
-        """`alone`: the password is all that is shown; refused to people who have or need a second factor, or whose password was reset."""
+        """`alone`: the password is all that is shown; refused where a second factor is had or needed, or the password was reset."""
         if username is None or password is None or len(username) > LONGEST_NAME:
             return None
         if request is not None:

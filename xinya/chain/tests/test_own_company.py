@@ -200,3 +200,26 @@ def test_a_reader_answers_no_objection_and_nobody_answers_one_twice(
     assert signed_in(officer).post(fact_address("answer-fact", fact), sent).status_code == 302
     assert signed_in(officer).post(fact_address("answer-fact", fact), sent).status_code == 404
     assert "保留此项" in signed_in(member).get(page_of(own)).content.decode()
+
+
+def test_a_placement_is_hidden_with_the_class_of_its_text(own: Company, reader: Person, member: Person) -> None:
+    fact = product_of(own)
+    Fact.objects.filter(pk=fact.pk).update(secrecy=Secrecy.COMPANY)
+    url = f"/api/v1/zones/{own.zone.code}/companies/{own.pk}/placements"
+    assert fact.text not in str(signed_in(reader).get(url).json())
+    assert fact.text not in signed_in(reader).get(page_of(own)).content.decode()
+    assert fact.text in str(signed_in(member).get(url).json())
+    Fact.objects.filter(pk=fact.pk).update(secrecy=Secrecy.RESTRICTED)
+    assert fact.text not in str(signed_in(member).get(url).json())
+
+
+def test_a_list_keeps_the_class_of_the_fact_it_replaces(own: Company, officer: Person) -> None:
+    from xinya.chain.tests.conftest import line
+
+    revenue = Fact.objects.get(company=own, kind=Fact.Kind.REVENUE, withdrawn_at=None)
+    Fact.objects.filter(pk=revenue.pk).update(secrecy=Secrecy.COMPANY)
+    products = [f.text for f in Fact.objects.filter(company=own, kind=Fact.Kind.PRODUCT)]
+    brought = [line(2, own.name, *products, revenue_fen=(revenue.number or 0) + 100)]
+    actions.import_companies(officer, zone=own.zone, lines=brought, title="新名单")
+    now = Fact.objects.get(company=own, kind=Fact.Kind.REVENUE, withdrawn_at=None)
+    assert (now.number, now.secrecy) == ((revenue.number or 0) + 100, Secrecy.COMPANY)
