@@ -147,7 +147,9 @@ def words_of(response: HttpResponseBase) -> str:
             body = b"\n".join(archive.read(name) for name in archive.namelist())
     text = body.decode("utf-8", "replace")
     if "json" in response.headers.get("Content-Type", ""):  # the API escapes what is not ASCII
-        text = json.dumps(json.loads(text), ensure_ascii=False)
+        several = "ndjson" in response.headers["Content-Type"] or "jsonl" in response.headers["Content-Type"] or "}\n{" in text
+        parts = text.splitlines() if several else [text]
+        text = "\n".join(json.dumps(json.loads(part), ensure_ascii=False) for part in parts if part.strip())
     return heads + "\n" + text
 
 
