@@ -26,11 +26,11 @@ demo: $(VENV)/base.installed $(CATALOGUES)
 
 test: lint
 	@echo "== tests on SQLite"
-	@XINYA_TEST_DB=sqlite $(PYTEST) -n $(WORKERS) -m "not browser"
+	@XINYA_TEST_DB=sqlite $(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser"
 	@echo "== tests on PostgreSQL"
-	@XINYA_TEST_DB=postgres $(PYTEST) -n $(WORKERS) -m "not browser and not house"
+	@XINYA_TEST_DB=postgres $(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser and not house"
 	@echo "== journeys in a browser"
-	@XINYA_TEST_DB=sqlite $(PYTEST) -m browser
+	@XINYA_TEST_DB=sqlite $(PYTEST) -n $(WORKERS) --dist worksteal -m browser
 
 lint: $(VENV)/dev.installed $(CATALOGUES)
 	@echo "== lint, types, walls"

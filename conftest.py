@@ -6,6 +6,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 ROOT = Path(__file__).resolve().parent
 SHARED = ROOT.parent / "shared"
@@ -53,6 +55,33 @@ def _database_is_there() -> None:
 
     if NO_DATABASE:
         pytest.skip(NO_DATABASE)
+
+
+@pytest.fixture(autouse=True)
+def _every_test_starts_in_the_default_language() -> None:
+    """A request leaves its language behind in the thread; the next test's addresses must not follow it."""
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that reaches no database says the same on either, so the run on PostgreSQL leaves it to the run on SQLite.
+
+    Marked `either`: a test that reaches the server by processes or a house of its own.
+    """
+    from tests.settings import CHOICE
+
+    if CHOICE != "postgres" or os.environ.get("XINYA_TEST_ALL") == "1":
+        return
+    kept = [item for item in items if _reaches_a_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _reaches_a_database(item)])
+    items[:] = kept
+
+
+def _reaches_a_database(item: pytest.Item) -> bool:
+    asked = set(getattr(item, "fixturenames", ()))
+    marks = (item.get_closest_marker(name) for name in ("django_db", "either"))
+    return bool(asked & {"db", "transactional_db", "live_server"}) or any(marks)
 
 
 @pytest.hookimpl(tryfirst=True)

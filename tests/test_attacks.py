@@ -116,7 +116,8 @@ def test_no_call_with_a_session_is_taken_without_its_token(world: World) -> None
             assert reply.status_code in (401, 403), route.key
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+# What reaches the database is the same in either language, so PostgreSQL sees it once.
+@pytest.mark.parametrize("language", ["zh-hans", pytest.param("en", marks=pytest.mark.house)])
 def test_what_is_asked_is_never_read_as_code_or_as_a_header(world: World, language: str) -> None:
     client, wrong = client_of(world), []
     for route in pages():
@@ -124,9 +125,10 @@ def test_what_is_asked_is_never_read_as_code_or_as_a_header(world: World, langua
             continue
         url = address(route, world.zone.code, world.own).replace("/zh-hans/", f"/{language}/")
         for payload in PAYLOADS:
-            reply = client.get(url, {**dict.fromkeys(asked_names(), payload), "on": payload[:50]})
-            reply_free = client.get(url, dict.fromkeys(asked_names(), payload))
-            for one in (reply, reply_free):
+            replies = [client.get(url, dict.fromkeys(asked_names(), payload))]
+            if language == "zh-hans":  # a wrong day ends every page early, before it reads the rest, and in any language
+                replies.append(client.get(url, {**dict.fromkeys(asked_names(), payload), "on": payload[:50]}))
+            for one in replies:
                 if one.status_code >= 500:
                     wrong.append(f"{route.key} {payload[:30]!r}: {one.status_code}")
                 if "stolen" in str(one.cookies) or "stolen" in one.headers.get("Set-Cookie", ""):

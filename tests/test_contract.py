@@ -145,6 +145,7 @@ def key(officer: Person) -> dict[str, str]:
 @SCHEMA.parametrize()
 @FEW
 @pytest.mark.django_db
+@pytest.mark.house
 def test_a_system_with_a_key_gets_only_answers_that_the_document_names(case: Any, key: dict[str, str]) -> None:
     ask(case, key, CHECKS)
 
@@ -152,6 +153,7 @@ def test_a_system_with_a_key_gets_only_answers_that_the_document_names(case: Any
 @SCHEMA.parametrize()
 @FEW
 @pytest.mark.django_db
+@pytest.mark.house
 def test_a_stranger_gets_nothing_but_the_door(case: Any, officer: Person) -> None:
     reply = ask(case, {}, CHECKS[:4])
     assert reply.status_code in (401, 403, 405)  # 403: a made-up session cookie without its token

@@ -100,16 +100,17 @@ def attempts(route: Route, world: World) -> Iterator[Attempt]:
 
 
 def sendings(route: Route, method: str, url: str, target: tuple[Company | None, str], world: World) -> Iterator[Attempt]:
-    """Bodies whose every field, nested ones too, names the hidden company."""
+    """Bodies whose every field, nested ones too, names the hidden company: by number, and at the own row by name too."""
+    probed = probes(world.hidden)[: 2 if target[0] == world.own else 1]
     if route.is_call:
         schema = route.body.get("schema") or {}
         if not schema:
             yield Attempt(method, url, "{}", *target, is_json=True)
-        for probe in probes(world.hidden)[:2]:
+        for probe in probed:
             yield Attempt(method, url, filled_text(schema, route.body.get("all") or {}, probe), *target, is_json=True)
         return
     yield Attempt(method, url, {}, *target)
-    for probe in probes(world.hidden)[:2]:
+    for probe in probed:
         yield Attempt(method, url, dict.fromkeys(sent_names(), probe), *target)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,7 @@ def page_patterns() -> Iterator[tuple[str, str]]:
     yield from walk(get_resolver().url_patterns, "")
 
 
+@cache
 def asked_names() -> tuple[str, ...]:
     """Every name that some page reads from its query, and a few that none does."""
     found = {"nonsense", "next"}
@@ -158,6 +160,7 @@ def asked_names() -> tuple[str, ...]:
     return tuple(sorted(found - {"on"}))
 
 
+@cache
 def sent_names() -> tuple[str, ...]:
     """Every name that some page reads from what is sent: the fields of all forms, and names read one by one."""
     found: set[str] = set()

@@ -3,11 +3,15 @@
 import shutil
 from dataclasses import dataclass, field
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 WIDE, PHONE = (1440, 1000), (390, 844)
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Only violations are described in full: to describe what is well costs more than to find it.
+AXE = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 
 
 @dataclass
@@ -48,3 +52,25 @@ class Site:
 
     def go(self, page: Page, path: str, language: str = "zh-hans") -> None:
         page.goto(f"{self.address}/{language}/{path}")
+
+
+def findings(page: Page, *, contrast: bool = True) -> list[str]:
+    """Accessibility findings, each with the first element that has it.
+
+    contrast: colours are the same in every language, and to measure them takes most of the time; so a journey that
+    walks the same pages in two languages measures them in one.
+    """
+    rules = {} if contrast else {"color-contrast": {"enabled": False}}
+    found = Axe().run(page, options=AXE | {"rules": rules}).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found]
+
+
+def too_wide(page: Page, size: tuple[int, int]) -> list[str]:
+    """The widths, of those that go with a size, at which the page must be moved sideways."""
+    wrong = []
+    for width in (1440, 720) if size == WIDE else (390, 320):
+        page.set_viewport_size({"width": width, "height": size[1]})
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append(f"wider than {width} px")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    return wrong

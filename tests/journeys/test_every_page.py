@@ -5,14 +5,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.journeys.house import PHONE, WIDE, Site
+from tests.journeys.house import PHONE, WIDE, Site, findings, too_wide
 from xinya.chain.files import shipped_packs
 
 pytestmark = pytest.mark.browser
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = [
     "",
     "zones/shenyang/",
@@ -63,7 +61,6 @@ OTHERS: dict[str | None, list[str]] = {
 }
 # Longer pages of a kind that is in the list once more, shorter: looked at, and not sent through all rules of accessibility.
 LONG = {"zones/shenyang/chains/aero-engine-parts/", "zones/shenyang/chains/gas-turbine/", "zones/shenyang/verdicts/"}
-WIDTHS = (1440, 720, 390, 320)
 CLIPPED = """() => [...document.querySelectorAll('svg.chain .nd')].filter(n => {
   const box = n.querySelector('.bx').getBBox();
   return [...n.querySelectorAll('text')].some(t => {
@@ -92,12 +89,6 @@ ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[\s,]+[A-Za-z]{2,}){2,}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-def findings(page: Page) -> list[str]:
-    """Accessibility findings, each with the first element that has it."""
-    result = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
-    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in result.response["violations"]]
-
-
 def resolved(path: str) -> str:
     """The address of a page; COMPANY and PROMISE stand for a company and a promise of Shenyang."""
     from xinya.zones.models import Company, Promise
@@ -112,34 +103,19 @@ def resolved(path: str) -> str:
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_every_page_is_accessible_and_fits(site: Site, language: str, size: tuple[int, int]) -> None:
+def test_every_page_is_accessible_fits_and_speaks_the_reader_s_language(site: Site, language: str, size: tuple[int, int]) -> None:
     site.allowed += ["404", "400"]
     page = site.sign_in(size=size)
     wrong: list[str] = []
     for path in PAGES:
         site.go(page, resolved(path), language)
         if path not in LONG:
-            wrong += [f"{path}: {f}" for f in findings(page)]
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": size[1]})
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                wrong.append(f"{path}: wider than {width} px")
-        page.set_viewport_size({"width": size[0], "height": size[1]})
+            wrong += [f"{path}: {f}" for f in findings(page, contrast=language == "zh-hans")]
+        wrong += [f"{path}: {text}" for text in foreign(page, language)]
         if size == WIDE and "chains/" in path:
             wrong += [f"{path}: clipped {code}" for code in page.evaluate(CLIPPED)]
             wrong += [f"{path}: boxes overlap"] * page.evaluate(OVERLAPS)
-    assert wrong == []
-
-
-def test_every_text_is_in_the_reader_s_language(site: Site) -> None:
-    site.allowed += ["404", "400"]
-    page = site.sign_in()
-    wrong: list[str] = []
-    for path in PAGES:
-        site.go(page, resolved(path), "zh-hans")
-        wrong += [f"zh {path}: {text}" for text in page.evaluate(TEXTS) if ENGLISH.search(text) and text not in titles()]
-        site.go(page, resolved(path), "en")
-        wrong += [f"en {path}: {text}" for text in page.evaluate(TEXTS) if HAN.search(QUOTED.sub("", text)) and text not in names()]
+        wrong += [f"{path}: {w}" for w in too_wide(page, size)]
     assert wrong == []
 
 
@@ -156,15 +132,18 @@ def test_pages_of_other_roles_are_accessible_fit_and_speak_the_reader_s_language
             where = f"{person} {path}"
             assert page.locator("h1").count() == 1, where
             page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true; })")
-            wrong += [f"{where}: {f}" for f in findings(page)]
-            foreign = ENGLISH if language == "zh-hans" else HAN
-            wrong += [f"{where}: {text}" for text in page.evaluate(TEXTS) if foreign.search(text) and text not in names()]
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": size[1]})
-                if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                    wrong.append(f"{where}: wider than {width} px")
-            page.set_viewport_size({"width": size[0], "height": size[1]})
+            wrong += [f"{where}: {f}" for f in findings(page, contrast=language == "zh-hans")]
+            wrong += [f"{where}: {text}" for text in foreign(page, language)]
+            wrong += [f"{where}: {w}" for w in too_wide(page, size)]
     assert wrong == []
+
+
+def foreign(page: Page, language: str) -> list[str]:
+    """Texts of the page that a reader of this language meets in the other one."""
+    texts = page.evaluate(TEXTS)
+    if language == "zh-hans":
+        return [text for text in texts if ENGLISH.search(text) and text not in titles()]
+    return [text for text in texts if HAN.search(QUOTED.sub("", text)) and text not in names()]
 
 
 @cache
@@ -227,7 +206,5 @@ def test_the_door_a_refusal_and_a_form_with_errors_are_accessible(
     assert officer.locator(".f.err .errmsg").count() >= 1
     wrong += [f"errors: {f}" for f in findings(officer)]
     for shown in (page, reader, officer):
-        shown.set_viewport_size({"width": 320, "height": 700})
-        if shown.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            wrong.append(f"{shown.url}: wider than 320 px")
+        wrong += [f"{shown.url}: {w}" for w in too_wide(shown, PHONE)]
     assert wrong == []
