@@ -9,6 +9,7 @@ from xinya.zones.engine.roles import BY_CODE, POWERS, REGISTER
 
 OFFICER_MADE = _("%(role)s: sign in as %(name)s with the password %(password)s")
 SHOWN_ONCE = _("The passwords are not shown again; each must be changed at the first sign-in. Hand them to three different people.")
+RENEWED = _("%(name)s signs in with the password %(password)s, changes it and sets up new keys. It is not shown again.")
 TITLE = _("Register of roles")
 LEAD = _("Printed by `xinya site roles` from the one table that pages, rules and tests read; do not edit it by hand.")
 OFFICERS_LEAD = _("Nobody holds two different duties; system, security and audit officers hold no business role.")
@@ -30,6 +31,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     for duty, default in (("system", "system"), ("security", "security"), ("audit", "audit")):
         officers.add_argument(f"--{duty}", default=default, metavar="NAME", help=f"sign-in name of the {duty} officer")
     officers.set_defaults(run=run_officers)
+    renew = commands.add_parser("renew-officer", help="give an officer who lost password or keys a new password")
+    renew.add_argument("name", help="sign-in name of the officer")
+    renew.add_argument("--reason", required=True, help="why; it stands in the audit log")
+    renew.set_defaults(run=run_renew_officer)
     roles = commands.add_parser("roles", help="print the register of roles as Markdown")
     roles.add_argument("file", type=Path, nargs="?", help="write it there")
     roles.set_defaults(run=run_roles)
@@ -48,6 +53,18 @@ def run_officers(arguments: argparse.Namespace) -> int:
         shown = say(arguments.language, BY_CODE[role].name)
         print(say(arguments.language, OFFICER_MADE, role=shown, name=names[role], password=password))
     print(say(arguments.language, SHOWN_ONCE))
+    return 0
+
+
+def run_renew_officer(arguments: argparse.Namespace) -> int:
+    """A new password, printed this once; the officer's keys and sessions are gone."""
+    from .house import open_house
+
+    with open_house():
+        from xinya.zones.actions.passwords import renew_officer
+
+        password = renew_officer("shell", name=arguments.name, reason=arguments.reason)
+    print(say(arguments.language, RENEWED, name=arguments.name, password=password))
     return 0
 
 

@@ -69,7 +69,7 @@ class PasswordBackend(AxesStandaloneBackend, ModelBackend):
         if person is None:
             Person().set_password(password)  # an unknown account costs the hash that a known one does
             return None
-        if not person.check_password(password) or not self.user_can_authenticate(person):
+        if person.is_system or not person.check_password(password) or not self.user_can_authenticate(person):
             return None
         needs_more = person.must_change_password or rules.needs_second_factor(person) or getattr(person, "has_factor", True)
         if alone and needs_more:

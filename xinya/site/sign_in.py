@@ -37,10 +37,14 @@ class SignInRequired(LoginRequiredMiddleware):
         if answer is not None:
             if request.method != "POST":
                 return answer
-            # The pages of sign-in itself hold nothing but secrets.
-            return redirect("sign-in") if hasattr(view_func, "opens_at") else self._kept(request)
+            # The pages of sign-in itself, and those of signing a computer in by phone, hold nothing but secrets.
+            match = request.resolver_match
+            is_secret = hasattr(view_func, "opens_at") or (match is not None and (match.url_name or "").startswith("qr"))
+            return redirect("sign-in") if is_secret else self._kept(request)
         person = request.user
-        if not isinstance(person, Person) or not getattr(view_func, "login_required", True):
+        if not isinstance(person, Person):
+            return None
+        if not getattr(view_func, "login_required", True) and not getattr(view_func, "duties_first", False):
             return None
         duty = duty_left(request, person)
         if duty and duty not in getattr(view_func, "opens_at", ()):

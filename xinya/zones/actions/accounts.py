@@ -29,6 +29,8 @@ def lock_person(actor: Person, *, person_id: int, reason: str) -> Person:
     with transaction.atomic():
         held = Person.objects.select_for_update().get(pk=person.pk)
         demand(held.state == Person.State.ACTIVE, "not-active", _("This account is not active."), status=409)
+        for membership in Membership.objects.filter(person=held, until=None):
+            demand_not_last(membership)
         held.state, held.is_active = Person.State.LOCKED, False
         held.save(update_fields=["state", "is_active"])
         on_rights_changed(held)

@@ -17,13 +17,16 @@ from xinya.kit.text import gettext_noop as _
 from .. import rules
 from ..models import ExternalIdentity, Person, RecoveryCodes
 from ..models.sign_in import RECOVERY_CODES
-from ..queries.sign_in import Factors, codes_of, factors_of, waiting_totp
+from ..queries.sign_in import Factors, codes_of, factors_of, holds_duty, waiting_totp
 from .sessions import close_all
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_WRONG = _("The code is not right, or was used already. After a failure the next try has to wait a moment.")
 NO_KEY = _("There is no such key; it may have been removed already.")
 LAST_KEY = _("Your role needs a second factor, and this is the last complete one. Set up another one first.")
+OFFICER = _(
+    "This account holds an officer's duty. Whoever runs the machine renews it there: xinya site renew-officer %(name)s --reason ..."
+)
 NOT_STARTED = _("Start the set-up of the authenticator app first.")
 
 
@@ -112,11 +115,22 @@ def remove_totp(actor: Person) -> None:
 
 def remove_all_factors(actor: Person, *, person: Person, reason: str) -> None:
     """A security officer takes lost keys away; the person sets up new ones at the next sign-in. All sessions end."""
+    demand_no_officer(person)
     with transaction.atomic():
-        for model in (TOTPDevice, RecoveryCodes, WebAuthnCredential):
-            model.objects.filter(user=person).delete()
-        ExternalIdentity.objects.filter(person=person).delete()
+        drop_factors(person)
         record(actor, "remove-all-keys", "person", person.pk, reason=reason, sessions_ended=close_all(person))
+
+
+def drop_factors(person: Person) -> None:
+    """Part of another act: every key, code and outside identity of the person is gone."""
+    for model in (TOTPDevice, RecoveryCodes, WebAuthnCredential):
+        model.objects.filter(user=person).delete()
+    ExternalIdentity.objects.filter(person=person).delete()
+
+
+def demand_no_officer(person: Person) -> None:
+    """The security officer alone must not become another officer: their door is opened anew at the machine itself."""
+    demand(not holds_duty(person), "officer-account", OFFICER, status=403, name=person.username)
 
 
 def _demand_rest(person: Person, rest: Factors) -> None:

@@ -15,7 +15,7 @@ from ..models import ClassChange, Company, Fact, FactReview, Person, Secrecy, So
 from ..queries import fact_for_label, visible_to
 from ..queries.facts import fact_visible
 from ..rules import may_change_zones, works_for
-from .grants import ENDED, NOT_YOURS, demand_power, demand_reason
+from .grants import ENDED, NO_MACHINE, NOT_YOURS, demand_power, demand_reason
 from .zones import touch_zone
 
 must_say_why("raise-class", "ask-lower-class", "lower-class", "refuse-lower-class", "object-fact", "answer-objection")
@@ -186,6 +186,7 @@ def agree_lower_class(actor: Person, *, change_id: int) -> ClassChange:
     demand_power(actor, "raise_class")
     with transaction.atomic():
         row = _waiting_change(actor, change_id)
+        demand(not actor.is_system, "no-machine", NO_MACHINE)
         demand(row.asked_by_id != actor.pk, "two-people", _("Somebody else than the person who asked must agree."))
         fact = Fact.objects.select_for_update().get(pk=row.fact_id)
         lower = RANK[Secrecy(row.to)] < RANK[Secrecy(fact.secrecy)] and fact.withdrawn_at is None

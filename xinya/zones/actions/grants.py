@@ -11,12 +11,13 @@ from ..engine.roles import BY_CODE, OFFICERS
 from ..models import Membership, Organisation, Person, RoleGrant
 from ..queries import may_countersign, office_tree, visible_to
 from ..rules import has_power
-from .people import CONFLICT, end_membership, enter_membership, on_rights_changed
+from .people import CONFLICT, demand_apart, end_membership, enter_membership, on_rights_changed
 
 must_say_why("ask-role", "agree-role", "refuse-role", "end-role")
 REASON_MISSING = _("Please say why: this is not done without a reason.")
 NO_SUCH_GRANT = _("There is no such role asked for.")
 NOT_YOURS = _("Your role is %(role)s, and this is not for it to do.")
+NO_MACHINE = _("A yes is a person's; no key of a machine gives it.")
 NOT_OPEN = _("The role %(role)s opens with a later part of the product.")
 ENDED = _("This was decided already; nothing more can be done with it.")
 
@@ -64,6 +65,7 @@ def enter_grant(
     )  # fmt: skip
     with transaction.atomic():
         _demand_one_duty(person, wanted.duty)
+        demand_apart(person, role)
         held = Membership.objects.filter(person=person, organisation=organisation, role=role, until=None)
         if held.exists():
             raise Refused("membership-exists", _("%(name)s has this role there already."), status=409, name=str(person))
@@ -86,6 +88,7 @@ def agree_role(actor: Person, *, grant_id: int) -> RoleGrant:
     with transaction.atomic():
         grant = _waiting(actor, grant_id)
         demand(grant.person_id != actor.pk, "own-role", _("Nobody grants a role to themselves."))
+        demand(not actor.is_system, "no-machine", NO_MACHINE)
         as_security, as_head = has_power(actor, "manage_accounts"), may_countersign(actor, grant, office_tree())
         demand(as_security or as_head, "not-allowed", NOT_YOURS, role=actor.role_name)
         other = grant.head_by_id if as_security else grant.security_by_id

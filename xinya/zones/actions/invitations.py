@@ -21,7 +21,7 @@ from ..models import Invitation, Membership, Organisation, Person, SignUpCount
 from ..queries import visible_to
 from .claims import claim_company
 from .grants import ENDED, demand_power, demand_reason, enter_grant
-from .people import end_membership, enter_membership, on_rights_changed
+from .people import demand_apart, end_membership, enter_membership, on_rights_changed
 
 must_say_why("end-member")
 DAYS = 7
@@ -95,10 +95,7 @@ def join_by_invitation(actor: Person, *, code: str) -> Invitation:
     """Somebody who has an account takes an invitation with it: a second company, or another office."""
     with transaction.atomic():
         row = _open_invitation(code)
-        held = Membership.objects.filter(person=actor, until=None).values_list("role", flat=True)
-        for_company = row.organisation.kind == Organisation.Kind.COMPANY
-        apart = all(BY_CODE[role].is_zone_role != for_company for role in held)
-        demand(apart, "works-for-zone", _("Who works for the zone speaks for no company, and the other way round."), status=409)
+        demand_apart(actor, row.role)
         _take(row, actor)
     return row
 

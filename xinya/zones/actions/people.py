@@ -16,6 +16,8 @@ from .sessions import close_all
 HOUSE_OFFICE = ("管委会", "Committee of the zone")
 CONFLICT = _("%(name)s holds a duty that must stay apart from this one; nobody holds two of them.")
 
+APART = _("Who works for the zone speaks for no company, and the other way round.")
+
 RightsHook = Callable[[Person], None]
 
 
@@ -60,6 +62,7 @@ def enter_membership(person: Person, *, organisation: Organisation, role: str, g
     try:
         with transaction.atomic():
             Person.objects.select_for_update().get(pk=person.pk)
+            demand_apart(person, role)
             duty = _duty(person, wanted.duty)
             first = not Membership.objects.filter(person=person, is_current=True).exists()
             membership = Membership.objects.create(
@@ -70,6 +73,13 @@ def enter_membership(person: Person, *, organisation: Organisation, role: str, g
         raise Refused("membership-exists", _("%(name)s has this role there already."), status=409, name=str(person)) from twice
     person.forget_acting_for()
     return membership
+
+
+def demand_apart(person: Person, role: str) -> None:
+    """Refuse a role of the zone to whoever speaks for a company, and the other way round."""
+    held = Membership.objects.filter(person=person, until=None).values_list("role", flat=True)
+    apart = all(BY_CODE[code].is_zone_role == BY_CODE[role].is_zone_role for code in held)
+    demand(apart, "works-for-zone", APART, status=409)
 
 
 def _duty(person: Person, kind: str) -> Duty:
@@ -152,6 +162,7 @@ def renew_account(
 __all__ = [
     "BUSINESS",
     "RIGHTS_HOOKS",
+    "demand_apart",
     "end_membership",
     "enter_membership",
     "house_office",

@@ -23,6 +23,7 @@ from .notices import promise_notices
 
 NO_CODE = _("This code does not hold. It may be mistyped, used, or older than two minutes. Ask for a new one on the computer.")
 TOO_MANY = _("Too many codes were tried from here. Wait a minute.")
+TOO_MANY_ASKED = _("Too many codes were asked for from here. Wait a minute.")
 TOO_FAST = _("Ask again in two seconds.")
 WRONG_NUMBER = _("That was not the number on the computer. The code is ended; nobody was signed in.")
 NOT_FRESH = _("Prove first who you are; then the code is shown.")
@@ -49,7 +50,10 @@ class Phone:
 
 
 def ask(*, address: str, device: str, next_path: str = "", now: datetime.datetime) -> tuple[QrSignIn, str]:
-    """A computer asks to be signed in. Answers the row and the device code for its cookie."""
+    """A computer asks to be signed in. Answers the row and the device code for its cookie. Raises Refused slow-down."""
+    asked = QrSignIn.objects.filter(address=address, asked_at__gt=now - datetime.timedelta(minutes=1))
+    if asked.count() >= qr.ASKS_A_MINUTE:
+        raise Refused("slow-down", TOO_MANY_ASKED, status=429, retry_after=60)
     device_code = qr.new_device_code()
     number, numbers = qr.new_numbers()
     with transaction.atomic():

@@ -12,8 +12,10 @@ from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
 
 from .. import rules
+from ..engine.qr import OPEN as QR_OPEN
 from ..engine.qr import SESSION as QR_SESSION
-from ..models import Draft, Person, SessionRecord
+from ..engine.qr import target as qr_target
+from ..models import Draft, Person, QrSignIn, SessionRecord
 from ..queries.sign_in import DRAFT_LIFE, factors_of
 
 ABSOLUTE = datetime.timedelta(hours=12)
@@ -21,6 +23,7 @@ TOUCH = datetime.timedelta(minutes=1)
 FRESH = datetime.timedelta(minutes=10)
 """Keys and passwords are changed only by a person who proved who they are within this time."""
 NOT_BY_QR = _("You signed in by phone here. Keys and passwords are changed only on a device where you signed in yourself.")
+SESSION_OVER = _("This session was ended meanwhile. Please sign in again.")
 NO_SESSION = _("There is no such session; it may have ended already.")
 
 
@@ -71,8 +74,12 @@ def prove_session(session: SessionBase, *, person: Person, now: datetime.datetim
     session.cycle_key()
     renew_marks(session, person=person)
     with transaction.atomic():
-        SessionRecord.objects.filter(key=old).update(key=session.session_key)
-        record(person, "prove-session", "person", person.pk)
+        is_open = bool(SessionRecord.objects.filter(key=old).update(key=session.session_key))
+        if is_open:
+            record(person, "prove-session", "person", person.pk)
+    if not is_open:  # ended by somebody between the question and the answer
+        session.flush()
+        raise Refused("session-over", SESSION_OVER, status=403)
 
 
 def touch_session(session: SessionBase, *, now: datetime.datetime) -> None:
@@ -132,6 +139,8 @@ def close_all(person: Person, *, but: str | None = None) -> int:
     """Part of another act, whose row in the log tells it: all sessions of the person end, but for the one named."""
     keys = list(SessionRecord.objects.filter(person=person).exclude(key=but or "").values_list("key", flat=True))
     _end(keys)
+    # A code that the person's phone has seen or approved would open a new session after the end of all.
+    QrSignIn.objects.filter(person=person, state__in=QR_OPEN).update(state=qr_target("expire"))
     return len(keys)
 
 

@@ -12,6 +12,8 @@ FRESH = datetime.timedelta(minutes=10)
 """How long ago the phone's person may have proved who they are."""
 POLL = datetime.timedelta(seconds=2)
 GUESSES_A_MINUTE = 5
+ASKS_A_MINUTE = 30
+"""Codes that one address may ask for: an office's computers share one, and each row stands in the log."""
 SESSION = datetime.timedelta(hours=8)
 CHOICES = 3
 

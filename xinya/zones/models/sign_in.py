@@ -11,7 +11,7 @@ RECOVERY_CODES = 10
 
 
 class FailedTry(models.Model):
-    """One try that counts against somebody: a wrong password, or a wrong sign-in code. A try counts before it is judged.
+    """One try that counts against somebody: a wrong password or sign-in code, a refused passkey. It counts before it is judged.
 
     name: digest of the account's key, never what was typed, because people type passwords into the wrong field.
     """
@@ -19,6 +19,7 @@ class FailedTry(models.Model):
     class Kind(models.TextChoices):
         PASSWORD = "password"  # noqa: S105
         QR = "qr"
+        PASSKEY = "passkey"
 
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PASSWORD)
     at = models.DateTimeField()

@@ -9,7 +9,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
 
 from ..engine.qr import OPEN
-from ..models import Draft, Person, QrSignIn, RecoveryCodes, SessionRecord, SignInPause
+from ..engine.roles import OFFICERS
+from ..models import Draft, Membership, Person, QrSignIn, RecoveryCodes, SessionRecord, SignInPause
 
 HAS_FACTOR = Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)) | Exists(
     WebAuthnCredential.objects.filter(user=OuterRef("pk"), confirmed=True)
@@ -91,3 +92,8 @@ def draft_for(person: Person, page: str, now: datetime.datetime) -> Draft | None
 def asked_sign_in(device_digest: str, now: datetime.datetime) -> QrSignIn | None:
     """The open question of a browser, found by its cookie."""
     return QrSignIn.objects.filter(device_digest=device_digest, expires_at__gt=now, state__in=OPEN).first()
+
+
+def holds_duty(person: Person) -> bool:
+    """Whether the person is one of the three officers now, whatever role is the current one."""
+    return Membership.objects.filter(person=person, until=None, role__in=OFFICERS).exists()

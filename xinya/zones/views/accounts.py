@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,7 +22,8 @@ from ..actions.tries import end_address_pause, end_pauses
 from ..forms.sign_in import ReasonForm
 from ..models import Person
 from ..queries import signed_in
-from ..queries.sign_in import accounts, factors_of, open_sessions, paused_addresses, pauses_of
+from ..queries.sign_in import accounts, factors_of, holds_duty, open_sessions, paused_addresses, pauses_of
+from .doors import ask_again
 
 NOBODY = gettext_noop("There is no such page.")
 LONGEST_LIST = 500
@@ -62,6 +64,11 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     form, status, password = ReasonForm(request.POST or None), 200, ""
     if request.method == "POST":
         if form.is_valid():
+            # Who takes over a screen left open must not hand out passwords in the officer's name.
+            hard = request.POST.get("verb") in ("remove-keys", "reset")
+            proof = ask_again(request, back=reverse("account", args=[pk])) if hard else None
+            if proof is not None:
+                return proof
             password = _act(request, officer, person, form.cleaned_data["reason"])
             if not password:
                 return redirect("account", pk)
@@ -77,6 +84,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "password": password,
         "is_own": person.pk == officer.pk,
+        "is_officer": holds_duty(person),
     }
     return page(request, "zones/account.html", context, status=status)
 

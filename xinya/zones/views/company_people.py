@@ -20,6 +20,7 @@ from .. import actions, queries
 from ..forms import people as forms
 from ..models import Person
 from ..rules import has_power
+from .doors import ask_again, duties_first
 from .open_to import allowed, done
 from .people import GUARD, invitation_link
 
@@ -100,6 +101,7 @@ def decide_claim(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 @sensitive_post_parameters("password", "again")
 @login_not_required
+@duties_first
 def claim(request: HttpRequest) -> HttpResponse:
     """For a company's people: claim it, with an account of one's own or, signed in, with the one there is."""
     person = request.user if isinstance(request.user, Person) else None
@@ -124,6 +126,7 @@ def claim(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("password", "again", "code")
 @login_not_required
+@duties_first
 def invited(request: HttpRequest) -> HttpResponse:
     """Take an invitation: a new account, or, signed in, the own one."""
     person = request.user if isinstance(request.user, Person) else None
@@ -167,6 +170,9 @@ def keys(request: HttpRequest, status: int = 200, **said: Any) -> HttpResponse:
 def make_key(request: HttpRequest) -> HttpResponse:
     """A new key, shown on this answer and never again."""
     person = allowed(request, ADMIN, GUARD)
+    proof = ask_again(request, back=reverse("keys"))
+    if proof is not None:
+        return proof
     form = _key_form(person, request.POST)
     made: list[str] = []
 

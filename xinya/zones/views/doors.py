@@ -34,6 +34,12 @@ def opens_at(*duties: str) -> Callable[[View], View]:
     return mark
 
 
+def duties_first(view: View) -> View:
+    """Decorator: guests may open this page; a person who is signed in does first what sign-in still asks of them."""
+    view.duties_first = True  # type: ignore[attr-defined]
+    return view
+
+
 def safe_next(request: HttpRequest, wanted: str | None = None) -> str:
     """Where the person wanted to go, when that is a page of this house; "" for everything else."""
     path = wanted if wanted is not None else (request.POST.get("next") or request.GET.get("next") or "")
@@ -68,13 +74,16 @@ def let_in(request: HttpRequest, person: Person, *, way: str, factor: str = "", 
     return response
 
 
-def ask_again(request: HttpRequest, *, within: timedelta = sessions.FRESH) -> HttpResponse | None:
-    """Before keys or passwords change: a redirect to the proof when the last one is too old; refused to a lent session."""
+def ask_again(request: HttpRequest, *, within: timedelta = sessions.FRESH, back: str = "") -> HttpResponse | None:
+    """Before keys or passwords change: a redirect to the proof when the last one is too old; refused to a lent session.
+
+    back: the page to which the proof leads after a form; without it the person's own sign-in page.
+    """
     sessions.demand_own_sign_in(request.session)
     if sessions.is_fresh(request.session, now=timezone.now(), within=within):
         return None
-    back = request.get_full_path() if request.method == "GET" else reverse("my-sign-in")
-    return redirect(with_next("prove", back))
+    came_from = request.get_full_path() if request.method == "GET" else back or reverse("my-sign-in")
+    return redirect(with_next("prove", came_from))
 
 
 def passkeys_work_here(request: HttpRequest) -> bool:

@@ -1,5 +1,7 @@
 """Passkeys: the library's two ceremonies, with our sessions, our sentences, and a row in the audit for each failure."""
 
+import json
+from datetime import timedelta
 from typing import Any
 
 import django_otp
@@ -20,12 +22,14 @@ from xinya.kit.known_browser import remember
 from xinya.kit.text import gettext_noop
 
 from ..actions import factors, sessions
-from ..models import Person, SessionRecord
+from ..models import FailedTry, Person, SessionRecord
 from .doors import here_or_home, let_in, opens_at
 
 NOT_FOUND = gettext_noop("This passkey is not known here. It may have been removed.")
 OTHER = gettext_noop("This passkey belongs to another account. Sign out first to use it.")
 NOT_USED = gettext_noop("The passkey could not be used. Try again, or sign in another way.")
+TOO_MANY = gettext_noop("Too many passkeys were refused from here. Wait a minute.")
+FAILURES_A_MINUTE = 20
 TOO_OLD = gettext_noop("Prove first who you are; then add the passkey.")
 SENTENCES = {"credential_not_found": NOT_FOUND, "credential_user_mismatch": OTHER, "not_fresh": TOO_OLD}
 
@@ -42,8 +46,12 @@ class Ceremony(views.BaseWebAuthnView):
         if not isinstance(exc, exceptions.OTPWebAuthnApiError):
             raise exc
         person = self.request.user if isinstance(self.request.user, Person) else "unknown"
-        address = client_address(self.request)
+        address, now = client_address(self.request), timezone.now()
+        tries = FailedTry.objects.filter(kind=FailedTry.Kind.PASSKEY, address=address, at__gt=now - timedelta(minutes=1))
+        if tries.count() >= FAILURES_A_MINUTE:  # the log is for people's tries, not for a machine's
+            return JsonResponse({"detail": _(TOO_MANY), "code": "slow-down"}, status=429, headers={"Retry-After": "60"})
         with transaction.atomic():
+            FailedTry.objects.create(kind=FailedTry.Kind.PASSKEY, at=now, address=address)
             record(person, "passkey-refused", "person", getattr(person, "pk", ""), code=exc.code, address=address)
         return JsonResponse({"detail": _(SENTENCES.get(exc.code, NOT_USED)), "code": exc.code}, status=exc.status_code)
 
@@ -72,13 +80,15 @@ class CompleteRegistration(Register, views.CompleteCredentialRegistrationView):
     """The new key is checked, kept and named after the browser that made it."""
 
     def post(self, *args: Any, **kwargs: Any) -> JsonResponse:
-        was_verified = self.request.user.is_verified()  # type: ignore[union-attr]
-        reply: JsonResponse = super().post(*args, **kwargs)
         person = self.request.user
+        was_verified = person.is_verified()  # type: ignore[union-attr]
+        name = f"{device_text(self.request) or _('Passkey')} {timezone.localdate():%Y-%m-%d}"
+        with transaction.atomic():  # no key without its row in the log
+            reply: JsonResponse = super().post(*args, **kwargs)
+            if isinstance(person, Person):
+                kept = WebAuthnCredential.objects.get(user=person, pk=json.loads(reply.content)["id"])
+                factors.name_passkey(person, passkey=kept, name=name)
         if isinstance(person, Person):
-            newest = WebAuthnCredential.objects.filter(user=person).latest("pk")
-            name = f"{device_text(self.request) or _('Passkey')} {timezone.localdate():%Y-%m-%d}"
-            factors.name_passkey(person, passkey=newest, name=name)
             if was_verified:
                 sessions.renew_marks(self.request.session, person=person)
             else:
