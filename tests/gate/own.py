@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from xinya.zones.models import Attachment, Company, Notice, Person, SessionRecord
+from xinya.zones.models import Attachment, Company, Notice, Person, Promise, SessionRecord
 
 THEIRS = "theirs"
 """A numbered row of somebody else: it opens to nobody but its owner."""
@@ -20,13 +20,15 @@ PAGES = {
     "remove-passkey": THEIRS, "end-session": THEIRS, "accounts": GUARD, "account": GUARD,
     "states": "open", "work": HEALTH, "work-again": HEALTH,
     "notices": "own", "notices-read": "own", "notice-choices": "own", "notice-again": THEIRS, "file": "company",
-    "company-file-add": "company",
+    "company-file-add": "company", "promise-file-add": "company",
     "audit": LOG, "audit-verify": LOG, "audit-export": "power:export_audit", "audit-seal": "power:seal_audit",
     "audit-seal-page": LOG, "audit-seal-file": LOG,
 }  # fmt: skip
 CALLS = {
     "GET /api/v1/zones/{zone}/companies/{company_id}/attachments": "company",
     "POST /api/v1/zones/{zone}/companies/{company_id}/attachments": "company",
+    "GET /api/v1/zones/{zone}/promises/{promise_id}/attachments": "company",
+    "POST /api/v1/zones/{zone}/promises/{promise_id}/attachments": "company",
     "GET /api/v1/attachments/{attachment_id}": "company",
     "GET /api/v1/notices": "own",
     "GET /api/v1/audit": LOG,
@@ -34,6 +36,7 @@ CALLS = {
     "POST /api/v1/audit/seals": "power:seal_audit",
 }
 COUNTED = {
+    "promise-file-add": "promise",
     "remove-passkey": "nothing", "end-session": "session", "notice-again": "notice", "file": "attachment",
     "account": "person", "audit-seal-page": "nothing", "audit-seal-file": "nothing", "work-again": "nothing",
 }  # fmt: skip
@@ -56,4 +59,9 @@ def add_own(company: Company, by: Person) -> None:
     Attachment.objects.create(
         owner_kind="company", owner_id=company.pk, zone=company.zone, name=f"{word}的卷.pdf", kind="pdf", size=3,
         sha256="0" * 64, stored=f"absent-{company.pk}", by=by, secrecy="COMPANY",
+    )  # fmt: skip
+    promise = Promise.objects.filter(other_company=company).order_by("pk")[0]
+    Attachment.objects.create(
+        owner_kind="promise", owner_id=promise.pk, zone=company.zone, name=f"{word}的证.pdf", kind="pdf", size=3,
+        sha256="1" * 64, stored=f"absent-proof-{company.pk}", by=by, secrecy="INTERNAL",
     )  # fmt: skip

@@ -29,6 +29,7 @@ urlpatterns = [
     path("zones/<slug:code>/promises/", promises.promise_list, name="promises"),
     path("zones/<slug:code>/promises/new/", promises.new_promise, name="new-promise"),
     path("zones/<slug:code>/promises/<int:pk>/", promises.promise_page, name="promise"),
+    path("zones/<slug:code>/promises/<int:pk>/files/", attachments.add_to_promise, name="promise-file-add"),
     path("zones/<slug:code>/promises/<int:pk>/<slug:verb>/", promises.promise_act, name="promise-act"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),

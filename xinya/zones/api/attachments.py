@@ -1,4 +1,4 @@
-"""HTTP API of the zones slice: files of a company, and a person's own notices."""
+"""HTTP API of the zones slice: files of companies and promises, and a person's own notices."""
 
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from ..models import Attachment, Notice
 router = Router(tags=["zones"])
 KEY = Header("", alias="Idempotency-Key", max_length=80)
 BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+Class = Literal["", "PUBLIC", "INTERNAL", "COMPANY", "RESTRICTED"]
 HANDED_OVER = {"responses": {200: {"description": "The file, to be saved", "content": BYTES}}}
 
 
@@ -71,20 +72,42 @@ def attachments(request: HttpRequest, zone: str, company_id: int, paging: Query[
     "/zones/{zone}/companies/{company_id}/attachments", response={201: AttachmentItem, **WRITE_PROBLEMS}, summary="Add a file"
 )
 def add(
-    request: HttpRequest,
-    zone: str,
-    company_id: int,
-    file: File[UploadedFile],
-    secrecy: Form[Literal["", "PUBLIC", "INTERNAL", "COMPANY", "RESTRICTED"]] = "",
-    key: str = KEY,
+    request: HttpRequest, zone: str, company_id: int, file: File[UploadedFile], secrecy: Form[Class] = "", key: str = KEY
 ) -> Status[dict[str, Any]]:
+    company = queries.company_visible(queries.signed_in(request), zone, company_id)
+    return _add(request, "company", company.pk, file, secrecy, key)
+
+
+@router.get(
+    "/zones/{zone}/promises/{promise_id}/attachments",
+    response={200: Page[AttachmentItem], **READ_PROBLEMS},
+    summary="Files of a promise",
+)
+def promise_attachments(request: HttpRequest, zone: str, promise_id: int, paging: Query[Paging]) -> dict[str, Any]:
     person = queries.signed_in(request)
-    company = queries.company_visible(person, zone, company_id)
-    content = file.read()
+    promise = queries.promise_visible(person, zone, promise_id)
+    rows = queries.attachments_of(person, "promise", promise.pk)
+    return cursor_page(rows, cursor=paging.cursor, limit=paging.limit, render=attachment_item)
+
+
+@router.post(
+    "/zones/{zone}/promises/{promise_id}/attachments",
+    response={201: AttachmentItem, **WRITE_PROBLEMS},
+    summary="Add a file to a promise: its proof, or what it rests on",
+)
+def add_to_promise(
+    request: HttpRequest, zone: str, promise_id: int, file: File[UploadedFile], secrecy: Form[Class] = "", key: str = KEY
+) -> Status[dict[str, Any]]:
+    promise = queries.promise_visible(queries.signed_in(request), zone, promise_id)
+    return _add(request, "promise", promise.pk, file, secrecy, key)
+
+
+def _add(request: HttpRequest, kind: str, pk: int, file: UploadedFile, secrecy: str, key: str) -> Status[dict[str, Any]]:
+    person, content = queries.signed_in(request), file.read()
 
     def act() -> tuple[int, dict[str, Any]]:
         wanted = NewFile(file.name or "", content, secrecy)
-        return 201, attachment_item(add_attachment(person, owner_kind="company", owner_id=company.pk, file=wanted))
+        return 201, attachment_item(add_attachment(person, owner_kind=kind, owner_id=pk, file=wanted))
 
     return Status(*once(request, key, content + f"{file.name}\0{secrecy}".encode(), act))
 

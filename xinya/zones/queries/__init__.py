@@ -31,6 +31,7 @@ from .people import (
     person_visible,
     system_memberships,
 )
+from .promise_files import may_add_to
 from .promises import (
     clocks_of,
     drawn_days,
@@ -88,6 +89,7 @@ __all__ = [
     "keys_listed",
     "level_of",
     "loads",
+    "may_add_to",
     "may_countersign",
     "members_of",
     "memberships_in_force",

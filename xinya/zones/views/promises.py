@@ -20,6 +20,7 @@ from .. import actions, queries, rules
 from ..actions.promise_steps import demand_step
 from ..engine import promise_states as states
 from ..files.promise_kinds import promise_kinds
+from ..forms.attachments import FileForm
 from ..forms.promises import FORMS, UNIT_WORDS, HandOverForm, NewPromiseForm
 from ..models import Company, Person, Promise
 from ..queries.promises import NO_PROMISE
@@ -101,8 +102,9 @@ def new_promise(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def promise_page(
-    request: HttpRequest, code: str, pk: int, *, bound: tuple[str, forms.Form] | None = None, status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, code: str, pk: int, *, bound: tuple[str, forms.Form] | None = None, file_form: FileForm | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
     """One promise: both sides, every clock day by day, what happened, what the reader may do."""
     person = queries.signed_in(request)
     promise = queries.promise_visible(person, code, pk)
@@ -124,6 +126,9 @@ def promise_page(
         "pause": next((p for p in last.row.pauses.all() if p.end is None), None),
         "events": [(e, _(states.VERBS[e.verb]), side_name(e.organisation)) for e in queries.events_of(promise)],
         "acts": _acts(promise, sides, is_asked=asked is not None, bound=bound),
+        "files": queries.attachments_of(person, "promise", pk),
+        "file_form": (file_form or FileForm()) if sides else None,
+        "add_href": reverse("promise-file-add", args=[code, pk]),
         "own_path": reverse("promise", args=[code, pk]),
     }
     return page(request, "zones/promise.html", context, zone=promise.zone, section="promises", status=status)
