@@ -28,7 +28,7 @@ PAGES = {
     "commissioners": LEAD, "assignment-file": LEAD, "bring-assignments": LEAD, "enter-absence": LEAD,
     "assign-commissioner": LEAD, "withdraw-absence": "power:read_assigned|assign_commissioners",
     "own-absence": "power:read_assigned",
-    "profile": "own", "change-profile": "own", "switch-membership": "own",
+    "profile": "own", "change-profile": "own", "send-phone-code": "own", "confirm-phone": "own", "switch-membership": "own",
 }  # fmt: skip
 CALLS = {
     "GET /api/v1/companies": "own",

@@ -53,6 +53,7 @@ PAGES = [
 OTHERS: dict[str | None, list[str]] = {
     "security": ["people/", "people/waiting/", "claims/", "keys/"],
     "head": ["people/waiting/"],
+    "system": ["calendar/", "work/"],
     "desk": ["zones/shenyang/commissioners/", "claims/"],
     "company": ["my-company/people/", "keys/"],
     "commissioner": ["me/", "claims/"],

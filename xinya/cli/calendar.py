@@ -1,9 +1,11 @@
-"""`xinya calendar ...`: years of working days from the machine itself: load a notice, show a year, keep ten years ahead."""
+"""`xinya calendar ...`, from the machine itself: load a notice, show a year, keep ten years ahead, set office hours."""
 
 import argparse
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
 
@@ -17,6 +19,8 @@ MOVED = _("Promise %(number)s: due %(old)s, now %(new)s. %(text)s")
 NOTHING_MOVED = _("No due date moved.")
 YEAR = _("%(year)s, %(status)s: %(n)s working days. %(source)s")
 ADDED = _("Added as they ship: %(years)s.")
+NO_HOURS = _("No office hours are set: clocks in working hours cannot run.")
+NO_ZONE = _("There is no zone %(zone)s.")
 NOTHING_ADDED = _("Ten years ahead are loaded already.")
 STATUS = {"official": _("official"), "forecast": _("forecast")}
 KINDS = {True: _("offices work"), False: _("day off")}
@@ -37,6 +41,13 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     show.set_defaults(run=run_show)
     extend = commands.add_parser("extend", help="add the shipped years that are missing up to ten years ahead")
     extend.set_defaults(run=run_extend)
+    hours = commands.add_parser("hours", help="print the office hours, or set them with --set")
+    hours.add_argument("--set", dest="sessions", metavar="HOURS", help="as 09:00-12:00, 13:30-17:30")
+    hours.add_argument("--zone", default="", help="code of a zone; default: every zone without its own")
+    hours.add_argument("--kind", default="WORKDAY", help="WORKDAY, MAKEUP, or a weekday: MON to SUN")
+    hours.add_argument("--from", dest="first", type=date.fromisoformat, metavar="DAY", help="first day of the season")
+    hours.add_argument("--until", dest="last", type=date.fromisoformat, metavar="DAY", help="last day of the season")
+    hours.set_defaults(run=run_hours)
 
 
 def run_load(arguments: argparse.Namespace) -> int:
@@ -75,6 +86,31 @@ def run_show(arguments: argparse.Namespace) -> int:
     print(say(arguments.language, YEAR, year=shown.row.year, status=word, n=shown.working, source=shown.row.source))
     for day in sorted([*shown.off, *shown.make_up], key=lambda d: d.date):
         print(f"{day.date} {day.date:%a}  {say(arguments.language, KINDS[day.is_working])}  {day.source}")
+    return 0
+
+
+def run_hours(arguments: argparse.Namespace) -> int:
+    """`xinya calendar hours [--set HOURS]`: what holds, after what was set and moved."""
+    moved: list[Moved] = []
+    with open_house():
+        from xinya.zones.actions.hours import NewHours, set_hours_from_console
+        from xinya.zones.models import Zone
+        from xinya.zones.queries import office_hours_listed
+
+        if arguments.sessions is not None:
+            zone = Zone.objects.filter(code=arguments.zone).first()
+            if zone is None and arguments.zone:
+                raise Refused("no-such-zone", NO_ZONE, zone=arguments.zone)
+            wanted = NewHours(arguments.sessions, zone, arguments.kind, arguments.first, arguments.last)
+            moved = set_hours_from_console(wanted)[1]
+        rows = office_hours_listed()
+    if arguments.sessions is not None:
+        _print_moved(arguments.language, moved)
+    for row in rows:
+        season = f"{row.first_on or '…'} – {row.last_on or '…'}" if row.first_on or row.last_on else "–"
+        print(f"{row.zone.code if row.zone else '*'}\t{row.kind}\t{row.sessions}\t{season}")
+    if not rows:
+        print(say(arguments.language, NO_HOURS))
     return 0
 
 

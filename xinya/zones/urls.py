@@ -23,6 +23,8 @@ from .views import (
 urlpatterns = [
     path("calendar/", calendar.this_year, name="calendar"),
     path("calendar/<int:year>/", calendar.calendar_year, name="calendar-year"),
+    path("calendar/hours/", calendar.set_hours, name="set-hours"),
+    path("calendar/hours/<int:pk>/end/", calendar.end_hours, name="end-hours"),
     path("calendar/load/", calendar.load_calendar, name="load-calendar"),
     path("calendar/loads/<int:pk>/", calendar.calendar_load, name="calendar-load"),
     path("calendar/loads/<int:pk>/decide/", calendar.decide_load, name="decide-load"),
@@ -89,6 +91,8 @@ urlpatterns = [
     path("absences/<int:pk>/withdraw/", commissioners.withdraw_absence, name="withdraw-absence"),
     path("me/", profile.profile, name="profile"),
     path("me/change/", profile.change_profile, name="change-profile"),
+    path("me/phone/", profile.send_phone_code, name="send-phone-code"),
+    path("me/phone/confirm/", profile.confirm_phone, name="confirm-phone"),
     path("me/switch/", profile.switch, name="switch-membership"),
     path("me/absences/", profile.enter_absence, name="own-absence"),
     path("notices/", notices.notice_list, name="notices"),

@@ -180,6 +180,28 @@ def calendar(request: HttpRequest, year: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+class HoursItem(Schema):
+    """Office hours. zone: its code, "" for every zone without its own. first_on, last_on: the season, null for all year."""
+
+    zone: str
+    kind: str
+    sessions: str
+    first_on: datetime.date | None
+    last_on: datetime.date | None
+
+
+@router.get("/office-hours", response={200: list[HoursItem], **READ_PROBLEMS}, summary="Office hours of the house and its zones")
+def office_hours(request: HttpRequest) -> list[dict[str, Any]]:
+    queries.signed_in(request)
+    return [
+        {
+            "zone": row.zone.code if row.zone else "", "kind": row.kind, "sessions": row.sessions, "first_on": row.first_on,
+            "last_on": row.last_on,
+        }
+        for row in queries.office_hours_listed()
+    ]  # fmt: skip
+
+
 ACTS: dict[str, Callable[..., Promise]] = {
     "keep": actions.keep_promise, "confirm": actions.confirm_promise,
     "pause": actions.pause_promise, "resume": actions.resume_promise,

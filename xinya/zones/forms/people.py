@@ -119,6 +119,15 @@ class ProfileForm(forms.Form):
     language = choice(_("Language"), [("zh-hans", "简体中文"), ("en", "English")])
 
 
+class PhoneCodeForm(forms.Form):
+    """The code that came to the own phone."""
+
+    code = forms.CharField(
+        label=_("Code from the message"), max_length=10,
+        widget=forms.TextInput(attrs={"class": "in", "autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )  # fmt: skip
+
+
 class AbsenceForm(forms.Form):
     """From the first day of an absence to the last."""
 

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='failedtry',
             name='kind',
-            field=models.CharField(choices=[('password', 'Password'), ('qr', 'Qr'), ('passkey', 'Passkey')], default='password', max_length=10),
+            field=models.CharField(choices=[('password', 'Password'), ('qr', 'Qr'), ('passkey', 'Passkey'), ('phone', 'Phone')], default='password', max_length=10),
         ),
     ]

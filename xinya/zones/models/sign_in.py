@@ -20,6 +20,7 @@ class FailedTry(models.Model):
         PASSWORD = "password"  # noqa: S105
         QR = "qr"
         PASSKEY = "passkey"
+        PHONE = "phone"
 
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PASSWORD)
     at = models.DateTimeField()

@@ -1,7 +1,15 @@
 """Every read of the zones slice that is more than get-by-key, one file a subject."""
 
 from .attachments import attachment_visible, attachments_of
-from .calendar import calendar_change, calendar_in_force, calendar_load, calendar_loads, office_hours_in_force, shown_year
+from .calendar import (
+    calendar_change,
+    calendar_in_force,
+    calendar_load,
+    calendar_loads,
+    office_hours_in_force,
+    office_hours_listed,
+    shown_year,
+)
 from .claims import claims_listed, claims_to_decide, companies_of_code, own_claims
 from .commissioners import (
     Load,
@@ -97,6 +105,7 @@ __all__ = [
     "objection_of",
     "objections_open",
     "office_hours_in_force",
+    "office_hours_listed",
     "office_tree",
     "offices_listed",
     "own_absences",

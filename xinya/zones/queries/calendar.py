@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import F
 from django.utils import timezone
 
 from xinya.kit import office_hours as kit_hours
@@ -70,6 +71,13 @@ def office_hours_in_force(zone: Zone) -> kit_hours.OfficeHours | None:
         seasons.setdefault((row.first_on, row.last_on), {})[row.kind] = kit_hours.sessions_written(row.sessions)
     found = tuple(kit_hours.Season(kinds, first, last) for (first, last), kinds in seasons.items())
     return kit_hours.OfficeHours(found) if found else None
+
+
+def office_hours_listed() -> list[OfficeHours]:
+    """All office hours, the house's first, then by zone, season and kind of day. One statement."""
+    return list(
+        OfficeHours.objects.select_related("zone").order_by(F("zone__code").asc(nulls_first=True), "first_on", "kind", "pk")
+    )
 
 
 def local(instant: datetime.datetime) -> datetime.datetime:

@@ -1,8 +1,11 @@
 """The calendar: a year with its marks for everybody; bringing and confirming a notice for those who load calendars."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,10 +15,12 @@ from xinya.kit.pages import language, page
 from xinya.kit.refusals import Refused
 
 from .. import actions, queries, rules
+from ..actions import hours
 from ..actions.calendar import lines_of
 from ..files.calendar import read_calendars
-from ..forms.calendar import CalendarForm
-from ..queries.calendar import NO_LOAD
+from ..forms.calendar import CalendarForm, HoursForm
+from ..queries.calendar import NO_LOAD, office_hours_listed
+from .open_to import allowed, done
 
 LISTED_FINDINGS = 50
 
@@ -31,7 +36,7 @@ def this_year(request: HttpRequest) -> HttpResponse:
         return page(request, "zones/no_calendar.html", {"may_load": may_load}, section="calendar")
 
 
-def calendar_year(request: HttpRequest, year: int) -> HttpResponse:
+def calendar_year(request: HttpRequest, year: int, *, hours_form: HoursForm | None = None, status: int = 200) -> HttpResponse:
     """Twelve months: working days, days off, make-up days, official or forecast."""
     person = queries.signed_in(request)
     shown = queries.shown_year(year)
@@ -39,11 +44,41 @@ def calendar_year(request: HttpRequest, year: int) -> HttpResponse:
         "shown": shown,
         "loads": queries.calendar_loads(person),
         "may_load": rules.may_load_calendar(person),
+        "hours": office_hours_listed(),
+        "hours_form": hours_form or HoursForm(auto_id="hours_%s"),
+        "own_path": reverse("calendar-year", args=[year]),
         "today": timezone.localdate(),
         "previous": year - 1 if year - 1 in shown.known else None,
         "following": year + 1 if year + 1 in shown.known else None,
     }
-    return page(request, "zones/calendar.html", context, section="calendar")
+    return page(request, "zones/calendar.html", context, section="calendar", status=status)
+
+
+@require_POST
+def set_hours(request: HttpRequest) -> HttpResponse:
+    """Office hours of the house or a zone; open clocks are read anew."""
+    person = allowed(request, "load_calendar")
+    form, moved = HoursForm(request.POST, auto_id="hours_%s"), []
+
+    def act(c: dict[str, Any]) -> None:
+        moved.extend(hours.set_hours(person, wanted=hours.NewHours(**c))[1])
+
+    if not done(form, act):
+        return calendar_year(request, timezone.localdate().year, hours_form=form, status=422)
+    messages.success(request, _moved_sentence(len(moved)))
+    return redirect("calendar")
+
+
+@require_POST
+def end_hours(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hours that hold no longer."""
+    moved = hours.end_hours(allowed(request, "load_calendar"), hours_id=pk)
+    messages.success(request, _moved_sentence(len(moved)))
+    return redirect("calendar")
+
+
+def _moved_sentence(moved: int) -> str:
+    return ngettext("In force. %(n)s due date moved.", "In force. %(n)s due dates moved.", moved) % {"n": moved}
 
 
 def load_calendar(request: HttpRequest) -> HttpResponse:
@@ -91,8 +126,7 @@ def decide_load(request: HttpRequest, pk: int) -> HttpResponse:
     person = queries.signed_in(request)
     load = queries.calendar_load(person, pk)
     if request.POST.get("decision") == "confirm":
-        moved = len(actions.confirm_calendar(person, load=load))
-        told = ngettext("In force. %(n)s due date moved.", "In force. %(n)s due dates moved.", moved) % {"n": moved}
+        told = _moved_sentence(len(actions.confirm_calendar(person, load=load)))
     else:
         actions.refuse_calendar(person, load=load)
         told = _("Refused; nothing was changed.")

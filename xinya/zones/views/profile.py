@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from xinya.kit.pages import page
 
 from .. import actions, queries
+from ..actions import phones
 from ..forms import people as forms
 from ..models import PhoneShown
 from ..rules import has_power
@@ -38,6 +40,9 @@ def profile(request: HttpRequest, status: int = 200, **said: Any) -> HttpRespons
         "is_commissioner": has_power(person, "read_assigned"),
         "absences": queries.own_absences(person) if has_power(person, "read_assigned") else [],
         "form": forms.ProfileForm(initial=initial),
+        "can_confirm": phones.can_confirm(person),
+        "is_code_sent": phones.KEPT in request.session,
+        "code_form": forms.PhoneCodeForm(auto_id="phone_%s"),
         "absence": forms.AbsenceForm(auto_id="absence_%s"),
         "own_path": reverse("profile") if request.method == "POST" else None,
         **said,
@@ -53,6 +58,29 @@ def change_profile(request: HttpRequest) -> HttpResponse:
     if not done(form, lambda c: actions.change_profile(person, **c)):
         return profile(request, 422, form=form)
     messages.success(request, _("Your profile is changed."))
+    return redirect("profile")
+
+
+@require_POST
+def send_phone_code(request: HttpRequest) -> HttpResponse:
+    """Send a code to the own number."""
+    phones.send_phone_code(queries.signed_in(request), session=request.session, now=timezone.now())
+    messages.success(request, _("A code is on its way to your phone. It holds for ten minutes."))
+    return redirect("profile")
+
+
+@require_POST
+def confirm_phone(request: HttpRequest) -> HttpResponse:
+    """The code from the phone."""
+    person = queries.signed_in(request)
+    form = forms.PhoneCodeForm(request.POST, auto_id="phone_%s")
+
+    def act(c: dict[str, Any]) -> None:
+        phones.confirm_phone(person, session=request.session, code=c["code"], now=timezone.now())
+
+    if not done(form, act):
+        return profile(request, 422, code_form=form)
+    messages.success(request, _("Your number is confirmed: you may sign in with it instead of the user name."))
     return redirect("profile")
 
 
