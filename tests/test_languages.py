@@ -95,3 +95,17 @@ def test_a_compiled_catalogue_answers_and_leaves_out_what_is_fuzzy(tmp_path: Pat
 
     answered = gettext.translation("django", tmp_path, ["zh_Hans"])
     assert (answered.gettext("gap"), answered.gettext("weak")) == ("缺口", "weak")
+
+
+def test_months_and_days_of_the_week_keep_the_framework_s_own_words() -> None:
+    """A heading of ours that is spelled like a month must not become its translation."""
+    import datetime
+
+    from django.utils import translation
+    from django.utils.formats import date_format
+
+    with translation.override("zh-hans"):
+        months = [date_format(datetime.date(2026, month, 1), "F") for month in range(1, 13)]
+        days = [date_format(datetime.date(2026, 6, day), "l") for day in range(1, 8)]
+    assert months == [f"{n}月" for n in ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")]
+    assert days == [f"星期{n}" for n in "一二三四五六日"]

@@ -22,7 +22,7 @@ KIND_WORDS = {
     "SERVICE_ORG": _("service organisation"),
     "PUBLIC": _("public"),
 }
-HEADS = (_("Role"), _("Code"), _("Sees"), _("May"), _("Held in"), _("Duty"), _("Second factor"))
+HEADS = (_("Role"), _("Code"), _("Sees"), _("May do"), _("Held in"), _("Duty"), _("Second factor"))
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

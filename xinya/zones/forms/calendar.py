@@ -26,10 +26,10 @@ class HoursForm(forms.Form):
     """Office hours of the house or of a zone."""
 
     zone = forms.ModelChoiceField(
-        label=_("For"), queryset=Zone.objects.order_by("code"), required=False, empty_label=_("every zone without its own"),
+        label=_("Applies to"), queryset=Zone.objects.order_by("code"), required=False, empty_label=_("every zone without its own"),
         to_field_name="code", widget=forms.Select(attrs={"class": "in"}),
     )  # fmt: skip
-    kind = forms.ChoiceField(label=_("On"), choices=OfficeHours.Kind.choices, widget=forms.Select(attrs={"class": "in"}))
+    kind = forms.ChoiceField(label=_("Kind of day"), choices=OfficeHours.Kind.choices, widget=forms.Select(attrs={"class": "in"}))
     sessions = forms.CharField(
         label=_("Hours"), max_length=100, help_text=_("As 09:00-12:00, 13:30-17:30."),
         widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off"}),
