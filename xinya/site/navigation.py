@@ -52,7 +52,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "search_href": reverse("search") if is_known else "",
         "zone_name": (zone.name if chinese else zone.name_en) if zone is not None else "",
         "navigation": navigation,
-        "memberships": _memberships(person) if is_known else [],
+        "switchable": _memberships(person) if is_known else [],
         "profile_href": reverse("profile"),
         "switch_href": reverse("switch-membership"),
         "person": _shown_name(person) if is_known else "",

@@ -144,3 +144,12 @@ def test_who_acts_for_two_pays_one_statement_for_the_switch(client_of: Callable[
         page = client.get(at("roles")).content.decode()
     assert len(two) == len(one) + 1
     assert page.count("<option") == 4  # the bar and its menu
+
+
+def test_the_bar_offers_a_switch_to_those_only_who_have_something_to_switch_to(client_of: Callable[[str], Client]) -> None:
+    client = client_of("zone_reader")
+    person = Person.objects.get()
+    switch = 'class="switch"'
+    assert [switch in client.get(path).content.decode() for path in ("/en/", at("profile"))] == [False, False]
+    actions.enter_membership(person, organisation=actions.house_office(), role="office_handler")
+    assert [switch in client.get(path).content.decode() for path in ("/en/", at("profile"))] == [True, True]
