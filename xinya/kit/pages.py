@@ -7,12 +7,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from .refusal_log import note_refusal
+from .refusals import Refused
 from .text import short_language
 
 
 def language(request: HttpRequest | None = None) -> str:
     """ "zh" or "en": the language of this answer."""
     return short_language(get_language())
+
+
+def sentence_of(refused: Refused) -> str:
+    """What a page says of a refusal that it caught and shows in its form; the refusal is logged when the page is answered."""
+    note_refusal(refused.code)
+    return refused.sentence(language())
 
 
 def page(

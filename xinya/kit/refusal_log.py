@@ -1,6 +1,7 @@
 """Which refused requests enter the log: what somebody who is signed in may not change or may not see."""
 
 import re
+from contextvars import ContextVar
 
 from django.http import HttpRequest
 from django.utils.translation import get_language_from_path
@@ -12,6 +13,22 @@ LOGGED_READS = frozenset({403, 404})
 SIGN_IN_CODE = re.compile(r"(/q/)[^/\s]+")
 """A code that signs a computer in is no address to keep."""
 LOGGED_WRITES = frozenset({401, 403, 404, 409, 422})
+
+
+_noted: ContextVar[str] = ContextVar("noted refusal", default="")
+
+
+def note_refusal(code: str) -> None:
+    """A page caught this refusal and answers it itself; `log_noted` writes it down after the answer."""
+    _noted.set(code)
+
+
+def log_noted(request: HttpRequest, status: int) -> None:
+    """Log the refusal that a page noted in this request, if it was a refused act that the log keeps."""
+    code = _noted.get()
+    _noted.set("")
+    if code:
+        log_refusal(request, code=code, status=status)
 
 
 def log_refusal(request: HttpRequest, *, code: str, status: int) -> None:

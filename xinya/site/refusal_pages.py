@@ -7,18 +7,24 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from xinya.kit.pages import language
-from xinya.kit.refusal_log import log_refusal
+from xinya.kit.refusal_log import log_noted, log_refusal, note_refusal
 from xinya.kit.refusals import Refused
 
 
 class RefusalPages:
-    """Middleware: answers `Refused` with its own status and sentence, 404 with the common page."""
+    """Middleware: answers `Refused` with its own status and sentence, 404 with the common page.
+
+    What a page caught and showed in its own form (`sentence_of`) is logged too.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        note_refusal("")
+        reply = self.get_response(request)
+        log_noted(request, reply.status_code)
+        return reply
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refused):

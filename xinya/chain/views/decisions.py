@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from xinya.kit.pages import language, page
+from xinya.kit.pages import page, sentence_of
 from xinya.kit.refusals import Refused
 from xinya.zones.actions import demand_officer, record_state, remove_zone
 from xinya.zones.queries import signed_in, zone_visible
@@ -33,7 +33,7 @@ def answer(request: HttpRequest, code: str, segment: str) -> HttpResponse:
         except Refused as refused:
             if refused.status == 404:
                 raise
-            form.add_error("company" if refused.code == "company-missing" else None, refused.sentence(language()))
+            form.add_error("company" if refused.code == "company-missing" else None, sentence_of(refused))
         else:
             messages.success(request, _("Your answer is kept, with your name and the reason."))
             return redirect("segment", code, segment)

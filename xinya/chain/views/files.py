@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from xinya.kit.pages import language
+from xinya.kit.pages import sentence_of
 from xinya.kit.refusals import Refused
 from xinya.zones.actions import NewFile, add_attachment
 from xinya.zones.forms.attachments import FileForm
@@ -28,7 +28,7 @@ def add(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         except Refused as refused:
             if refused.status in (403, 404):
                 raise
-            form.add_error("file", refused.sentence(language()))
+            form.add_error("file", sentence_of(refused))
         else:
             messages.success(request, _("The file is kept."))
             return redirect("company", code, pk)

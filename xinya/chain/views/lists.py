@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from xinya.kit.pages import language, page
+from xinya.kit.pages import language, page, sentence_of
 from xinya.kit.refusals import Refused
 from xinya.zones.actions import demand_officer
 from xinya.zones.files import CompanyLine, read_companies, template, write_csv
@@ -85,7 +85,7 @@ def new_zone(request: HttpRequest) -> HttpResponse:
                 zone = actions.start_zone(signed_in(request), wanted=wanted, lines=lines, title=name)
             except Refused as refused:
                 if refused.code == "zone-exists":
-                    form.add_error("code", refused.sentence(language()))
+                    form.add_error("code", sentence_of(refused))
                 else:
                     findings = findings_of(refused)
                 status = refused.status

@@ -107,6 +107,19 @@ def test_refused_passkeys_are_logged_up_to_a_number_a_minute(db: None) -> None:
     assert AuditRow.objects.filter(act="passkey-refused").count() == FAILURES_A_MINUTE
 
 
+def test_a_refusal_that_a_form_shows_is_logged_as_well_and_a_mere_slip_is_not(officer: Person) -> None:
+    client = Client()
+    knock(client, "officer")
+    assert client.post(at("change-password"), {"old": "", "new": "x", "again": "x"}).status_code == 422
+    assert not AuditRow.objects.filter(ok=False).exists()
+    assert client.post(at("change-password"), {"old": PASSWORD, "new": PASSWORD, "again": PASSWORD}).status_code == 422
+    row = AuditRow.objects.get(ok=False)
+    assert row.act == "POST change-password"
+    assert "password-same" in row.text
+    assert client.post(at("change-password"), {"old": "", "new": "x", "again": "x"}).status_code == 422
+    assert AuditRow.objects.filter(ok=False).count() == 1
+
+
 # --- the end of all sessions ----------------------------------------------------------------------------------------
 
 

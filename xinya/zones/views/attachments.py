@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from xinya.kit.attachments import give_out
-from xinya.kit.pages import language
+from xinya.kit.pages import sentence_of
 from xinya.kit.refusals import Refused
 
 from ..actions.attachments import NewFile, add_attachment, open_attachment
@@ -38,7 +38,7 @@ def add_to_promise(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         except Refused as refused:
             if refused.status in (403, 404):
                 raise
-            form.add_error("file", refused.sentence(language()))
+            form.add_error("file", sentence_of(refused))
         else:
             messages.success(request, _("The file is kept."))
             return redirect("promise", code, pk)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from xinya.kit.audit_seals import seal_file, seal_qr
 from xinya.kit.audit_values import masked
 from xinya.kit.models import AuditRow, AuditSeal
-from xinya.kit.pages import language, page
+from xinya.kit.pages import page, sentence_of
 from xinya.kit.refusals import Refused
 
 from .. import actions
@@ -126,7 +126,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     try:
         head, lines = actions.export_log(person, first=form.cleaned_data["first"] or 1, last=form.cleaned_data["last"])
     except Refused as refused:
-        form.add_error("first", refused.sentence(language()))
+        form.add_error("first", sentence_of(refused))
         return _page(request, form, status=422)
     reply = StreamingHttpResponse(_pieces(lines), content_type="application/x-ndjson; charset=utf-8")
     reply["Content-Disposition"] = f'attachment; filename="xinya-audit-{head.first}-{head.last}.jsonl"'

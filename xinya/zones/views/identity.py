@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from xinya.kit.identity import FAILED, provider
-from xinya.kit.pages import language, page
+from xinya.kit.pages import page, sentence_of
 from xinya.kit.refusals import Refused
 
 from ..actions.identities import person_of_identity
@@ -49,7 +49,7 @@ def back(request: HttpRequest) -> HttpResponse:
         person = person_of_identity(outside.finish(answer, _back(), kept), now=timezone.now())
     except Refused as refused:
         # The address of this reply holds a code; it is told to nobody.
-        response = page(request, "zones/identity_refused.html", {"sentence": refused.sentence(language())}, status=refused.status)
+        response = page(request, "zones/identity_refused.html", {"sentence": sentence_of(refused)}, status=refused.status)
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
     return let_in(request, person, way=SessionRecord.Way.OIDC, wanted=kept["next"])

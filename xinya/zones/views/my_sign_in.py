@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from xinya.kit.pages import language, page
+from xinya.kit.pages import page, sentence_of
 from xinya.kit.refusals import Refused
 
 from .. import rules
@@ -93,7 +93,7 @@ def totp(request: HttpRequest) -> HttpResponse:
         try:
             device = factors.confirm_totp(person, token=form.cleaned_data["code"])
         except Refused as refused:
-            form.add_error("code", refused.sentence(language()))
+            form.add_error("code", sentence_of(refused))
             status = refused.status
         else:
             django_otp.login(request, device)
@@ -165,15 +165,15 @@ def change_password(request: HttpRequest) -> HttpResponse:
     """A new password; every other session ends."""
     sessions.demand_own_sign_in(request.session)
     person = signed_in(request)
-    form, status = PasswordForm(request.POST or None), 200
-    if request.method == "POST" and form.is_valid():
+    form = PasswordForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
         given = form.cleaned_data
         try:
             _demand_old(request, given["old"])
             passwords.change_password(person, new=given["new"], session_key=request.session.session_key)
         except Refused as refused:
-            form.add_error("old" if refused.code == "password-wrong" else "new", refused.sentence(language()))
-            status = 422
+            form.add_error("old" if refused.code == "password-wrong" else "new", sentence_of(refused))
         else:
             request.session[HASH_SESSION_KEY] = person.get_session_auth_hash()
             sessions.prove_session(request.session, person=person, now=timezone.now())

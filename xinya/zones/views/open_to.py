@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from xinya.kit.pages import language
+from xinya.kit.pages import sentence_of
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
@@ -35,7 +35,7 @@ def done(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
     except Refused as refused:
         if refused.status == 404 or "retry_after" in refused.values:
             raise
-        form.add_error(None, refused.sentence(language()))
+        form.add_error(None, sentence_of(refused))
         return False
     return True
 

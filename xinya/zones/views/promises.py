@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from xinya.kit.pages import language, page
+from xinya.kit.pages import language, page, sentence_of
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop
 
@@ -93,7 +93,7 @@ def new_promise(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refused:
             if refused.status != 422:
                 raise
-            form.add_error(None, refused.sentence(language()))
+            form.add_error(None, sentence_of(refused))
         else:
             messages.success(request, _("The promise is made; its clock runs."))
             return redirect("promise", code, made.pk)
@@ -168,7 +168,7 @@ def promise_act(request: HttpRequest, code: str, pk: int, verb: str) -> HttpResp
         except Refused as refused:
             if refused.status != 422:
                 raise
-            form.add_error(None, refused.sentence(language()))
+            form.add_error(None, sentence_of(refused))
         else:
             messages.success(request, _("Done: %(what)s.") % {"what": _(states.VERBS[verb])})
             return redirect("promise", code, pk)

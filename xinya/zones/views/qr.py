@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from xinya.kit.client import client_address, device_text, same_place
-from xinya.kit.pages import language, page
+from xinya.kit.pages import page, sentence_of
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop
 
@@ -149,7 +149,7 @@ def phone(request: HttpRequest, code: str) -> HttpResponse:
     except Refused as refused:
         if refused.code == "needs-touch":
             return redirect(with_next("prove", here))
-        context = {"sentence": refused.sentence(language()), "own_path": reverse("qr-type")}
+        context = {"sentence": sentence_of(refused), "own_path": reverse("qr-type")}
         return page(request, "zones/qr_refused.html", context, status=refused.status)
     return page(
         request,

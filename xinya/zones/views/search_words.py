@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from xinya.kit.models import SearchWord
-from xinya.kit.pages import language, page
+from xinya.kit.pages import page, sentence_of
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop
 
@@ -29,7 +29,7 @@ def word_list(request: HttpRequest) -> HttpResponse:
             try:
                 added = add_search_word(signed_in(request), word=form.cleaned_data["word"])
             except Refused as refused:
-                form.add_error("word", refused.sentence(language()))
+                form.add_error("word", sentence_of(refused))
                 status = refused.status
             else:
                 messages.success(request, _("%(word)s is kept whole as soon as the index is built anew.") % {"word": added.word})

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from xinya.kit.known_browser import remember
-from xinya.kit.pages import language, page
+from xinya.kit.pages import page, sentence_of
 from xinya.kit.refusals import Refused
 
 from ..actions import factors, sessions
@@ -78,7 +78,7 @@ def prove(request: HttpRequest) -> HttpResponse:
             elif authenticate(request, username=person.username, password=form.cleaned_data["password"]) is None:
                 raise Refused("password-wrong", SignInForm.WRONG)
         except Refused as refused:
-            form.add_error(None, refused.sentence(language()))
+            form.add_error(None, sentence_of(refused))
             status = 422
         else:
             sessions.prove_session(request.session, person=person, now=timezone.now())
