@@ -61,8 +61,15 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     verb = top.add_parser("check-pack", help="every defect of a pack, by file and row")
     verb.add_argument("packs", nargs="+", type=Path, metavar="PATH")
     verb.add_argument("--rewrite", action="store_true", help="write the files again in canonical form")
+    verb.add_argument("--hints", action="store_true", help="also name what is often wrong and sometimes the truth of the trade")
     _language(verb)
     verb.set_defaults(run=run_check_pack)
+    verb = top.add_parser("diff-pack", help="what changed from one version of a pack to another")
+    verb.add_argument("old", type=Path, metavar="OLD")
+    verb.add_argument("new", type=Path, metavar="NEW")
+    verb.add_argument("--json", action="store_true", help="for other programs")
+    _language(verb)
+    verb.set_defaults(run=run_diff_pack)
     verb = top.add_parser("export", help="the shipped chains as JSON")
     verb.add_argument("--json", action="store_true", required=True)
     verb.add_argument("--chain", action="append", default=[], metavar="CODE")
@@ -158,6 +165,10 @@ def run_check_pack(arguments: argparse.Namespace) -> int:
     codes = {p.code for p in packs}
     homes = [pack_from_folder(f) for f in sorted(SHIPPED.iterdir()) if f.name not in codes and (f / "pack.toml").is_file()]
     defects = check_packs(packs, homes=homes, known_classes=industry_classes())
+    from xinya.chain.files.likeness import check_likeness  # numpy and rapidfuzz, which no other verb needs
+
+    alike, hints = check_likeness(packs, homes=homes)
+    defects += alike
     for folder, pack in zip(folders, packs, strict=True):
         for name, content in pack_members(pack).items():
             if (folder / name).read_bytes() != content:
@@ -173,6 +184,8 @@ def run_check_pack(arguments: argparse.Namespace) -> int:
     for defect in defects:
         if defect is not None:
             print(defect.sentence(arguments.language))
+    for hint in hints if arguments.hints else ():
+        print(say(arguments.language, _("hint: %(sentence)s"), sentence=hint.sentence(arguments.language)))
     for pack in packs:
         count = sum(1 for d in defects if d is not None and d.pack == (pack.code or pack.name))
         own = [r for r in pack.segments if not r["home"]]
@@ -182,7 +195,7 @@ def run_check_pack(arguments: argparse.Namespace) -> int:
                 arguments.language,
                 _(
                     "%(pack)s %(version)s: %(segments)s segments (%(shared)s shared), %(inputs)s inputs, "
-                    "%(aliases)s aliases a segment, %(defects)s defects"
+                    "%(aliases)s aliases a segment, %(defects)s defects, %(hints)s hints"
                 ),
                 pack=pack.code,
                 version=pack.version,
@@ -191,9 +204,32 @@ def run_check_pack(arguments: argparse.Namespace) -> int:
                 inputs=len(pack.inputs),
                 aliases=f"{aliases:.2f}",
                 defects=count,
+                hints=sum(1 for h in hints if h.pack == (pack.code or pack.name)),
             )
         )
     return 1 if defects else 0
+
+
+def run_diff_pack(arguments: argparse.Namespace) -> int:
+    """Name every change; exit code 1 when there is one, as `diff` does."""
+    from xinya.chain.files.difference import difference, difference_object
+
+    old, new = pack_from_folder(arguments.old.resolve()), pack_from_folder(arguments.new.resolve())
+    changes = difference(old, new)
+    if arguments.json:
+        print(json.dumps(difference_object(old, new), ensure_ascii=False, indent=1))
+        return 1 if changes else 0
+    words = {"added": _("added"), "removed": _("removed"), "changed": _("changed")}
+    for change in changes:
+        print(f"{change.table}: {say(arguments.language, words[change.kind])}: {change.key} {change.name}".rstrip())
+        for column, (before, after) in (change.cells or {}).items():
+            print(f"    {column}: {before or '–'} → {after or '–'}")
+    print(
+        say(
+            arguments.language, _("%(count)s changes from %(old)s to %(new)s"), count=len(changes), old=old.version, new=new.version
+        )
+    )
+    return 1 if changes else 0
 
 
 def run_export(arguments: argparse.Namespace) -> int:

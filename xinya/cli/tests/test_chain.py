@@ -324,3 +324,21 @@ def test_a_pack_that_cannot_be_read_is_refused(run: Run, broken: Path, tmp_path:
     (broken / "pack.toml").write_text("not = [toml", "utf-8")
     assert "pack.toml" in refused(run("chain", "check-pack", broken))
     assert refused(run("chain", "check-pack", tmp_path / "absent"))
+
+
+def test_hints_are_named_when_asked_for_and_break_nothing(run: Run) -> None:
+    quiet, told = run("chain", "check-pack", SHIPPED / CHAIN), run("chain", "check-pack", SHIPPED / CHAIN, "--hints")
+    assert (quiet.code, told.code) == (0, 0)
+    assert "essential-commodity" not in quiet.out
+    assert "essential-commodity" in told.out
+
+
+def test_what_changed_between_two_versions_is_told(run: Run, broken: Path) -> None:
+    same = run("chain", "diff-pack", SHIPPED / CHAIN, broken)
+    assert (same.code, same.out.splitlines()[-1][:1]) == (0, "0")
+    spoil(broken, "pack.toml", 3, lambda row: 'version = "2099.1.1"')
+    told = run("chain", "diff-pack", SHIPPED / CHAIN, broken)
+    assert told.code == 1
+    assert "2099.1.1" in told.out
+    found = json.loads(run("chain", "diff-pack", SHIPPED / CHAIN, broken, "--json").out)
+    assert found["changes"][0]["cells"]["version"]["after"] == "2099.1.1"
