@@ -1,5 +1,7 @@
 """A zone's chains: the list, and one chain as a map with its table twin."""
 
+from dataclasses import replace
+
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -8,6 +10,7 @@ from xinya.kit.pages import language, page
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
+from ..engine.map_path import LARGEST_WHOLE, path_of
 from ..engine.map_svg import draw_map, draw_strip
 from ..engine.wording import percent
 from ..queries import ZoneReport
@@ -33,7 +36,8 @@ def chain_map(request: HttpRequest, code: str, chain: str) -> HttpResponse:
     _known_chain(found, chain)
     said = language()
     whole = found.report.atlas.chain(chain)
-    columns, nodes, links = chain_nodes(found, chain)
+    columns, nodes, _links = chain_nodes(found, chain)
+    focus = _focus(request, found, chain, len(nodes))
     finding = next(c for c in found.report.diagnosis.chains if c.chain == chain)
     kinds = {n.code: n.kind for n in nodes}
     groups = []
@@ -61,16 +65,51 @@ def chain_map(request: HttpRequest, code: str, chain: str) -> HttpResponse:
         "finding": finding,
         "completeness": "–" if finding.completeness != finding.completeness else percent(finding.completeness),
         "product": found.report.atlas.segments[whole.product].name(said) if whole.product else "",
-        "map": draw_map(whole.name(said), columns, nodes, links, language=said, note=_note(found)),
+        "map": _picture(found, chain, focus),
+        "focus": focus,
+        "is_large": len(nodes) > LARGEST_WHOLE,
+        "choices": [(n.code, n.name) for n in nodes],
         "strip": draw_strip(whole.name(said), columns, nodes, language=said, large=True),
         "groups": groups,
         "counts": {k: n for k, n in kind_counts(found, chain).items() if n} if finding.is_known else {},
         "outside_count": sum(1 for k in kinds.values() if k == "outside"),
         "made_count": sum(1 for k in kinds.values() if k == "made"),
         "on_query": day_query(found),
-        "map_href": reverse("map-file", args=[found.zone.code, chain]) + day_query(found),
+        "map_href": reverse("map-file", args=[found.zone.code, chain]) + _path_query(found, focus),
     }
     return page(request, "chain/map.html", context, zone=found.zone, section="chain-list")
+
+
+def _focus(request: HttpRequest, found: ZoneReport, chain: str, segments: int) -> str:
+    """The segment whose path is drawn; "" for the whole chain.
+
+    Asked for by `segment`; of a chain too large to read whole the product, or the segment that most wait for.
+    """
+    whole = found.report.atlas.chain(chain)
+    members = {code for code, _column in whole.members}
+    asked = request.GET.get("segment", "")
+    if asked in members or segments <= LARGEST_WHOLE:
+        return asked if asked in members else ""
+    waited = (f.segment for f in found.report.diagnosis.verdicts if f.segment in members)
+    return whole.product or next(waited, whole.members[0][0])
+
+
+def _picture(found: ZoneReport, chain: str, focus: str) -> str:
+    """The whole chain, or one path of it without the columns that it does not touch."""
+    said = language()
+    name = found.report.atlas.chain(chain).name(said)
+    columns, nodes, links = chain_nodes(found, chain)
+    if focus:
+        nodes, links = path_of(focus, nodes, links)
+        kept = sorted({node.column for node in nodes})
+        place = {column: i for i, column in enumerate(kept)}
+        columns, nodes = [columns[i] for i in kept], [replace(node, column=place[node.column]) for node in nodes]
+    return draw_map(name, columns, nodes, links, language=said, note=_note(found))
+
+
+def _path_query(found: ZoneReport, focus: str) -> str:
+    day = day_query(found)
+    return day if not focus else f"{day}{'&' if day else '?'}segment={focus}"
 
 
 def _note(found: ZoneReport) -> str:
@@ -84,8 +123,7 @@ def map_file(request: HttpRequest, code: str, chain: str) -> HttpResponse:
     found = find_report(request, code)
     _known_chain(found, chain)
     whole = found.report.atlas.chain(chain)
-    columns, nodes, links = chain_nodes(found, chain)
-    picture = draw_map(whole.name(language()), columns, nodes, links, language=language(), note=_note(found))
+    picture = _picture(found, chain, _focus(request, found, chain, len(whole.members)))
     sheet = finders.find("xinya.css")
     with open(str(sheet), encoding="utf-8") as css:
         style = css.read().replace("]]>", "")
