@@ -1,4 +1,4 @@
-"""One path of a chain: a segment, what it is made with and what is made with it, the nearest first. For chains too large to read whole."""
+"""One path of a chain: a segment, what it is made with and what is made with it; for chains too large to read whole."""
 
 from collections.abc import Iterable, Sequence
 
