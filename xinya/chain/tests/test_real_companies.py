@@ -35,8 +35,18 @@ MAKERS = """
 """
 
 
+AVIATION = ("aero-engine-parts", "aero-structures", "gas-turbine")
+"""The chains of a zone for civil aviation: what other trades make is nothing to them."""
+
+
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
+    return Lexicon(shipped_atlas(AVIATION), word_list())
+
+
+@pytest.fixture(scope="module")
+def whole_lexicon() -> Lexicon:
+    """Of every shipped pack."""
     return Lexicon(shipped_atlas(), word_list())
 
 
@@ -52,12 +62,18 @@ def listed(shared: Path) -> dict[tuple[str, str], list[str]]:
 
 def diagnosed(lexicon: Lexicon, companies: dict[str, list[str]]) -> Report:
     here = [Company(n, tuple(t), place_products(lexicon, n, t)) for n, t in companies.items()]
-    return report(shipped_atlas(), here, as_of=datetime.date(2026, 11, 24))
+    return report(shipped_atlas(AVIATION), here, as_of=datetime.date(2026, 11, 24))
 
 
 @pytest.mark.parametrize("text", OTHER_TRADES.split())
 def test_another_trades_product_is_not_placed(lexicon: Lexicon, text: str) -> None:
     assert lexicon.place(text) is None
+
+
+@pytest.mark.parametrize("text", OTHER_TRADES.split())
+def test_among_all_packs_another_trades_product_stays_out_of_aviation(whole_lexicon: Lexicon, text: str) -> None:
+    placed = whole_lexicon.place(text)
+    assert placed is None or shipped_atlas().segments[placed.segment].home not in AVIATION
 
 
 @pytest.mark.parametrize("text", TRADERS.split())
