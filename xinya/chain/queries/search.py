@@ -1,6 +1,7 @@
 """What search finds of the packs: segments and chains, the same for everybody who is signed in. Read from files, not from rows."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -44,20 +45,21 @@ def _packs(keys: Sequence[str] | None) -> list[Chain]:
 
 def _segments_named(person: Person, text: str, most: int) -> list[str]:
     """Segments of this code, name or alias, then those whose name holds it, the shortest first."""
-    return _named(shipped_atlas().segments.values(), plain(text), most)
+    return _named(shipped_atlas().segments.values(), text, most)
 
 
 def _packs_named(person: Person, text: str, most: int) -> list[str]:
-    return _named(shipped_atlas().chains, plain(text), most)
+    return _named(shipped_atlas().chains, text, most)
 
 
-def _named(rows: Iterable[Segment | Chain], key: str, most: int) -> list[str]:
-    found = []
+def _named(rows: Iterable[Segment | Chain], text: str, most: int) -> list[str]:
+    found, key, words = [], plain(text), " " + " ".join(re.findall(r"\w+", text.casefold()))
     for row in rows:
         names = [plain(row.name_zh), plain(row.name_en)]
         if key and key in (plain(row.code), *names, *map(plain, getattr(row, "aliases", ()))):
             found.append((0, len(row.name_zh), row.code))
-        elif key and any(key in name for name in names):
+        # An English name holds it from the start of a word on: NDT is not in "wind turbine".
+        elif key and (key in names[0] or words in " " + " ".join(re.findall(r"\w+", row.name_en.casefold()))):
             found.append((1, len(row.name_zh), row.code))
     return [code for _exact, _length, code in sorted(found)[:most]]
 

@@ -373,33 +373,3 @@ def test_a_zone_of_which_nothing_is_known_says_so_on_every_page(officer: Person,
 def address_of_bare(name: str, zone: Zone) -> str:
     with translation.override("zh-hans"):
         return reverse(name, args=[zone.code])
-
-
-# --- one path -------------------------------------------------------------------------------------------------------
-
-
-def boxes(text: str) -> int:
-    return text.count('class="bx')
-
-
-def test_one_path_of_a_chain_is_drawn_and_handed_out_as_a_file(officer_client: Client, zone: Zone) -> None:
-    where = f"/zh-hans/zones/{zone.code}/chains/{CHAIN}/"
-    whole = officer_client.get(where).content.decode()
-    path = officer_client.get(where, {"segment": "composite-part"}).content.decode()
-    assert 1 < boxes(path) < boxes(whole)
-    assert 'value="composite-part" selected' in path
-    assert "map.svg?segment=composite-part" in path
-    file = officer_client.get(f"{where}map.svg", {"segment": "composite-part"}).content.decode()
-    assert boxes(file) >= boxes(path)
-    assert officer_client.get(where, {"segment": "nothing"}).content.decode().count('class="bx') == boxes(whole)
-
-
-def test_a_chain_too_large_to_read_shows_the_path_of_its_product(
-    officer_client: Client, zone: Zone, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from xinya.chain.views import chains
-
-    monkeypatch.setattr(chains, "LARGEST_WHOLE", 100)
-    page = officer_client.get(f"/zh-hans/zones/{zone.code}/chains/{CHAIN}/").content.decode()
-    assert 'value="aerostructure" selected' in page
-    assert 1 < boxes(page) <= 61
