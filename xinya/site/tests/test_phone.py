@@ -64,6 +64,21 @@ def test_a_wrong_code_confirms_nothing_and_after_five_the_right_one_neither(clie
     assert not officer.is_phone_confirmed
 
 
+def test_guesses_count_whatever_the_session_remembers(client: Client, outbox: Path, officer: Person) -> None:
+    """Requests at the same moment all bring the session as it was before the first of them."""
+    client.post(at("send-phone-code"))
+    (code,) = sent(outbox)
+    before = dict(client.session.items())
+    for _try in range(TRIES):
+        client.post(at("confirm-phone"), {"code": f"{(int(code) + 1) % 1_000_000:06d}"})
+        session = client.session
+        session.update(before)
+        session.save()
+    assert client.post(at("confirm-phone"), {"code": code}).status_code == 422
+    officer.refresh_from_db()
+    assert not officer.is_phone_confirmed
+
+
 def test_a_code_holds_ten_minutes(client: Client, outbox: Path, clock: Clock) -> None:
     client.post(at("send-phone-code"))
     clock(10 * MINUTE)

@@ -15,6 +15,8 @@ from ..models import CalendarYear, OfficeHours, Person, Zone
 from .promise_clocks import Moved, recount_promises
 
 NO_HOURS = _("There are no such office hours.")
+MOST_LETTERS = 100
+TOO_MANY = _("Office hours hold at most seven sessions a day.")
 KIND_UNKNOWN = _("Office hours are for every working day, for make-up days, or for one day of the week.")
 
 
@@ -60,10 +62,12 @@ def _set(actor: object, wanted: NewHours, person: Person | None) -> tuple[Office
     demand(wanted.kind in OfficeHours.Kind.values, "kind-unknown", KIND_UNKNOWN, status=422)
     demand_season(wanted.first_on, wanted.last_on)
     shown = ", ".join(f"{a // 60:02}:{a % 60:02}-{b // 60:02}:{b % 60:02}" for a, b in sessions_written(wanted.sessions))
+    # Never cut: half a session could not be read again, and every clock of the zone would stand.
+    demand(len(shown) <= MOST_LETTERS, "hours-too-many", TOO_MANY, status=422)
     place = {"zone": wanted.zone, "kind": wanted.kind, "first_on": wanted.first_on, "last_on": wanted.last_on}
     with transaction.atomic():
         OfficeHours.objects.filter(**place).delete()
-        row = OfficeHours.objects.create(**place, sessions=shown[:100])
+        row = OfficeHours.objects.create(**place, sessions=shown)
         moved = _recount(person)
         record(actor, "set-office-hours", "office-hours", row.pk, change=_told(row), moved=len(moved))
     return row, moved

@@ -23,6 +23,7 @@ LIFE = datetime.timedelta(minutes=10)
 TRIES = 5
 CODES_A_DAY = 5
 KEPT = "phone_code"
+GUESS = "guess-"
 NO_PHONE = _("Write your phone number into the profile first: eleven digits, or with + and the country's code.")
 NO_SENDER = _("No text messages are sent from here; ask the system officer.")
 CONFIRMED = _("This number is confirmed already.")
@@ -51,7 +52,8 @@ def send_phone_code(actor: Person, *, session: SessionBase, now: datetime.dateti
         raise Refused("no-sender", NO_SENDER, status=409)
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=actor.pk)
-        today = FailedTry.objects.filter(kind=FailedTry.Kind.PHONE, name=name_of(actor), at__gt=now - datetime.timedelta(days=1))
+        since = now - datetime.timedelta(days=1)
+        today = FailedTry.objects.filter(kind=FailedTry.Kind.PHONE, name=name_of(actor), browser="", at__gt=since)
         demand(today.count() < CODES_A_DAY, "too-many-codes", TOO_MANY, status=429, retry_after=24 * 60 * 60)
         counted = FailedTry.objects.create(kind=FailedTry.Kind.PHONE, name=name_of(actor), at=now)
         record(actor, "send-phone-code", "person", actor.pk, secret={"phone": phone})
@@ -62,19 +64,15 @@ def send_phone_code(actor: Person, *, session: SessionBase, now: datetime.dateti
         sender.send(message)
     except (NotSent, OSError) as why:
         raise Refused("not-sent", NOT_SENT, status=503, why=str(why)[:200]) from why
-    session[KEPT] = {"digest": _digest(phone, code), "until": (now + LIFE).timestamp(), "tries": 0}
+    session[KEPT] = {"digest": _digest(phone, code), "until": (now + LIFE).timestamp(), "sent": counted.pk}
 
 
 def confirm_phone(actor: Person, *, session: SessionBase, code: str, now: datetime.datetime) -> Person:
     """The right code confirms the number of the profile. Raises Refused code-wrong, phone-taken."""
     kept, phone = session.get(KEPT), plain_phone(actor.phone)
-    if not kept or now.timestamp() >= kept["until"] or kept["tries"] >= TRIES:
+    if not kept or now.timestamp() >= kept["until"] or not _counted(actor, kept["sent"], now):
         session.pop(KEPT, None)
         raise Refused("code-wrong", WRONG, status=422)
-    # Counted and kept before it is judged: guesses at the same moment count too.
-    kept["tries"] += 1
-    session[KEPT] = kept
-    session.save()
     typed = "".join(c for c in code if c.isascii() and c.isdigit())
     demand(hmac.compare_digest(_digest(phone, typed), kept["digest"]), "code-wrong", WRONG, status=422)
     session.pop(KEPT)
@@ -88,6 +86,20 @@ def confirm_phone(actor: Person, *, session: SessionBase, code: str, now: dateti
     except IntegrityError as twice:
         raise Refused("phone-taken", TAKEN, status=409) from twice
     return held
+
+
+def _counted(actor: Person, sent: int, now: datetime.datetime) -> bool:
+    """Count a guess at the code of this number before it is judged; False when its five are used up.
+
+    In rows and behind the person's lock: a session is written as a whole, so guesses at the same moment would count once.
+    """
+    mine = {"kind": FailedTry.Kind.PHONE, "name": name_of(actor), "browser": f"{GUESS}{sent}"}
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=actor.pk)
+        if FailedTry.objects.filter(**mine).count() >= TRIES:
+            return False
+        FailedTry.objects.create(**mine, at=now)
+    return True
 
 
 def _digest(phone: str, code: str) -> str:

@@ -79,6 +79,7 @@ def test_hours_that_no_clock_needs_end(house: House, operator: Person) -> None:
         (NewHours("9-12"), "OFFICE_HOURS_WRONG"),
         (NewHours("13:00-12:00"), "OFFICE_HOURS_WRONG"),
         (NewHours(""), "OFFICE_HOURS_WRONG"),
+        (NewHours(",".join(f"{h:02}:00-{h:02}:30" for h in range(8, 16))), "hours-too-many"),
         (NewHours(DAY, kind="SOMEDAY"), "kind-unknown"),
         (NewHours(DAY, first_on=dt.date(2026, 9, 1), last_on=dt.date(2026, 6, 1)), "DATES_REVERSED"),
     ],
