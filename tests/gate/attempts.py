@@ -5,10 +5,12 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.test import Client
 
@@ -78,7 +80,10 @@ def probes(company: Company) -> list[str]:
 
 
 def attempts(route: Route, world: World) -> Iterator[Attempt]:
-    """Every method of the route at the own, the hidden, the foreign and an absent row, in path, query and body."""
+    """Every method of the route at the own, the hidden, the foreign and an absent row, in path, query and body.
+
+    Of one place the fullest comes first: what a page never read in that, it does not read in the others (`Tries`).
+    """
     targets = [(world.zone.code, world.own), (world.zone.code, world.hidden), (world.other_zone.code, world.foreign)]
     tried: set[str] = set()
     for zone, company in [*targets, (world.zone.code, None), ("nowhere", None)]:
@@ -93,9 +98,11 @@ def attempts(route: Route, world: World) -> Iterator[Attempt]:
                 yield from sendings(route, method, url, (company, zone), world)
     if "GET" in route.methods and route.query:
         url = address(route, world.zone.code, world.own)
-        for probe in probes(world.hidden) if "q" in route.query and route.is_call else probes(world.hidden)[:2]:
+        words = probes(world.hidden) if "q" in route.query and route.is_call else probes(world.hidden)[:2]
+        for probe in words:
             yield Attempt("GET", url, dict.fromkeys(route.query, probe), world.own, world.zone.code)
-            if "q" in route.query:  # a search, which a wrong number in its other places would stop
+        if "q" in route.query:  # a search, which a wrong number in its other places would stop
+            for probe in words:
                 yield Attempt("GET", url, {"q": probe}, world.own, world.zone.code)
 
 
@@ -109,9 +116,64 @@ def sendings(route: Route, method: str, url: str, target: tuple[Company | None, 
         for probe in probed:
             yield Attempt(method, url, filled_text(schema, route.body.get("all") or {}, probe), *target, is_json=True)
         return
-    yield Attempt(method, url, {}, *target)
     for probe in probed:
         yield Attempt(method, url, dict.fromkeys(sent_names(), probe), *target)
+    yield Attempt(method, url, {}, *target)
+
+
+class Tries:
+    """Makes attempts, and leaves out those that can tell nothing new: a page that refused without reading what was sent
+    cannot answer otherwise to something else that it does not read.
+    """
+
+    def __init__(self) -> None:
+        self.read: dict[tuple[str, str], set[str]] = {}
+
+    def made(self, attempt: Attempt, client: Client) -> HttpResponseBase | None:
+        """The reply; None for an attempt that is left out."""
+        if attempt.is_json:
+            return attempt.made_by(client)
+        place = attempt.method, attempt.url
+        known = self.read.get(place)
+        if attempt.sent is not None and known is not None and not known & {*attempt.sent, ALL}:
+            return None
+        with heard() as names:
+            response = attempt.made_by(client)
+        if attempt.method != "GET":
+            # A form reads its fields from a copy, so a body that was opened at all counts as read.
+            names = {ALL} if response.wsgi_request._read_started else set()  # type: ignore[attr-defined]
+        self.read[place] = names | (known or set())
+        return response
+
+
+BY_NAME, WHOLE, ALL = ("__getitem__", "get", "getlist", "__contains__"), ("items", "lists", "values", "copy", "urlencode"), "*"
+
+
+@contextmanager
+def heard() -> Iterator[set[str]]:
+    """The names that are asked of any query or form meanwhile."""
+    names: set[str] = set()
+    own = {name: QueryDict.__dict__.get(name) for name in (*BY_NAME, *WHOLE)}
+
+    def listening(method: str) -> Callable[..., Any]:
+        was = getattr(QueryDict, method)
+
+        def asked(self: QueryDict, *given: Any) -> Any:
+            names.add(given[0] if method in BY_NAME else ALL)
+            return was(self, *given)
+
+        return asked
+
+    try:
+        for method in own:
+            setattr(QueryDict, method, listening(method))
+        yield names
+    finally:
+        for method, was in own.items():
+            if was is None:
+                delattr(QueryDict, method)
+            else:
+                setattr(QueryDict, method, was)
 
 
 def filled_text(schema: dict[str, Any], document: dict[str, Any], probe: str) -> str:
