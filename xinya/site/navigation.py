@@ -94,7 +94,7 @@ def _navigation(zone: Any, section: str, person: Person) -> list[list[dict[str, 
 def _memberships(person: Person) -> list[dict[str, Any]]:
     """What the person may switch to; nothing, and no statement, for the many who act for one organisation only."""
     acting = person.acting_for
-    if acting is None or not getattr(acting, "has_others", False):
+    if acting is None or not acting.has_others:
         return []
     return [
         {"pk": m.pk, "label": f"{m.organisation.name} · {m.get_role_display()}", "current": m.pk == acting.pk}

@@ -71,7 +71,12 @@ class Duty(models.Model):
 
 
 class Membership(models.Model):
-    """A person in an organisation in one role, from a day to a day. The current one is what the person acts for."""
+    """A person in an organisation in one role, from a day to a day. The current one is what the person acts for.
+
+    has_others: whether the person has more than this one; known of the membership that `Person.acting_for` gives.
+    """
+
+    has_others = False
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -70,10 +70,13 @@ class Person(AbstractUser):
     def _current_membership(self) -> "Membership | None":
         if self.pk is None or not self.is_active:
             return None
-        others = self.memberships.model.objects.filter(person=OuterRef("person"), until=None, is_current=False)
-        current = self.memberships.filter(is_current=True).annotate(has_others=Exists(others))
-        found = current.select_related("organisation__zone", "organisation__company__zone").first()
-        return found if found is not None and found.holds_on(timezone.localdate()) else None
+        # Few rows, plainly asked for: this runs at every request, where building a subquery took longer than reading.
+        rows = list(self.memberships.filter(until=None).select_related("organisation__zone", "organisation__company"))
+        found = next((row for row in rows if row.is_current), None)
+        if found is None or not found.holds_on(timezone.localdate()):
+            return None
+        found.has_others = len(rows) > 1
+        return found
 
     @property
     def role(self) -> str:
