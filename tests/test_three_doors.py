@@ -32,7 +32,7 @@ FEW = hypothesis.settings(
 )
 CHAINS = [pack.code for pack in shipped_packs()]
 SEGMENTS = sorted(shipped_atlas().segments.values(), key=lambda s: s.code)
-MODIFIERS = sorted(word for word, _role in word_list())
+MODIFIERS = sorted(word for word, *_role in word_list())
 
 WORDS = sorted({word for s in SEGMENTS for word in (s.name_zh, s.name_en, *s.aliases)})
 CODES = [s.code for s in SEGMENTS]

@@ -16,9 +16,11 @@ from xinya.chain.files import (
     join_packs,
     listed_companies,
     pack_from_folder,
+    pack_from_path,
     pack_members,
     shipped_atlas,
     shipped_packs,
+    usage_list,
     word_list,
 )
 from xinya.chain.files.exchange import chains_object, diagnosis_object, verdicts_csv
@@ -67,9 +69,14 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     verb = top.add_parser("diff-pack", help="what changed from one version of a pack to another")
     verb.add_argument("old", type=Path, metavar="OLD")
     verb.add_argument("new", type=Path, metavar="NEW")
+    verb.add_argument("--chain", default="", metavar="CODE", help="which pack of a zip that holds several")
     verb.add_argument("--json", action="store_true", help="for other programs")
     _language(verb)
     verb.set_defaults(run=run_diff_pack)
+    verb = top.add_parser("shared", help="the segments that stand in several chains, each one node, as a table for docs")
+    verb.add_argument("--json", action="store_true", help="for other programs")
+    _language(verb)
+    verb.set_defaults(run=run_shared)
     verb = top.add_parser("export", help="the shipped chains as JSON")
     verb.add_argument("--json", action="store_true", required=True)
     verb.add_argument("--chain", action="append", default=[], metavar="CODE")
@@ -107,7 +114,7 @@ def diagnose_file(
 ) -> Report:
     """The report of a company list, with no database."""
     atlas = _atlas(chains, packs or [])
-    lexicon = Lexicon(atlas, word_list())
+    lexicon = Lexicon(atlas, word_list(), usage_list())
     here = listed_companies(read_list(path), lexicon, atlas)
     there = None if outside is None else listed_companies(read_list(outside), lexicon, atlas)
     return report(atlas, here, as_of=as_of or datetime.datetime.now().astimezone().date(), outside=there, limits=Limits())
@@ -214,7 +221,8 @@ def run_diff_pack(arguments: argparse.Namespace) -> int:
     """Name every change; exit code 1 when there is one, as `diff` does."""
     from xinya.chain.files.difference import difference, difference_object
 
-    old, new = pack_from_folder(arguments.old.resolve()), pack_from_folder(arguments.new.resolve())
+    new = pack_from_path(arguments.new.resolve(), arguments.chain)
+    old = pack_from_path(arguments.old.resolve(), arguments.chain or new.code)
     changes = difference(old, new)
     if arguments.json:
         print(json.dumps(difference_object(old, new), ensure_ascii=False, indent=1))
@@ -230,6 +238,16 @@ def run_diff_pack(arguments: argparse.Namespace) -> int:
         )
     )
     return 1 if changes else 0
+
+
+def run_shared(arguments: argparse.Namespace) -> int:
+    from xinya.chain.files.shared import shared_segments, shared_table
+
+    if arguments.json:
+        print(json.dumps([row._asdict() for row in shared_segments(shipped_atlas())], ensure_ascii=False, indent=1))
+    else:
+        print(shared_table(shipped_atlas(), arguments.language), end="")
+    return 0
 
 
 def run_export(arguments: argparse.Namespace) -> int:

@@ -6,16 +6,17 @@ the trade. What begins otherwise is proposed and never counted.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from xinya.kit.text import plain
+from xinya.kit.text import WIDTHS, plain, simplified
 
 from .atlas import Atlas
+from .usage import Usage
 
 AUTOMATIC, PENDING, CONFIRMED, REJECTED, OBJECTED = "AUTOMATIC", "PENDING", "CONFIRMED", "REJECTED", "OBJECTED"
 COUNTED = (AUTOMATIC, CONFIRMED)
-CONFIDENCE = {"confirmed": 0.99, "name": 0.95, "alias": 0.9, "head": 0.8, "head-unknown": 0.5}
+CONFIDENCE = {"confirmed": 0.99, "name": 0.95, "alias": 0.9, "head": 0.8, "usage": 0.7, "head-unknown": 0.5}
 SHORTEST_HEAD = 3
 LONGEST_TEXT = 200
 SERVICE = "服务"  # a tail that only a segment bought as a service may have
@@ -38,11 +39,14 @@ class Placement:
 class Lexicon:
     """All names and aliases of an atlas, with the words that may stand before or after them.
 
-    words: pairs (word, role), role one of `neutral` (does not change the trade), `other-trade` (does), `making` (a tail such as
-    生产, dropped) and `trading` (a tail such as 销售: not a maker). Cost of `place`: length of the text squared.
+    words: (word, role) or (word, role, pack ...), role one of `neutral` (does not change the trade), `other-trade` (does),
+    `making` (a tail such as 生产, dropped) and `trading` (a tail such as 销售: not a maker). The packs named after `other-trade`
+    are those whose own trade the word is: 锂电 before a segment of the battery pack changes nothing.
+    usage: (word of Taiwan, word of the mainland), tried when a text finds nothing as it is written.
+    Cost of `place`: length of the text squared.
     """
 
-    def __init__(self, atlas: Atlas, words: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, atlas: Atlas, words: Iterable[Sequence[str]] = (), usage: Iterable[tuple[str, str]] = ()) -> None:
         self.terms: dict[str, tuple[str, str]] = {}
         self.excluded: dict[str, tuple[str, ...]] = {}
         for segment in atlas.segments.values():
@@ -55,17 +59,37 @@ class Lexicon:
             self.excluded[segment.code] = tuple(plain(e) for e in segment.excludes if e not in atlas.segments)
         self.terms.pop("", None)
         self.services = frozenset(link.input for link in atlas.inputs if link.kind == "service")
+        self.usage = Usage(usage)
+        self.home = {s.code: s.home for s in atlas.segments.values()}
+        self.own: dict[str, frozenset[str]] = {}
         roles: dict[str, set[str]] = {"neutral": set(), "other-trade": set(), "making": set(), "trading": set()}
-        for word, role in words:
+        for word, role, *homes in words:
             if role not in roles:
                 raise ValueError(f"word {word}: unknown role {role}")
             roles[role].add(plain(word))
+            if homes:
+                self.own[plain(word)] = frozenset(homes)
         self.neutral, self.other = frozenset(roles["neutral"]), tuple(sorted(roles["other-trade"]))
         self.making = tuple(sorted(roles["making"], key=lambda w: (-len(w), w)))
         self.trading = tuple(sorted(roles["trading"], key=lambda w: (-len(w), w)))
 
     def place(self, text: str) -> Placement | None:
         """The segment that a product text stands for, or None when it finds none."""
+        found = self._as_written(text)
+        return self._in_mainland_words(text) if found is None else found
+
+    def _in_mainland_words(self, text: str) -> Placement | None:
+        """A second try with the terms of Taiwan put over; it counts only where the script shows that the text is from there."""
+        is_traditional = simplified(text) != text.translate(WIDTHS)
+        for word in self.usage.readings(text):
+            found = self._as_written(word)
+            if found is not None:
+                state = found.state if is_traditional else PENDING
+                confidence = min(found.confidence, CONFIDENCE["usage" if is_traditional else "head-unknown"])
+                return Placement(found.segment, state, confidence, "usage", word, text.strip()[:LONGEST_TEXT])
+        return None
+
+    def _as_written(self, text: str) -> Placement | None:
         whole = plain(text)
         word = whole if whole in self.terms else self._bare(whole)
         if not word or len(word) > LONGEST_TEXT:
@@ -107,9 +131,9 @@ class Lexicon:
             if found is None or not self._is_whole(word, start):
                 continue
             modifier = word[:start].removesuffix("的")
-            if any(o in modifier for o in self.other):
+            if self._is_of_another_trade(modifier, self.home[found[0]]):
                 return None
-            if self._is_neutral(modifier):
+            if self._is_neutral(modifier, self.home[found[0]]):
                 return self._unless_excluded(Placement(found[0], AUTOMATIC, CONFIDENCE["head"], "head", term, modifier), word)
             if len(term) < SHORTEST_HEAD or term.isascii():
                 return None
@@ -123,12 +147,20 @@ class Lexicon:
         """A Latin word is not cut in the middle."""
         return not (word[start].isascii() and word[start].isalnum() and word[start - 1].isascii() and word[start - 1].isalnum())
 
-    def _is_neutral(self, modifier: str) -> bool:
-        """Can the modifier be cut whole into neutral words, grades and numbers?"""
+    def _is_of_another_trade(self, modifier: str, home: str) -> bool:
+        return any(home not in self.own.get(o, ()) for o in self.other if o in modifier)
+
+    def _is_neutral(self, modifier: str, home: str) -> bool:
+        """Can the modifier be cut whole into neutral words, words of the pack's own trade, grades and numbers?"""
         reachable = [True] + [False] * len(modifier)
         for end in range(1, len(modifier) + 1):
             reachable[end] = any(
-                reachable[start] and (modifier[start:end] in self.neutral or GRADE.fullmatch(modifier[start:end]) is not None)
+                reachable[start]
+                and (
+                    (word := modifier[start:end]) in self.neutral
+                    or home in self.own.get(word, ())
+                    or GRADE.fullmatch(word) is not None
+                )
                 for start in range(max(0, end - 12), end)
             )
         return reachable[-1]

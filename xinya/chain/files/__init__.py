@@ -1,22 +1,27 @@
 """Exchange formats of the chain slice: bytes to frozen dataclasses and back; no Django, no database."""
 
+from .archive import archive_of, pack_from_archive, pack_from_path
 from .check import Defect, check_packs
 from .listed import listed_companies
 from .pack import Pack, join_packs, pack_from_folder, pack_from_members, pack_members
-from .shipped import SHIPPED, industry_classes, shipped_atlas, shipped_packs, word_list
+from .shipped import SHIPPED, industry_classes, shipped_atlas, shipped_packs, usage_list, word_list
 
 __all__ = [
     "SHIPPED",
     "Defect",
     "Pack",
+    "archive_of",
     "check_packs",
     "industry_classes",
     "join_packs",
     "listed_companies",
+    "pack_from_archive",
     "pack_from_folder",
     "pack_from_members",
+    "pack_from_path",
     "pack_members",
     "shipped_atlas",
     "shipped_packs",
+    "usage_list",
     "word_list",
 ]

@@ -9,7 +9,7 @@ from xinya.chain.engine import Atlas
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
-from .pack import Pack, join_packs, pack_from_folder
+from .pack import Pack, items, join_packs, pack_from_folder
 
 SHIPPED = Path(__file__).resolve().parent.parent / "packs"
 
@@ -51,7 +51,14 @@ def industry_classes() -> dict[str, dict[str, str]]:
 
 
 @lru_cache(maxsize=1)
-def word_list() -> tuple[tuple[str, str], ...]:
-    """(word, role) for the placement by name: neutral, other-trade, making, trading."""
+def word_list() -> tuple[tuple[str, ...], ...]:
+    """(word, role, pack ...) for the placement by name: neutral, other-trade, making, trading; the packs whose own word it is."""
     with (SHIPPED / "words.csv").open(encoding="utf-8", newline="") as lines:
-        return tuple((row["word"], row["role"]) for row in csv.DictReader(lines))
+        return tuple((row["word"], row["role"], *items(row["chains"])) for row in csv.DictReader(lines))
+
+
+@lru_cache(maxsize=1)
+def usage_list() -> tuple[tuple[str, str], ...]:
+    """(word of Taiwan, words of the mainland) for texts that find nothing as they are written."""
+    with (SHIPPED / "taiwan_terms.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple((row["taiwan"], row["mainland"]) for row in csv.DictReader(lines))

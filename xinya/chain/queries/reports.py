@@ -20,7 +20,7 @@ from ..engine import Atlas, Limits
 from ..engine import report as engine_report
 from ..engine.placement import CONFIRMED, Lexicon
 from ..engine.report import PRODUCING, Placed, Report
-from ..files import listed_companies, shipped_atlas, word_list
+from ..files import listed_companies, shipped_atlas, usage_list, word_list
 from ..models import Answer, LimitSet, Placement, ZoneChain
 
 KEPT_ROWS, KEPT_REPORTS = 32, 128
@@ -56,7 +56,7 @@ class ZoneReport:
 @lru_cache(maxsize=32)
 def lexicon(chains: tuple[str, ...]) -> Lexicon:
     """Names and aliases of these chains, ready for placing."""
-    return Lexicon(shipped_atlas(chains), word_list())
+    return Lexicon(shipped_atlas(chains), word_list(), usage_list())
 
 
 def zone_chains(zone: Zone) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from xinya.chain.engine import Atlas, Segment
 from xinya.chain.engine.placement import AUTOMATIC, PENDING, Lexicon
+from xinya.chain.engine.usage import Usage
 from xinya.kit.text import plain
 
 WORDS = [
@@ -153,3 +154,59 @@ def test_a_name_or_an_alias_always_finds_its_own_segment(terms: list[str]) -> No
             found = lexicon.place(term)
             assert found is not None
             assert (found.segment, found.state, found.rule) == (code, AUTOMATIC, rule)
+
+
+def test_a_trade_word_changes_nothing_before_a_segment_of_its_own_pack_and_keeps_others_out() -> None:
+    """锂电 before a separator of the battery pack is the separator; before a turbine's blade it is another trade."""
+    segments = {s.code: replace(s, home="battery" if s.code == "membrane" else "turbine") for s in SEGMENTS}
+    lexicon = Lexicon(Atlas((), segments), [*WORDS, ("锂电", "other-trade", "battery"), ("锂电池", "other-trade", "battery")])
+    for text in ("锂电隔膜", "锂电池隔膜", "高温锂电池隔膜"):
+        found = lexicon.place(text)
+        assert found is not None, text
+        assert (found.segment, found.state) == ("membrane", AUTOMATIC)
+    assert lexicon.place("锂电涡轮叶片") is None
+    assert lexicon.place("玩具锂电隔膜") is None
+
+
+USAGE = [("光罩", "光掩模版"), ("晶粒", "裸片"), ("螺丝螺帽", "螺栓螺母"), ("马达", "电机;电动机")]
+
+
+def test_a_word_of_taiwan_finds_the_segment_that_the_mainland_names_otherwise() -> None:
+    segments = [
+        Segment("mask", "光掩模版", "Photomask", ()),
+        Segment("die", "裸片", "Bare die", ()),
+        Segment("motor", "电动机", "Motor", ()),
+    ]
+    lexicon = Lexicon(Atlas((), {s.code: s for s in segments}), WORDS, USAGE)
+    found = lexicon.place("光罩製造")
+    assert found is not None
+    assert (found.segment, found.state, found.rule, found.term) == ("mask", AUTOMATIC, "usage", "光掩模版制造")
+    again = lexicon.place("馬達")
+    assert again is not None
+    assert again.segment == "motor"
+
+
+def test_the_same_word_in_mainland_script_is_only_proposed() -> None:
+    """晶粒 is a grain of metal on the mainland: the script shows who writes."""
+    segment = Segment("die", "裸片", "Bare die", ())
+    lexicon = Lexicon(Atlas((), {"die": segment}), WORDS, USAGE)
+    found = lexicon.place("晶粒")
+    assert found is not None
+    assert (found.state, found.rule) == (PENDING, "usage")
+
+
+def test_what_is_found_as_written_is_not_put_into_other_words() -> None:
+    segments = [Segment("grain", "晶粒", "Grain", ()), Segment("die", "裸片", "Bare die", ())]
+    found = Lexicon(Atlas((), {s.code: s for s in segments}), WORDS, USAGE).place("晶粒")
+    assert found is not None
+    assert (found.segment, found.rule) == ("grain", "name")
+
+
+@given(st.text(max_size=30))
+def test_a_text_without_a_listed_term_has_no_other_reading(text: str) -> None:
+    readings = Usage(USAGE).readings(text)
+    assert bool(readings) == any(plain(there) in plain(text) for there, _here in USAGE)
+
+
+def test_a_text_of_many_ambiguous_words_is_read_in_a_few_ways_only() -> None:
+    assert len(Usage(USAGE).readings("馬達" * 100)) == 8
