@@ -38,6 +38,7 @@ PAGES = [
     "zones/new/",
     "packs/",
     "packs/gas-turbine/",
+    "packs/gas-turbine/compare/",
     "dictionary/",
     "search/",
     "search/?q=复合材料",

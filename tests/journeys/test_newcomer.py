@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.house import PHONE, Site
+from xinya.zones.files.case import shipped_case
 
 pytestmark = pytest.mark.browser
 GAP = "zones/shenyang/segments/composite-part/"
@@ -81,9 +82,13 @@ def test_on_a_phone_the_map_becomes_a_strip_and_cards(site: Site) -> None:
     expect(page.locator("h1")).to_contain_text("49家企业")
 
 
-def test_zones_of_which_too_little_is_known_say_so(site: Site) -> None:
+def test_every_zone_shows_its_gaps_and_a_map_of_each_of_its_chains_and_says_that_it_is_invented(site: Site) -> None:
     page = site.sign_in("reader")
-    for code in ("tianjin-binhai", "wuxi", "xiangtan", "chengdu"):
-        site.go(page, f"zones/{code}/")
-        expect(page.locator("main")).to_contain_text("图谱包")
+    for zone in shipped_case().zones:
+        site.go(page, f"zones/{zone.code}/")
+        expect(page.locator("main")).to_contain_text("处缺口")
         expect(page.locator("footer")).to_contain_text("演示")
+        for chain in zone.chains:
+            site.go(page, f"zones/{zone.code}/chains/{chain}/")
+            expect(page.locator("main svg.chain").first).to_be_visible()
+            expect(page.locator("footer")).to_contain_text("演示")

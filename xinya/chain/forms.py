@@ -61,6 +61,15 @@ class ListForm(forms.Form):
     )
 
 
+class PackForm(forms.Form):
+    """Another version of a pack."""
+
+    file = forms.FileField(
+        label=_("Other version"), help_text=_("A zip as it is taken away here, at most 20 MB. Nothing of it is kept."),
+        widget=forms.ClearableFileInput(attrs={"class": "in", "accept": ".zip"}),
+    )  # fmt: skip
+
+
 class NewZoneForm(forms.Form):
     """A zone of one's own."""
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("zones/<slug:code>/remove/", decisions.remove_demo, name="remove-demo"),
     path("packs/", packs.pack_list, name="packs"),
     path("packs/<slug:chain>/", packs.pack_page, name="pack"),
+    path("packs/<slug:chain>/compare/", packs.compare, name="pack-compare"),
     path("packs/<slug:chain>.zip", packs.pack_file, name="pack-file"),
     path("dictionary/", packs.dictionary, name="dictionary"),
 ]

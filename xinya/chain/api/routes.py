@@ -18,9 +18,10 @@ from xinya.zones.queries import signed_in, zone_visible
 
 from .. import actions, queries
 from ..engine import Limits
-from ..files import shipped_atlas
+from ..files import pack_from_archive, shipped_atlas, shipped_packs
+from ..files.difference import difference_object
 from ..files.exchange import chain_object, diagnosis_object, placement_object, verdict_object
-from .schemas import ChainItem, ChainObject, DiagnosisObject, PlacementObject, VerdictObject
+from .schemas import ChainItem, ChainObject, DiagnosisObject, PackDifference, PlacementObject, VerdictObject
 
 router = Router(tags=["chains"])
 KEY = Header("", alias="Idempotency-Key", max_length=80)
@@ -105,6 +106,17 @@ def chains(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
 def chain(request: HttpRequest, chain: str) -> dict[str, Any]:
     atlas = shipped_atlas([chain])
     return chain_object(atlas, atlas.chain(chain))
+
+
+@router.post(
+    "/chains/{chain}/difference",
+    response={200: PackDifference, **WRITE_PROBLEMS},
+    summary="What changed from another version of a pack to the one that ships; nothing is stored",
+)
+def pack_difference(request: HttpRequest, chain: str, pack: File[UploadedFile]) -> dict[str, Any]:
+    shipped_atlas([chain])
+    now = next(p for p in shipped_packs() if p.code == chain)
+    return difference_object(pack_from_archive(pack.read(), chain), now)
 
 
 def report_of(request: HttpRequest, zone: str, asked: Asked) -> queries.ZoneReport:

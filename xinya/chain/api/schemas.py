@@ -72,6 +72,31 @@ class PackVersion(Schema):
     version: str
 
 
+class CellChange(Schema):
+    """A cell before and after; of a list, what went and what came."""
+
+    before: str
+    after: str
+
+
+class PackChange(Schema):
+    """One difference between two versions of a pack."""
+
+    kind: Literal["added", "removed", "changed"]
+    table: Literal["pack", "segments", "inputs", "sources"]
+    key: str
+    name: str
+    cells: dict[str, CellChange]
+
+
+class PackDifference(Schema):
+    """What changed from one version of a pack to the other: the same as `xinya chain diff-pack --json`."""
+
+    old: PackVersion
+    new: PackVersion
+    changes: list[PackChange]
+
+
 class LimitsObject(Schema):
     """The limits that the verdicts were made with."""
 

@@ -1,17 +1,23 @@
 """The shipped packs: what is in them, and each as a file to take away; and the words used on every page."""
 
-import io
-import zipfile
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
-from xinya.kit.pages import language, page
+from xinya.kit.pages import language, page, sentence_of
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
 from ..engine import Limits
 from ..engine.wording import KIND_WORDS, WORDS
-from ..files import Pack, pack_members, shipped_atlas, shipped_packs
+from ..files import Pack, archive_of, pack_from_archive, shipped_atlas, shipped_packs
+from ..files.difference import Change, difference
+from ..forms import PackForm
+
+CHANGES_SHOWN = 400
+CHANGE_WORDS = {"added": _("added"), "removed": _("removed"), "changed": _("changed")}
+TABLES = {"pack": _("Head and columns"), "segments": _("Segments"), "inputs": _("Inputs"), "sources": _("Sources")}
 
 
 def pack_list(request: HttpRequest) -> HttpResponse:
@@ -80,14 +86,43 @@ def pack_page(request: HttpRequest, chain: str) -> HttpResponse:
 def pack_file(request: HttpRequest, chain: str) -> HttpResponse:
     """The pack in its exchange format, with the packs it requires; the same bytes each time."""
     pack = _pack(chain)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for one in [pack, *(p for p in shipped_packs() if p.code in pack.head.get("requires", []))]:
-            for name, content in pack_members(one).items():
-                archive.writestr(zipfile.ZipInfo(f"{one.code}/{name}", (2026, 1, 1, 0, 0, 0)), content)
-    reply = HttpResponse(out.getvalue(), content_type="application/zip")
+    needed = [p for p in shipped_packs() if p.code in pack.head.get("requires", [])]
+    reply = HttpResponse(archive_of([pack, *needed]), content_type="application/zip")
     reply["Content-Disposition"] = f'attachment; filename="{pack.code}-{pack.version}.zip"'
     return reply
+
+
+def compare(request: HttpRequest, chain: str) -> HttpResponse:
+    """What changed from another version of a pack, brought as a file, to the one that ships. Nothing is stored."""
+    pack, said = _pack(chain), language()
+    form, status, context = PackForm(), 200, {}
+    if request.method == "POST":
+        form, status = PackForm(request.POST, request.FILES), 422
+        if form.is_valid():
+            try:
+                other = pack_from_archive(form.cleaned_data["file"].read(), chain)
+            except Refused as refused:
+                form.add_error("file", sentence_of(refused))
+                status = refused.status
+            else:
+                changes = difference(other, pack)
+                context = {"other": other, "count": len(changes), "groups": _grouped(changes[:CHANGES_SHOWN])}
+                context |= {"more": max(0, len(changes) - CHANGES_SHOWN)}
+                status = 200
+    context |= {"form": form, "pack": pack, "name": pack.head[f"name_{said}"]}
+    return page(request, "chain/pack_compare.html", context, section="zones", status=status)
+
+
+def _grouped(changes: list[Change]) -> list[dict[str, Any]]:
+    """The changes of each table, with counts by kind."""
+    groups: list[dict[str, Any]] = []
+    for table, title in TABLES.items():
+        rows = [c for c in changes if c.table == table]
+        if rows:
+            counts = [(gettext(CHANGE_WORDS[kind]), sum(c.kind == kind for c in rows)) for kind in CHANGE_WORDS]
+            shown = [{"change": c, "word": gettext(CHANGE_WORDS[c.kind]), "cells": list((c.cells or {}).items())} for c in rows]
+            groups.append({"title": gettext(title), "rows": shown, "counts": [pair for pair in counts if pair[1]]})
+    return groups
 
 
 def dictionary(request: HttpRequest) -> HttpResponse:

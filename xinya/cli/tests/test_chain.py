@@ -342,3 +342,22 @@ def test_what_changed_between_two_versions_is_told(run: Run, broken: Path) -> No
     assert "2099.1.1" in told.out
     found = json.loads(run("chain", "diff-pack", SHIPPED / CHAIN, broken, "--json").out)
     assert found["changes"][0]["cells"]["version"]["after"] == "2099.1.1"
+
+
+def test_the_segments_of_several_chains_are_listed_with_their_home_first(run: Run) -> None:
+    rows = json.loads(run("chain", "shared", "--json").out)
+    assert len(rows) > 100
+    assert all(len(row["chains"]) > 1 and row["chains"][0] == row["home"] for row in rows)
+    assert {"ti-forging", "ndt"} <= {row["code"] for row in rows}
+
+
+@pytest.mark.parametrize(("language", "page"), [("zh", "shared.zh.md"), ("en", "shared.md")])
+def test_the_page_of_shared_segments_is_that_of_the_packs(run: Run, language: str, page: str) -> None:
+    said = (Path(__file__).resolve().parents[3] / "docs" / "packs" / page).read_text("utf-8")
+    assert said == run("chain", "shared", "--language", language).out, f"run `xinya chain shared --language {language}`"
+
+
+def test_the_export_holds_all_twelve_chains_whole(run: Run) -> None:
+    chains = json.loads(run("chain", "export", "--json").out)["chains"]
+    assert len(chains) == 12
+    assert all(len(chain["segments"]) >= 40 and chain["inputs"] for chain in chains)

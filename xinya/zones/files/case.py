@@ -1,9 +1,9 @@
-"""The shipped five-zone case: its sources, what one interview says of the zones, the invented sample of Shenyang."""
+"""The shipped five-zone case: its sources, what one interview says of the zones, an invented sample for each of them."""
 
 import csv
 import datetime
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import StringIO
@@ -71,8 +71,30 @@ class CaseCompany:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseTrack:
+    """A track of a direction, as the source names it."""
+
+    name: str
+    name_en: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDirection:
+    """A direction of future industries, with those of its tracks that a source names: never all of them for certain."""
+
+    name: str
+    name_en: str
+    source: str
+    tracks: tuple[CaseTrack, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseZone:
-    """A zone of the case. outside: known makers elsewhere; chains: codes of its packs, empty where none is known."""
+    """A zone of the case. outside: known makers elsewhere; chains: codes of its packs.
+
+    directions: partial; tracks_stated is how many tracks there are said to be. Both also stand among the statements.
+    """
 
     code: str
     name: str
@@ -82,6 +104,8 @@ class CaseZone:
     companies: tuple[CaseCompany, ...]
     outside: tuple[CaseCompany, ...]
     states: tuple[CaseState, ...]
+    directions: tuple[CaseDirection, ...] = ()
+    tracks_stated: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +148,37 @@ def _zone(folder: Path, head: Mapping[str, Any], confidences: Mapping[str, float
     dated = {s.company for s in states}
     # A company with dated states has them from there alone; the list's own column serves the command line.
     listed = [replace(c, line=replace(c.line, state=None)) if c.line.name in dated else c for c in listed]
+    directions = tuple(
+        CaseDirection(**{**d, "tracks": tuple(CaseTrack(**t) for t in d["tracks"])}) for d in head.get("directions", [])
+    )
+    said = [CaseStatement(**{"confidence": confidences["interview"], **s}) for s in head["statements"]]
     return CaseZone(
         code=head["code"], name=head["name"], name_en=head["name_en"], chains=tuple(head["chains"]),
-        statements=tuple(CaseStatement(**{"confidence": confidences["interview"], **s}) for s in head["statements"]),
+        statements=(*said, *_directions_said(directions, head.get("tracks_stated"), confidences["interview"])),
         companies=(*told, *(c for c in listed if c.is_invented)),
         outside=tuple(_listed(folder, head.get("outside_file"), confidences)), states=states,
+        directions=directions, tracks_stated=head.get("tracks_stated"),
     )  # fmt: skip
+
+
+def _directions_said(directions: tuple[CaseDirection, ...], stated: int | None, confidence: float) -> Iterator[CaseStatement]:
+    """One statement a direction and source, which says how much of the whole is known."""
+    known = sum(len(d.tracks) for d in directions)
+    note = f"不完整：共{stated}个赛道，此处只列读到的报道点名的{known}个。"
+    note_en = f"Partial: of {stated} tracks only the {known} are listed that a report which was read names."
+    for direction in directions:
+        for source in dict.fromkeys([direction.source, *(t.source for t in direction.tracks)]):
+            tracks = [t for t in direction.tracks if t.source == source]
+            if not tracks and direction.tracks:
+                continue
+            names = f"，报道点名的赛道有{'、'.join(t.name for t in tracks)}。" if tracks else "，读到的报道没有点名它的赛道。"
+            known_en = f"tracks named: {', '.join(t.name_en for t in tracks)}"
+            names_en = f"; {known_en if tracks else 'no report that was read names a track of it'}."
+            yield CaseStatement(
+                text=f"未来产业方向之一：{direction.name}{names}",
+                text_en=f"One of the directions of future industries: {direction.name_en}{names_en}",
+                confidence=confidence, period="2024", note=note, note_en=note_en, source=source,
+            )  # fmt: skip
 
 
 def _told(row: Mapping[str, Any], confidences: Mapping[str, float]) -> list[CaseCompany]:

@@ -1,4 +1,4 @@
-"""The shipped case: five zones as one interview tells of them, and a sample that says of itself that it is invented."""
+"""The shipped case: five zones as one interview tells of them, and samples that say of themselves that they are invented."""
 
 import datetime
 import itertools
@@ -35,9 +35,13 @@ def test_the_case_holds_the_five_zones_of_the_interview(case: Case) -> None:
     assert case.as_of == datetime.date(2025, 2, 6)
 
 
-def test_only_shenyang_has_chains_of_which_something_is_known(case: Case) -> None:
-    assert {z.code: z.chains for z in case.zones if z.chains} == {
-        "shenyang": ("aero-structures", "gas-turbine", "aero-engine-parts")
+def test_every_zone_has_the_chains_that_the_interview_names(case: Case) -> None:
+    assert {z.code: z.chains for z in case.zones} == {
+        "tianjin-binhai": ("lithium-battery", "photovoltaics", "wind-power"),
+        "shenyang": ("aero-structures", "gas-turbine", "aero-engine-parts"),
+        "wuxi": ("integrated-circuits", "intelligent-equipment"),
+        "xiangtan": ("electric-motors", "steel-materials", "intelligent-equipment"),
+        "chengdu": ("nuclear-medicine", "low-altitude"),
     }
 
 
@@ -55,7 +59,20 @@ def test_every_statement_is_told_in_both_languages_and_fits_its_column(case: Cas
 
 def test_what_the_interview_says_has_the_confidence_of_news(case: Case) -> None:
     assert {s.confidence for z in case.zones for s in z.statements} == {0.5}
-    assert {s.source for z in case.zones for s in z.statements} == {"interview"}
+    assert {s.source for z in case.zones for s in z.statements if z.code != "chengdu"} == {"interview"}
+
+
+def test_chengdus_directions_are_six_and_its_tracks_are_said_to_be_partial(case: Case) -> None:
+    zone, news = case.zone("chengdu"), {s.id for s in case.sources if s.kind == "news"}
+    tracks = [t for d in zone.directions for t in d.tracks]
+    assert len(zone.directions) == len({d.name for d in zone.directions}) == 6
+    assert (zone.tracks_stated, len(tracks)) == (24, len({t.name for t in tracks}))
+    assert 0 < len(tracks) < 24
+    assert {row.source for row in (*zone.directions, *tracks)} <= news
+    told = [s for s in zone.statements if s.text.startswith("未来产业方向之一")]
+    assert all(f"共24个赛道，此处只列读到的报道点名的{len(tracks)}个" in s.note and s.period == "2024" for s in told)
+    assert all(any(d.name in s.text for s in told) for d in zone.directions)
+    assert all(any(t.name in s.text for s in told) for t in tracks)
 
 
 def test_the_two_figures_that_cannot_be_recomputed_say_so(case: Case) -> None:
@@ -89,7 +106,7 @@ def test_the_source_is_as_printed_on_the_page(case: Case, shared: Path) -> None:
     assert interview.issued_on == case.as_of
 
 
-def test_every_company_outside_shenyang_is_named_in_the_interview(case: Case, shared: Path) -> None:
+def test_every_company_that_is_not_invented_is_named_in_the_interview(case: Case, shared: Path) -> None:
     page = (shared / "case" / "interview-page.txt").read_text(encoding="utf-8")
     real = [c for z in case.zones for c in z.companies if not c.is_invented]
     assert {c.line.name for c in real} >= {"TCL中环", "力神", "电科蓝天", "湘钢", "云克药业", ANCHOR}
@@ -100,6 +117,24 @@ def test_every_company_outside_shenyang_is_named_in_the_interview(case: Case, sh
 def test_the_sample_has_49_companies_and_one_of_them_is_real(sample: list[CaseCompany]) -> None:
     assert len(sample) == 49
     assert [c.line.name for c in sample if not c.is_invented] == [ANCHOR]
+
+
+@pytest.mark.parametrize("code", ["tianjin-binhai", "wuxi", "xiangtan", "chengdu"])
+def test_the_other_zones_have_samples_of_15_to_30_invented_companies_beside_the_interviews(case: Case, code: str) -> None:
+    zone = case.zone(code)
+    invented = [c for c in zone.companies if c.is_invented]
+    assert 15 <= len(invented) <= 30
+    assert all(c.is_invented for c in zone.outside)
+    assert not any(c.line.anchor for c in invented)
+    lines = {line.name: line for line in read_companies((SHIPPED / f"{code}.csv").read_bytes(), f"{code}.csv")}
+    assert set(lines) == {c.line.name for c in zone.companies}
+    assert all(lines[c.line.name].products == c.line.products for c in zone.companies)
+
+
+def test_no_company_stands_in_two_zones(case: Case) -> None:
+    names = [c.line.name for z in case.zones for c in (*z.companies, *z.outside)]
+    doubled = {name for name in names if names.count(name) > 1}
+    assert doubled == {ANCHOR}  # told of by two sources
 
 
 def test_sixteen_of_the_sample_are_above_scale_and_the_anchors_status_is_unknown(sample: list[CaseCompany]) -> None:
@@ -138,9 +173,9 @@ def test_no_sum_of_the_sample_comes_near_the_stated_output(sample: list[CaseComp
     assert 0 < total < STATED_OUTPUT_FEN // 2
 
 
-def test_companies_above_scale_reach_its_threshold_and_the_others_do_not(sample: list[CaseCompany]) -> None:
+def test_companies_above_scale_reach_its_threshold_and_the_others_do_not(case: Case) -> None:
     threshold_fen = 2_000_000_000  # 20 million yuan a year for industry since 2011
-    for c in sample:
+    for c in (c for z in case.zones for c in z.companies):
         makes = not any("销售" in p or "代理" in p or "批发" in p for p in c.line.products)
         if c.line.revenue_fen is not None and makes:
             assert c.line.above_scale == (c.line.revenue_fen >= threshold_fen), c.line.name
