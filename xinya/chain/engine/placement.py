@@ -19,7 +19,7 @@ COUNTED = (AUTOMATIC, CONFIRMED)
 CONFIDENCE = {"confirmed": 0.99, "name": 0.95, "alias": 0.9, "head": 0.8, "usage": 0.7, "head-unknown": 0.5}
 SHORTEST_HEAD = 3
 LONGEST_TEXT = 200
-SERVICE = "服务"  # a tail that only a segment bought as a service may have
+SERVICE = "服务"  # a tail that only a service may have
 BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 GRADE = re.compile(r"[a-z0-9.%/+]+级?")
 
@@ -40,8 +40,8 @@ class Lexicon:
     """All names and aliases of an atlas, with the words that may stand before or after them.
 
     words: (word, role) or (word, role, pack ...), role one of `neutral` (does not change the trade), `other-trade` (does),
-    `making` (a tail such as 生产, dropped) and `trading` (a tail such as 销售: not a maker). The packs named after `other-trade`
-    are those whose own trade the word is: 锂电 before a segment of the battery pack changes nothing.
+    `own` (says nothing of the trade), `making` (a tail such as 生产, dropped) and `trading` (a tail such as 销售: not a maker).
+    In the packs named the word is of their own trade and neutral: 锂电 before a segment of the battery pack changes nothing.
     usage: (word of Taiwan, word of the mainland), tried when a text finds nothing as it is written.
     Cost of `place`: length of the text squared.
     """
@@ -58,11 +58,12 @@ class Lexicon:
                 self.terms.setdefault(plain(term), (segment.code, rule))
             self.excluded[segment.code] = tuple(plain(e) for e in segment.excludes if e not in atlas.segments)
         self.terms.pop("", None)
-        self.services = frozenset(link.input for link in atlas.inputs if link.kind == "service")
+        offered = {code for c in atlas.chains for code, column in c.members if c.stage_of(column) == "service"}
+        self.services = frozenset(link.input for link in atlas.inputs if link.kind == "service") | offered
         self.usage = Usage(usage)
         self.home = {s.code: s.home for s in atlas.segments.values()}
         self.own: dict[str, frozenset[str]] = {}
-        roles: dict[str, set[str]] = {"neutral": set(), "other-trade": set(), "making": set(), "trading": set()}
+        roles: dict[str, set[str]] = {"neutral": set(), "own": set(), "other-trade": set(), "making": set(), "trading": set()}
         for word, role, *homes in words:
             if role not in roles:
                 raise ValueError(f"word {word}: unknown role {role}")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from xinya.chain.files import SHIPPED, shipped_atlas
+from xinya.chain.files.shared import shared_table
 from xinya.cli.chain_text import HEADS
 from xinya.cli.main import main
 from xinya.zones.files import CompanyLine, write_csv, write_xlsx
@@ -354,7 +355,8 @@ def test_the_segments_of_several_chains_are_listed_with_their_home_first(run: Ru
 @pytest.mark.parametrize(("language", "page"), [("zh", "shared.zh.md"), ("en", "shared.md")])
 def test_the_page_of_shared_segments_is_that_of_the_packs(run: Run, language: str, page: str) -> None:
     said = (Path(__file__).resolve().parents[3] / "docs" / "packs" / page).read_text("utf-8")
-    assert said == run("chain", "shared", "--language", language).out, f"run `xinya chain shared --language {language}`"
+    assert said == shared_table(shipped_atlas(), language), f"run `xinya chain shared --language {language} > docs/packs/{page}`"
+    assert language == "zh" or said == run("chain", "shared").out
 
 
 def test_the_export_holds_all_twelve_chains_whole(run: Run) -> None:
