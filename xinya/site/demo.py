@@ -183,5 +183,6 @@ class _Zone:
         return found
 
     def grounds(self, row: CaseStatement | CaseState) -> zone_actions.Grounds:
-        source, day = self.sources[row.source], self.case.as_of
+        source = self.sources[row.source]
+        day = min(source.issued_on or self.case.as_of, self.case.as_of)
         return zone_actions.Grounds(source, day, f"{row.confidence:.2f}", row.note, row.note_en)

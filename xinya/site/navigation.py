@@ -83,7 +83,7 @@ def _shown_name(person: Any) -> str:
 
 def _demo_notice() -> str:
     return _(
-        "Demonstration: only what is credited to the interview of 2025-02-06 is real; all other companies and figures are invented."
+        "Demonstration: only what is credited to the interview of 2025-02-06 or to a news report is real; all else is invented."
     )
 
 

@@ -30,8 +30,9 @@ MARK_SIZE = 20.0
 NOTE_SIZE = 12.5
 # Past these widths the picture is not shrunk to the page any more but scrolls, so that type stays at 12 px.
 WIDE = ((1800.0, " wider"), (1620.0, " wide"))
-# small and large strip: square, gap, gap between columns, most squares above each other
-STRIPS = {False: (15, 3, 12, 4), True: (19, 3, 7, 6)}
+# small and large strip: square, gap, gap between columns, squares above each other, width beyond which more are stacked
+STRIPS = {False: (15, 3, 12, 4, 690), True: (19, 3, 7, 6, 420)}
+HIGHEST_STRIP = 14
 
 
 def draw_map(
@@ -67,13 +68,14 @@ def draw_strip(title: str, columns: Sequence[MapColumn], nodes: Sequence[MapNode
     """The chain at a glance: one square per segment, a group per column, for lists and small screens."""
     language = short_language(language)
     check_chain(columns, nodes, ())
-    cell, gap, apart, rows = STRIPS[large]
+    cell, gap, apart, rows, widest = STRIPS[large]
+    groups = [sorted((n for n in nodes if n.column == i), key=lambda n: KINDS.index(n.kind)) for i in range(len(columns))]
+    groups = [members for members in groups if members]
+    while rows < HIGHEST_STRIP and sum(-(-len(m) // rows) * (cell + gap) - gap + apart for m in groups) - apart > widest:
+        rows += 1
     parts: list[str] = []
     x, deepest = 0, 1
-    for i in range(len(columns)):
-        members = sorted((node for node in nodes if node.column == i), key=lambda node: KINDS.index(node.kind))
-        if not members:
-            continue
+    for members in groups:
         for k, node in enumerate(members):
             parts.append(square_svg(node, x + (k // rows) * (cell + gap), (k % rows) * (cell + gap), cell, language))
         deepest = max(deepest, min(rows, len(members)))

@@ -1,5 +1,6 @@
 """The shipped packs: what is in them, and each as a file to take away; and the words used on every page."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -106,21 +107,40 @@ def compare(request: HttpRequest, chain: str) -> HttpResponse:
                 status = refused.status
             else:
                 changes = difference(other, pack)
-                context = {"other": other, "count": len(changes), "groups": _grouped(changes[:CHANGES_SHOWN])}
+                context = {
+                    "other": other,
+                    "count": len(changes),
+                    "groups": _grouped(changes[:CHANGES_SHOWN], _names(other, pack, said)),
+                }
                 context |= {"more": max(0, len(changes) - CHANGES_SHOWN)}
                 status = 200
     context |= {"form": form, "pack": pack, "name": pack.head[f"name_{said}"]}
     return page(request, "chain/pack_compare.html", context, section="zones", status=status)
 
 
-def _grouped(changes: list[Change]) -> list[dict[str, Any]]:
+def _names(old: Pack, new: Pack, language: str) -> dict[str, str]:
+    """What the segments and inputs of both versions are called, by the key of their row."""
+    called = {r["code"]: r[f"name_{language}"] for p in (*shipped_packs(), old, new) for r in p.segments if not r["home"]}
+    inputs = ((r["product"], r["input"]) for p in (old, new) for r in p.inputs)
+    return called | {f"{a} ← {b}": f"{called.get(a, a)} ← {called.get(b, b)}" for a, b in inputs}
+
+
+def _grouped(changes: list[Change], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """The changes of each table, with counts by kind."""
     groups: list[dict[str, Any]] = []
     for table, title in TABLES.items():
         rows = [c for c in changes if c.table == table]
         if rows:
             counts = [(gettext(CHANGE_WORDS[kind]), sum(c.kind == kind for c in rows)) for kind in CHANGE_WORDS]
-            shown = [{"change": c, "word": gettext(CHANGE_WORDS[c.kind]), "cells": list((c.cells or {}).items())} for c in rows]
+            shown = [
+                {
+                    "change": c,
+                    "name": names.get(c.key) or c.name or c.key,
+                    "word": gettext(CHANGE_WORDS[c.kind]),
+                    "cells": list((c.cells or {}).items()),
+                }
+                for c in rows
+            ]
             groups.append({"title": gettext(title), "rows": shown, "counts": [pair for pair in counts if pair[1]]})
     return groups
 

@@ -88,7 +88,8 @@ def test_the_five_zones_stand_there_as_demonstrations(accounts: list[demo.DemoAc
 def test_every_fact_has_source_day_and_confidence(accounts: list[demo.DemoAccount]) -> None:
     for fact in Fact.objects.select_related("source", "company"):
         assert fact.source.title
-        assert fact.observed_on == datetime.date(2025, 2, 6)
+        as_of = datetime.date(2025, 2, 6)
+        assert fact.observed_on == min(fact.source.issued_on or as_of, as_of)
         assert 0 < fact.confidence <= 1
         if fact.company is not None and fact.company.is_invented and fact.kind != Fact.Kind.STATE:
             assert fact.source.is_invented

@@ -68,7 +68,7 @@ def test_chengdus_directions_are_six_and_its_tracks_are_said_to_be_partial(case:
     assert len(zone.directions) == len({d.name for d in zone.directions}) == 6
     assert (zone.tracks_stated, len(tracks)) == (24, len({t.name for t in tracks}))
     assert 0 < len(tracks) < 24
-    assert {row.source for row in (*zone.directions, *tracks)} <= news
+    assert {d.source for d in zone.directions} | {t.source for t in tracks} <= news
     told = [s for s in zone.statements if s.text.startswith("未来产业方向之一")]
     assert all(f"共24个赛道，此处只列读到的报道点名的{len(tracks)}个" in s.note and s.period == "2024" for s in told)
     assert all(any(d.name in s.text for s in told) for d in zone.directions)
