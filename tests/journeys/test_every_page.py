@@ -28,6 +28,8 @@ PAGES = [
     "zones/shenyang/companies/",
     "zones/shenyang/COMPANY",
     "zones/shenyang/unplaced/",
+    "zones/shenyang/what-if/",
+    "zones/shenyang/what-if/?a=make.composite-part&b=make.bearing",
     "zones/shenyang/import/",
     "zones/shenyang/limits/",
     "zones/shenyang/promises/",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import chains, companies, decisions, facts, files, lists, packs, segments, zone
+from .views import chains, companies, decisions, facts, files, lists, packs, scenarios, segments, zone
 
 urlpatterns = [
     path("zones/new/", lists.new_zone, name="new-zone"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("zones/<slug:code>/chains/<slug:chain>/map.svg", chains.map_file, name="map-file"),
     path("zones/<slug:code>/verdicts/", zone.verdict_list, name="verdicts"),
     path("zones/<slug:code>/verdicts.csv", zone.verdict_file, name="verdict-file"),
+    path("zones/<slug:code>/what-if/", scenarios.what_if, name="what-if"),
     path("zones/<slug:code>/unplaced/", zone.unplaced, name="unplaced"),
     path("zones/<slug:code>/segments/<slug:segment>/", segments.segment_page, name="segment"),
     path("zones/<slug:code>/segments/<slug:segment>/answer/", decisions.answer, name="answer"),

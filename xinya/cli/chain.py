@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xinya.chain.engine import Atlas, Limits
 from xinya.chain.engine.placement import Lexicon
-from xinya.chain.engine.report import Report, report
+from xinya.chain.engine.report import Company, Report, report
 from xinya.chain.files import (
     SHIPPED,
     check_packs,
@@ -31,6 +31,7 @@ from xinya.kit.text import say
 from xinya.zones.files import CompanyLine, read_companies
 
 from .chain_text import html_page, terminal_text
+from .chain_what_if import add_what_if
 
 LARGEST_LIST = 20_000_000
 
@@ -60,6 +61,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         form.add_argument(f"--{name}", action="store_const", dest="form", const=name)
     _language(verb)
     verb.set_defaults(run=run_diagnose, form="text")
+    add_what_if(top)
     verb = top.add_parser("check-pack", help="every defect of a pack, by file and row")
     verb.add_argument("packs", nargs="+", type=Path, metavar="PATH")
     verb.add_argument("--rewrite", action="store_true", help="write the files again in canonical form")
@@ -116,8 +118,13 @@ def diagnose_file(
     atlas = _atlas(chains, packs or [])
     lexicon = Lexicon(atlas, word_list(), usage_list())
     here = listed_companies(read_list(path), lexicon, atlas)
-    there = None if outside is None else listed_companies(read_list(outside), lexicon, atlas)
+    there = outside_companies(outside, atlas)
     return report(atlas, here, as_of=as_of or datetime.datetime.now().astimezone().date(), outside=there, limits=Limits())
+
+
+def outside_companies(path: Path | None, atlas: Atlas) -> list[Company] | None:
+    """The known makers of a file, placed on the atlas; None without a file."""
+    return None if path is None else listed_companies(read_list(path), Lexicon(atlas, word_list(), usage_list()), atlas)
 
 
 def _atlas(chains: list[str], folders: list[Path]) -> Atlas:

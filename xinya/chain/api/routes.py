@@ -21,7 +21,8 @@ from ..engine import Limits
 from ..files import pack_from_archive, shipped_atlas, shipped_packs
 from ..files.difference import difference_object
 from ..files.exchange import chain_object, diagnosis_object, placement_object, verdict_object
-from .schemas import ChainItem, ChainObject, DiagnosisObject, PackDifference, PlacementObject, VerdictObject
+from ..files.scenarios import measures_object, outcome_object
+from .schemas import ChainItem, ChainObject, DiagnosisObject, PackDifference, PlacementObject, VerdictObject, WhatIfObject
 
 router = Router(tags=["chains"])
 KEY = Header("", alias="Idempotency-Key", max_length=80)
@@ -39,6 +40,15 @@ class Asked(Schema):
 
     on: str = Field("", max_length=10)
     chain: list[str] = Field(default_factory=list, max_length=40)
+
+
+class Scenarios(Schema):
+    """Steps of up to three scenarios: make.<segment>, come.<number of a known maker outside>, leave.<number of a company here>."""
+
+    on: str = Field("", max_length=10)
+    a: list[str] = Field(default_factory=list, max_length=12)
+    b: list[str] = Field(default_factory=list, max_length=12)
+    c: list[str] = Field(default_factory=list, max_length=12)
 
 
 class NewZoneForm(Schema):
@@ -151,6 +161,22 @@ def verdicts(request: HttpRequest, zone: str, asked: Query[Asked], paging: Query
         limit=paging.limit,
         render=lambda f: verdict_object(f, made, said),
     )
+
+
+@router.get(
+    "/zones/{zone}/what-if", response={200: WhatIfObject, **READ_PROBLEMS}, summary="Scenarios beside the zone; nothing is stored"
+)
+def what_if(request: HttpRequest, zone: str, asked: Query[Scenarios]) -> dict[str, Any]:
+    row = zone_visible(signed_in(request), zone)
+    played = queries.what_if(row, queries.day_of(row, asked.on), {"a": asked.a, "b": asked.b, "c": asked.c})
+    return {
+        "as_of": played.base.as_of.isoformat(),
+        "measures": measures_object(played.measures),
+        "scenarios": [
+            {"scenario": one.letter, "steps": [s.written for s in one.steps], **outcome_object(one.outcome, played.base)}
+            for one in played.played
+        ],
+    }
 
 
 @router.post("/diagnose", response={200: DiagnosisObject, **WRITE_PROBLEMS}, summary="Diagnose a company list; nothing is stored")

@@ -97,6 +97,48 @@ class PackDifference(Schema):
     changes: list[PackChange]
 
 
+class MeasuresObject(Schema):
+    """A zone in figures. demand: direct demand of all companies; served: the part made here; sourcing: served / demand."""
+
+    companies: int
+    gaps: int
+    fragile: int
+    demand: float
+    served: float
+    sourcing: float | None
+    completeness: dict[str, float | None]
+
+
+class TurnedObject(Schema):
+    """A segment whose verdict a scenario changes."""
+
+    segment: str
+    name_zh: str
+    name_en: str
+    before: str
+    after: str
+
+
+class ScenarioObject(Schema):
+    """What one scenario changes. demand_eased: direct demand of the gaps that close."""
+
+    scenario: str
+    steps: list[str]
+    measures: MeasuresObject
+    closed: list[TurnedObject]
+    opened: list[TurnedObject]
+    turned: list[TurnedObject]
+    demand_eased: float
+
+
+class WhatIfObject(Schema):
+    """The zone as it stands, and up to three scenarios."""
+
+    as_of: str
+    measures: MeasuresObject
+    scenarios: list[ScenarioObject]
+
+
 class LimitsObject(Schema):
     """The limits that the verdicts were made with."""
 

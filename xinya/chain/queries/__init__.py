@@ -18,11 +18,16 @@ from .reports import (
     zone_report,
     zone_rows,
 )
+from .scenarios import LETTERS, Played, Step, WhatIf, what_if
 from .search import PACKS, SEGMENTS
 
 __all__ = [
+    "LETTERS",
     "PACKS",
     "SEGMENTS",
+    "Played",
+    "Step",
+    "WhatIf",
     "ZoneReport",
     "ZoneRows",
     "company_report",
@@ -36,6 +41,7 @@ __all__ = [
     "list_report",
     "placed",
     "placements_seen",
+    "what_if",
     "zone_chains",
     "zone_report",
     "zone_rows",

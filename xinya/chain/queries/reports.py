@@ -173,6 +173,12 @@ def _kept_report(revision: _Revision, on: datetime.date, chains: tuple[str, ...]
     return ZoneReport(revision.zone, on, made, begun, rows.answers, rows.limit_set)
 
 
+def engine_companies(zone: Zone, on: datetime.date, dossiers: Sequence[Dossier]) -> list[engine_report.Company]:
+    """These companies of the zone as the engine sees them. No statements beyond those of `zone_rows`."""
+    rows = zone_rows(zone)
+    return [_company(d, rows.placements.get(d.company.pk, ()), on) for d in dossiers]
+
+
 def placements_seen(person: Person) -> QuerySet[Placement]:
     """Placements whose product text this person may see; which companies they are of, the caller has asked the gate."""
     hidden = _text_in_force().exclude(pk__in=visible_to(person, Fact).values("pk"))

@@ -1,0 +1,96 @@
+"""What if: the scenarios of an address, played on a zone as it stands. No statement beyond its report's; nothing is stored."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+from xinya.zones.models import Zone
+from xinya.zones.queries import Dossier
+
+from ..engine import scenario
+from ..engine.report import Report
+from ..engine.scenario import Measures, Outcome, Steps
+from .reports import ZoneReport, engine_companies, zone_report, zone_rows
+
+LETTERS = ("a", "b", "c")
+MOST_STEPS = 12
+VERBS = ("make", "come", "leave")
+STEP_WRONG = _("%(step)s is no step of a scenario: it is make., come. or leave. and a segment or the number of a company.")
+TOO_MANY_STEPS = _("A scenario has at most %(limit)s steps.")
+UNKNOWN_SEGMENT = _("No pack of this zone has a segment %(segment)s.")
+NO_COMPANY = _("There is no such company in this zone.")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step as an address writes it: `make.<segment>`, `come.<number>`, `leave.<number>`; dossier: of the company meant."""
+
+    verb: str
+    value: str
+    dossier: Dossier | None = None
+
+    @property
+    def written(self) -> str:
+        return f"{self.verb}.{self.value}"
+
+
+@dataclass(frozen=True)
+class Played:
+    """A scenario with what came out."""
+
+    letter: str
+    steps: tuple[Step, ...]
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The zone as it stands and up to three scenarios beside it."""
+
+    found: ZoneReport
+    base: Report
+    measures: Measures
+    outside: tuple[Dossier, ...]
+    played: tuple[Played, ...]
+
+
+def what_if(zone: Zone, on: datetime.date, asked: Mapping[str, Sequence[str]]) -> WhatIf:
+    """Play the scenarios. asked: steps by letter (a, b, c).
+
+    Raises Refused: step-wrong, too-many-steps (422); unknown-segment, no-such-company (404, also for a company of another zone).
+    """
+    found, rows = zone_report(zone, on), zone_rows(zone)
+    here = {str(d.company.pk): d for d in found.dossiers}
+    there = {str(d.company.pk): d for d in rows.outside}
+    outside = engine_companies(zone, on, rows.outside)
+    base = found.report
+    played = []
+    for letter in LETTERS:
+        steps = tuple(_step(written, base, here, there) for written in dict.fromkeys(asked.get(letter, ())))
+        if len(steps) > MOST_STEPS:
+            raise Refused("too-many-steps", TOO_MANY_STEPS, limit=MOST_STEPS)
+        if steps:
+            wanted = Steps(
+                makes=tuple(s.value for s in steps if s.verb == "make"),
+                comes=tuple(s.dossier.company.name for s in steps if s.verb == "come" and s.dossier),
+                leaves=tuple(s.dossier.company.name for s in steps if s.verb == "leave" and s.dossier),
+            )
+            outcome = scenario.play(base, wanted, outside=outside or None, limits=rows.limits, without=found.not_gaps)
+            played.append(Played(letter, steps, outcome))
+    return WhatIf(found, base, scenario.measured(base, found.not_gaps), rows.outside, tuple(played))
+
+
+def _step(written: str, base: Report, here: Mapping[str, Dossier], there: Mapping[str, Dossier]) -> Step:
+    verb, dot, value = written.partition(".")
+    if verb not in VERBS or not dot or not value:
+        raise Refused("step-wrong", STEP_WRONG, step=written[:40] or "–")
+    if verb == "make":
+        if value not in base.atlas.segments:
+            raise Refused("unknown-segment", UNKNOWN_SEGMENT, status=404, segment=value[:30])
+        return Step(verb, value)
+    dossier = (here if verb == "leave" else there).get(value)
+    if dossier is None:
+        raise Refused("no-such-company", NO_COMPANY, status=404)
+    return Step(verb, value, dossier)
