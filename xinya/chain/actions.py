@@ -26,7 +26,7 @@ from .engine.placement import CONFIDENCE, CONFIRMED, Lexicon
 from .engine.placement_states import PLACEMENT_STATES
 from .engine.report import place_products
 from .files import shipped_atlas, shipped_packs
-from .models import Answer, LimitSet, Placement, ZoneChain
+from .models import Answer, CandidateWord, LimitSet, Placement, ZoneChain
 
 MANY = 500
 REASON_MISSING = _("Please say why: an answer without a reason is not kept.")
@@ -261,6 +261,32 @@ def withdraw_answer(actor: Person, *, zone: Zone, answer_id: int) -> None:
             _forget_empty(answer)
         zone_actions.touch_zone(zone)
         record(actor, "withdraw-answer", "zone", zone.pk, segment=answer.segment, kind=answer.kind)
+
+
+def say_of_candidate(actor: Person, *, zone: Zone, segment: str, company_id: int, is_suitable: bool, reason: str) -> CandidateWord:
+    """An officer's word on a known maker outside for one segment; an earlier word stays readable with the day it was replaced.
+
+    Raises Refused: not-allowed, reason-missing, unknown-segment, no-such-company (404; also for a company of this zone itself).
+    """
+    demand(rules.may_answer_gaps(actor, zone), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.role_name)
+    if segment not in shipped_atlas(queries.zone_chains(zone)).segments:
+        raise Refused("unknown-segment", UNKNOWN_SEGMENT, status=404, segment=segment[:30])
+    with transaction.atomic():
+        Zone.objects.select_for_update().get(pk=zone.pk)
+        company = Company.objects.filter(pk=company_id, zone=zone, is_outside=True).first()
+        if company is None:
+            raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
+        _demand_reason(reason)
+        said = CandidateWord.objects.filter(zone=zone, segment=segment, company=company, replaced_at=None)
+        said.update(replaced_at=timezone.now())
+        word = CandidateWord.objects.create(
+            zone=zone, segment=segment, company=company, is_suitable=is_suitable, reason=reason.strip(), by=actor
+        )
+        record(
+            actor, "say-of-candidate", "company", company.pk,
+            segment=segment, is_suitable=is_suitable, reason=word.reason,
+        )  # fmt: skip
+    return word
 
 
 def _forget_empty(answer: Answer) -> None:

@@ -89,6 +89,31 @@ class Answer(models.Model):
         return f"{self.zone} {self.segment} {self.kind}"
 
 
+class CandidateWord(models.Model):
+    """What an officer says of a known maker outside as one that could fill a segment: suitable or not, and why."""
+
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="candidate_words")
+    segment = models.CharField(max_length=30)
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="candidate_words")
+    is_suitable = models.BooleanField()
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "chain_candidate_word"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["zone", "segment", "company"], condition=Q(replaced_at=None), name="chain_candidate_word_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.zone} {self.segment} {self.company} {self.is_suitable}"
+
+
 class LimitSet(models.Model):
     """The limits of a zone's verdicts, one version after another, with who set them and why."""
 

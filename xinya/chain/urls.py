@@ -15,6 +15,7 @@ urlpatterns = [
     path("zones/<slug:code>/unplaced/", zone.unplaced, name="unplaced"),
     path("zones/<slug:code>/segments/<slug:segment>/", segments.segment_page, name="segment"),
     path("zones/<slug:code>/segments/<slug:segment>/answer/", decisions.answer, name="answer"),
+    path("zones/<slug:code>/segments/<slug:segment>/candidates/<int:pk>/word/", decisions.candidate_word, name="candidate-word"),
     path("zones/<slug:code>/answers/<int:pk>/withdraw/", decisions.withdraw, name="withdraw-answer"),
     path("zones/<slug:code>/companies/", companies.company_list, name="companies"),
     path("zones/<slug:code>/companies.csv", lists.company_file, name="company-file"),

@@ -1,11 +1,13 @@
-"""`xinya chain what-if`: which gaps close when a maker settles, a company stops, or a new one makes something; no database."""
+"""`xinya chain what-if` and `candidates`: which gaps close when somebody comes, goes or starts; who could fill one. No database."""
 
 import argparse
 import json
 from pathlib import Path
 
+from xinya.chain.engine.candidates import candidates
 from xinya.chain.engine.scenario import Measures, Steps, measured, play
 from xinya.chain.engine.wording import figure, percent, word
+from xinya.chain.files.candidates import candidate_object
 from xinya.chain.files.scenarios import measures_object, outcome_object
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
@@ -30,6 +32,40 @@ def add_what_if(top: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     verb.add_argument("--json", action="store_true", help="for other programs")
     verb.add_argument("--language", choices=("zh", "en"), default=None, help="language of the sentences")
     verb.set_defaults(run=run_what_if)
+
+
+def add_candidates(top: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the verb."""
+    verb = top.add_parser("candidates", help="known makers outside who could fill a segment, best first, with reasons")
+    verb.add_argument("companies", type=Path, metavar="COMPANIES", help="xlsx or CSV, as for diagnose")
+    verb.add_argument("--outside", type=Path, metavar="FILE", required=True, help="known makers outside the zone, same columns")
+    verb.add_argument("--segment", required=True, metavar="CODE")
+    verb.add_argument("--chain", action="append", default=[], metavar="CODE", help="only this chain; may be given again")
+    verb.add_argument("--json", action="store_true", help="for other programs")
+    verb.add_argument("--language", choices=("zh", "en"), default=None, help="language of the sentences")
+    verb.set_defaults(run=run_candidates)
+
+
+def run_candidates(arguments: argparse.Namespace) -> int:
+    """Print each maker with what speaks for (+) and against (-) it."""
+    from .chain import diagnose_file, outside_companies
+
+    base = diagnose_file(arguments.companies, chains=arguments.chain, outside=arguments.outside)
+    if arguments.segment not in base.atlas.segments:
+        raise Refused("unknown-segment", UNKNOWN["segment"], name=arguments.segment)
+    said = "en" if arguments.language == "en" else "zh"
+    found = candidates(base, arguments.segment, outside_companies(arguments.outside, base.atlas) or [])
+    rows = [candidate_object(one, base.atlas, said) for one in found]
+    if arguments.json:
+        print(json.dumps({"segment": arguments.segment, "candidates": rows}, ensure_ascii=False, indent=1))
+        return 0
+    for row in rows:
+        print(f"{row['company']}  {figure(row['served'])}")
+        for sign, reasons in (("+", row["pro"]), ("-", row["con"])):
+            for reason in reasons:
+                print(f"    {sign} {reason['words']}")
+    print(say(arguments.language or "zh", _("%(count)s candidates"), count=len(rows)))
+    return 0
 
 
 def run_what_if(arguments: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from xinya.kit.api import LARGEST_PAGE, READ_PROBLEMS, WRITE_PROBLEMS, Page, Words, cursor_page, once
+from xinya.kit.refusals import Refused
 from xinya.kit.text import short_language
 from xinya.zones.actions import demand_officer
 from xinya.zones.files import read_companies
@@ -19,10 +20,20 @@ from xinya.zones.queries import signed_in, zone_visible
 from .. import actions, queries
 from ..engine import Limits
 from ..files import pack_from_archive, shipped_atlas, shipped_packs
+from ..files.candidates import candidate_object
 from ..files.difference import difference_object
 from ..files.exchange import chain_object, diagnosis_object, placement_object, verdict_object
 from ..files.scenarios import measures_object, outcome_object
-from .schemas import ChainItem, ChainObject, DiagnosisObject, PackDifference, PlacementObject, VerdictObject, WhatIfObject
+from .schemas import (
+    CandidateObject,
+    ChainItem,
+    ChainObject,
+    DiagnosisObject,
+    PackDifference,
+    PlacementObject,
+    VerdictObject,
+    WhatIfObject,
+)
 
 router = Router(tags=["chains"])
 KEY = Header("", alias="Idempotency-Key", max_length=80)
@@ -68,6 +79,13 @@ class AnswerForm(Schema):
     kind: Literal["we-have-one", "not-a-gap"]
     reason: Words = Field(max_length=300)
     company: Words = Field("", max_length=120)
+
+
+class CandidateWordForm(Schema):
+    """Suitable or not, and why."""
+
+    is_suitable: bool
+    reason: Words = Field(max_length=300)
 
 
 class LimitsForm(Schema):
@@ -227,6 +245,53 @@ def answer(request: HttpRequest, zone: str, given: AnswerForm, key: str = KEY) -
             kind=given.kind,
             reason=given.reason,
             company=given.company,
+        )
+        return 200, done(row)
+
+    return Status(*once(request, key, request.body, act))
+
+
+@router.get(
+    "/zones/{zone}/segments/{segment}/candidates",
+    response={200: Page[CandidateObject], **READ_PROBLEMS},
+    summary="Known makers outside who could fill a segment, best first",
+)
+def candidates(request: HttpRequest, zone: str, segment: str, asked: Query[Asked], paging: Query[Paging]) -> dict[str, Any]:
+    found = report_of(request, zone, asked)
+    if segment not in found.report.atlas.segments:
+        raise Refused("unknown-segment", actions.UNKNOWN_SEGMENT, status=404, segment=segment[:30])
+    rows = queries.segment_candidates(found, segment)
+    said, atlas = language(), found.report.atlas
+    return cursor_page(
+        rows,
+        cursor=paging.cursor,
+        limit=paging.limit,
+        render=lambda known: {
+            "company_id": known.dossier.company.pk,
+            **candidate_object(known.candidate, atlas, said),
+            "word_reason": known.word.reason if known.word else None,
+        },
+    )
+
+
+@router.post(
+    "/zones/{zone}/segments/{segment}/candidates/{company_id}/word",
+    response={200: Done, **WRITE_PROBLEMS},
+    summary="An officer's word on a candidate",
+)
+def candidate_word(
+    request: HttpRequest, zone: str, segment: str, company_id: int, given: CandidateWordForm, key: str = KEY
+) -> Status[dict[str, Any]]:
+    row = zone_visible(signed_in(request), zone)
+
+    def act() -> tuple[int, dict[str, Any]]:
+        actions.say_of_candidate(
+            signed_in(request),
+            zone=row,
+            segment=segment,
+            company_id=company_id,
+            is_suitable=given.is_suitable,
+            reason=given.reason,
         )
         return 200, done(row)
 

@@ -97,6 +97,33 @@ class PackDifference(Schema):
     changes: list[PackChange]
 
 
+class ReasonObject(Schema):
+    """What speaks for or against. names: product texts, companies or segment codes; count: how many there are in all."""
+
+    code: str
+    names: list[str]
+    count: int
+    words: str
+
+
+class CandidateItem(Schema):
+    """A maker outside. served: direct demand of the gaps that it would serve; covers: those gaps; suitable: the officer's word."""
+
+    company: str
+    served: float
+    covers: list[str]
+    suitable: bool | None
+    pro: list[ReasonObject]
+    con: list[ReasonObject]
+
+
+class CandidateObject(CandidateItem):
+    """A maker outside as the zone knows it."""
+
+    company_id: int
+    word_reason: str | None
+
+
 class MeasuresObject(Schema):
     """A zone in figures. demand: direct demand of all companies; served: the part made here; sourcing: served / demand."""
 

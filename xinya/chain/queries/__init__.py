@@ -1,5 +1,6 @@
 """Every read of the chain slice that is more than get-by-key, one file a subject."""
 
+from .candidates import Known, segment_candidates
 from .reports import (
     ZoneReport,
     ZoneRows,
@@ -25,6 +26,7 @@ __all__ = [
     "LETTERS",
     "PACKS",
     "SEGMENTS",
+    "Known",
     "Played",
     "Step",
     "WhatIf",
@@ -41,6 +43,7 @@ __all__ = [
     "list_report",
     "placed",
     "placements_seen",
+    "segment_candidates",
     "what_if",
     "zone_chains",
     "zone_report",

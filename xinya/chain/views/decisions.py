@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -59,6 +60,18 @@ def decide(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     row = actions.decide_placement(signed_in(request), zone=zone, placement_id=pk, is_right=said[0], reason=said[1])
     messages.success(request, _("The placement is decided; your reason is kept beside it."))
     return redirect("company", code, row.company_id)
+
+
+@require_POST
+def candidate_word(request: HttpRequest, code: str, segment: str, pk: int) -> HttpResponse:
+    """An officer calls a known maker outside suitable for a segment, or not."""
+    zone = zone_visible(signed_in(request), code)
+    demand_officer(signed_in(request))
+    form = DecisionForm(request.POST)
+    said: tuple[bool, str] = (form.cleaned_data["is_right"], form.cleaned_data["reason"]) if form.is_valid() else (False, "")
+    actions.say_of_candidate(signed_in(request), zone=zone, segment=segment, company_id=pk, is_suitable=said[0], reason=said[1])
+    messages.success(request, _("Your word on the candidate is kept, with your name and the reason."))
+    return redirect(f"{reverse('segment', args=[code, segment])}#candidate-{pk}")
 
 
 @require_POST

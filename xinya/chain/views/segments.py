@@ -11,6 +11,7 @@ from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop
 
 from .. import queries
+from ..engine.candidate_words import reason_words
 from ..engine.paragraph import uses
 from ..engine.wording import figure, percent
 from ..files import shipped_packs
@@ -144,34 +145,30 @@ def maker_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
 
 
 def candidate_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
-    """Known makers outside: what speaks for them, in words."""
-    made = found.report
-    rows_by_name = {d.company.name: d for d in queries.zone_rows(found.zone).outside}
-    placed = queries.zone_rows(found.zone).placements
-    gaps = {f.segment for f in made.diagnosis.verdicts if f.kind in ("missing", "dependent")}
+    """Known makers outside, best first: what speaks for and against each, in words, and what an officer said."""
+    made, said = found.report, language()
+
+    def segment_name(code: str) -> str:
+        return made.atlas.segments[code].name(said)
+
+    def company_name(name: str) -> str:
+        return found.names_en.get(name, name) if said == "en" else name
+
     rows = []
-    for name in made.diagnosis.findings[segment].outside_makers:
-        dossier = rows_by_name.get(name)
-        if dossier is None:
-            continue
-        codes = {
-            p.segment
-            for p in placed.get(dossier.company.pk, ())
-            if p.state in ("AUTOMATIC", "CONFIRMED") and p.segment in made.atlas.segments
-        }
-        covers = sorted(gaps & {above for c in codes for above in made.atlas.lines[c]})
-        shown = dossier.company.name_en if language() == "en" and dossier.company.name_en else name
+    for known in queries.segment_candidates(found, segment):
+        company, one = known.dossier.company, known.candidate
         rows.append(
             {
-                "name": shown,
-                "is_invented": dossier.company.is_invented,
-                "products": [f.text for f in dossier.products],
-                "covers": [made.atlas.segments[c].name(language()) for c in covers if c != segment],
-                "single": len(dossier.products) == 1,
-                "above": dossier.is_above_scale,
+                "pk": company.pk,
+                "name": company.name_en if said == "en" and company.name_en else company.name,
+                "is_invented": company.is_invented,
+                "served": figure(one.served),
+                "pro": [reason_words(r, said, segment=segment_name, company=company_name) for r in one.pro],
+                "con": [reason_words(r, said, segment=segment_name, company=company_name) for r in one.con],
+                "word": known.word,
             }
         )
-    return sorted(rows, key=lambda r: (-len(r["covers"]), r["name"]))
+    return rows
 
 
 def neighbour_rows(found: ZoneReport, segment: str, *, upstream: bool) -> list[dict[str, Any]]:

@@ -1,0 +1,50 @@
+"""A candidate's reasons in a sentence of the reader's language."""
+
+from collections.abc import Callable
+
+from .candidates import (
+    ABOVE_SCALE,
+    ALSO_FILLS,
+    CAN_MAKE,
+    INPUTS_HERE,
+    NEEDS_ELSEWHERE,
+    NOT_ABOVE_SCALE,
+    NOT_PRODUCING,
+    SAID_NO,
+    SAID_YES,
+    SAME_GROUP,
+    SCALE_UNKNOWN,
+    SERVES_ANCHOR,
+    SINGLE_PRODUCT,
+    Reason,
+)
+
+SHOWN = 4
+SENTENCES: dict[str, tuple[str, str]] = {  # Chinese, English
+    CAN_MAKE: ("生产{names}", "makes {names}"),
+    ALSO_FILLS: ("还能补上{names}", "would also fill {names}"),
+    SERVES_ANCHOR: ("链主{names}在等", "{names}, the anchor, waits for it"),
+    INPUTS_HERE: ("{count}项关键投入里区内已有{had}项：{names}", "of its {count} essential inputs {had} are made here: {names}"),
+    SAME_GROUP: ("与区内的{names}同属一个集团", "belongs to the group of {names}, which is here"),
+    ABOVE_SCALE: ("规模以上", "above scale"),
+    SAID_YES: ("工作人员认为合适", "an officer calls it suitable"),
+    SINGLE_PRODUCT: ("只知道一种产品", "only one product known"),
+    NOT_ABOVE_SCALE: ("规模以下", "below scale"),
+    SCALE_UNKNOWN: ("是否规上不详", "scale not known"),
+    NEEDS_ELSEWHERE: ("它要用的{names}区内没有人做", "nobody here makes {names}, which it cannot do without"),
+    NOT_PRODUCING: ("尚未投产", "does not produce yet"),
+    SAID_NO: ("工作人员认为不合适", "an officer turned it down"),
+}  # fmt: skip
+OF_SEGMENTS = (ALSO_FILLS, INPUTS_HERE, NEEDS_ELSEWHERE)
+OF_COMPANIES = (SERVES_ANCHOR, SAME_GROUP)
+
+
+def reason_words(reason: Reason, language: str, *, segment: Callable[[str], str], company: Callable[[str], str] = str) -> str:
+    """One reason as a sentence. segment, company: what a code or a company is called in that language. At most four are named."""
+    name = segment if reason.code in OF_SEGMENTS else company if reason.code in OF_COMPANIES else str
+    named = [name(each) for each in reason.names[:SHOWN]]
+    chinese = language == "zh"
+    joined = ("、" if chinese else ", ").join(named)
+    if len(reason.names) > SHOWN:
+        joined += f"等{len(reason.names)}项" if chinese else f" and {len(reason.names) - SHOWN} more"
+    return SENTENCES[reason.code][0 if chinese else 1].format(names=joined, count=reason.count, had=len(reason.names))

@@ -1,0 +1,127 @@
+"""Who could fill a gap (谁能补链): known makers outside, ranked, with what speaks for and against each. Pure.
+
+Order: whom an officer called suitable first and whom an officer turned down last; then the direct demand of all gaps here that the
+maker would serve; then how many of its own essential inputs are made here; then scale; then name. The order is our own choice.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .placement import COUNTED
+from .report import Company, Report
+from .verdicts import GAPS
+
+CAN_MAKE, ALSO_FILLS, SERVES_ANCHOR, INPUTS_HERE, SAME_GROUP, ABOVE_SCALE, SAID_YES = (
+    "makes", "also-fills", "serves-anchor", "inputs-here", "same-group", "above-scale", "said-yes",
+)  # fmt: skip
+SINGLE_PRODUCT, NOT_ABOVE_SCALE, SCALE_UNKNOWN, NEEDS_ELSEWHERE, NOT_PRODUCING, SAID_NO = (
+    "single-product", "not-above-scale", "scale-unknown", "needs-elsewhere", "not-producing", "said-no",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that speaks for or against. names: product texts, companies or segment codes, as the code says; count: how many."""
+
+    code: str
+    names: tuple[str, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A maker with its reasons. served: direct demand of the gaps here that it would serve; word: the officer's, or None."""
+
+    company: str
+    served: float
+    covers: tuple[str, ...]
+    pro: tuple[Reason, ...]
+    con: tuple[Reason, ...]
+    word: bool | None = None
+    key: tuple[object, ...] = field(default=(), repr=False)
+
+
+def candidates(
+    made: Report,
+    segment: str,
+    outside: Sequence[Company],
+    *,
+    words: Mapping[str, bool] | None = None,
+    without: Collection[str] = (),
+) -> list[Candidate]:
+    """The makers of `segment` among `outside`, best first.
+
+    words: what an officer said of a company for this segment. without: segments that a person said are no gaps here.
+    """
+    gaps = {f.segment: f.demand for f in made.diagnosis.verdicts if f.kind in GAPS and f.segment not in without}
+    found = [_candidate(made, segment, c, gaps, (words or {}).get(c.name)) for c in outside if segment in _reach(made, c)]
+    return sorted(found, key=lambda c: c.key)
+
+
+def _made(made: Report, company: Company) -> tuple[str, ...]:
+    return company.resident(frozenset(made.atlas.segments)).makes
+
+
+def _reach(made: Report, company: Company) -> set[str]:
+    """What it makes, and everything broader."""
+    return {above for code in _made(made, company) for above in made.atlas.lines[code]}
+
+
+def _candidate(made: Report, segment: str, company: Company, gaps: Mapping[str, float], word: bool | None) -> Candidate:
+    reach = _reach(made, company)
+    covers = tuple(sorted((code for code in gaps if code in reach), key=lambda code: (code != segment, -gaps[code], code)))
+    here, missing = _inputs(made, company)
+    pro, con = _reasons(made, segment, company, covers, (here, missing))
+    if word is not None:
+        (pro if word else con).insert(0, Reason(SAID_YES if word else SAID_NO))
+    served = sum(gaps[code] for code in covers)
+    ready = len(here) / (len(here) + len(missing)) if here or missing else 0.0
+    key = (0 if word else 2 if word is False else 1, -served, -ready, company.is_above_scale is not True, company.name)
+    return Candidate(company.name, served, covers, tuple(pro), tuple(con), word, key)
+
+
+def _inputs(made: Report, company: Company) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Essential inputs of what it makes: (made here, not made here), without commodities, which are bought anywhere."""
+    needed: dict[str, None] = {}
+    for code in _made(made, company):
+        for above in made.atlas.lines[code]:
+            needed.update(dict.fromkeys(i for i, is_essential in made.atlas.needs.get(above, {}).items() if is_essential))
+    own = _reach(made, company)
+    wanted = [code for code in sorted(needed) if code not in own and not made.atlas.segments[code].is_commodity]
+    findings = made.diagnosis.findings
+    return tuple(c for c in wanted if findings[c].makers), tuple(c for c in wanted if not findings[c].makers)
+
+
+def _reasons(
+    made: Report, segment: str, company: Company, covers: Sequence[str], inputs: tuple[tuple[str, ...], tuple[str, ...]]
+) -> tuple[list[Reason], list[Reason]]:
+    here, missing = inputs
+    texts = tuple(
+        dict.fromkeys(
+            p.text for p in company.placements if p.text and p.state in COUNTED and segment in made.atlas.lines[p.segment]
+        )
+    )
+    pro, con = [Reason(CAN_MAKE, texts, len(texts))], []
+    others = tuple(code for code in covers if code != segment)
+    if others:
+        pro.append(Reason(ALSO_FILLS, others, len(others)))
+    anchors = {c.name for c in made.companies if c.is_anchor}
+    served = tuple(n.resident for n in made.diagnosis.findings[segment].buyers if n.resident in anchors)
+    if served:
+        pro.append(Reason(SERVES_ANCHOR, served, len(served)))
+    if here:
+        pro.append(Reason(INPUTS_HERE, here, len(here) + len(missing)))
+    kin = tuple(c.name for c in made.companies if c.group and c.group == company.group)
+    if kin:
+        pro.append(Reason(SAME_GROUP, kin, len(kin)))
+    if company.is_above_scale:
+        pro.append(Reason(ABOVE_SCALE))
+    else:
+        con.append(Reason(SCALE_UNKNOWN if company.is_above_scale is None else NOT_ABOVE_SCALE))
+    if len(company.products) == 1:
+        con.append(Reason(SINGLE_PRODUCT))
+    if missing:
+        con.append(Reason(NEEDS_ELSEWHERE, missing, len(missing)))
+    if company.state != "producing":
+        con.append(Reason(NOT_PRODUCING))
+    return pro, con
