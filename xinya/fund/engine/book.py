@@ -12,6 +12,11 @@ from .ledger import ACCOUNTS, Posting, balances, demand_same, net, opposite
 from .refusal import refuse
 from .terms import POOL
 
+GRANT_SUMS = (
+    "approved", "paid", "cancelled", "converted", "repaid", "interest", "recovered", "written_off", "sales", "dividends",
+    "equity_recovered", "equity_written_off", "recovered_later", "concession",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -182,7 +187,7 @@ class View:
         return {holder: held for holder, held in rows.items() if holder != POOL or held}
 
     def companies(self) -> list[str]:
-        return sorted({key[1] for key in self.sums if key[0] == "units"})
+        return sorted({key[1] for key, held in self.sums.items() if key[0] == "units" and held})
 
     def balances(self) -> dict[str, int]:
         """Every account, in fen; debits positive; sums to 0."""
@@ -206,9 +211,7 @@ class View:
 
     def grant(self, grant: str) -> dict[str, int]:
         """approved, paid, cancelled, converted, repaid, recovered, written_off, outstanding, cost of what is held, in fen."""
-        names = ("approved", "paid", "cancelled", "converted", "repaid", "interest", "recovered", "written_off", "sales", "dividends",
-                 "equity_recovered", "equity_written_off", "recovered_later", "concession")  # fmt: skip
-        found = {name: self.sums.get(("grant", grant, name), 0) for name in names}
+        found = {name: self.sums.get(("grant", grant, name), 0) for name in GRANT_SUMS}
         return found | {"outstanding": outstanding(self.sums, grant), "cost": self.sums.get(("cost", grant), 0)}
 
     def object(self) -> dict[str, Any]:

@@ -145,18 +145,17 @@ def _on_cap(told: Round, price: Price) -> tuple[Instrument, ...]:
 
 
 def _all_units(told: Round, solved: Solved) -> dict[str, Fraction]:
-    """Exact units of every instrument. What a limit allows goes to the limited grants in their order, oldest first."""
+    """Exact units of every instrument. What a limit allows goes to the limited grants by their ids."""
     price, left = solved.price, solved.w_limited
     on_cap = {one.id for one in _on_cap(told, price)}
-    counted, found = counted_by_id(told), {}
+    counted, limits = counted_by_id(told), Limits.of(told)
+    found = {name: Fraction(value, price.pps) for name, value in counted.items()}
     for one in told.instruments:
         if one.id in on_cap:
             found[one.id] = Fraction(one.amount_fen, one.cap_fen or 1) * price.capitalisation
-            continue
-        value = counted[one.id]
-        if one.is_limited:
-            value = min(value, left)
-            left -= value
+    for one in limits.grants if limits else ():
+        value = min(counted[one.id], left)
+        left -= value
         found[one.id] = Fraction(value, price.pps)
     return found
 
@@ -164,13 +163,16 @@ def _all_units(told: Round, solved: Solved) -> dict[str, Fraction]:
 def _within_limits(told: Round, whole: dict[str, int], paid: dict[str, int], pool: int) -> tuple[dict[str, int], str | None]:
     """The units after the integer test: one unit down while a limit is broken by whole units (7.3).
 
-    Everybody else's units were rounded down too, each by less than one; so few steps are enough, more is a bug.
+    Everybody else's units were rounded down too, each by less than one; at a ceiling c a unit of theirs is worth c / (1 - c) of
+    the group's. That bounds the steps: for a ceiling of 20 % and a few investors two are enough. More is a bug.
     """
     limits = Limits.of(told)
     if limits is None:
         return whole, None
     found, broken = dict(whole), None
-    most = 2 + len(whole) + len(paid)
+    fallen = len(whole) + len(paid)
+    ceiling = limits.ceiling or Fraction(0)
+    most = 2 + fallen + exact.ceil(Fraction(ceiling * fallen, 1 - ceiling))
     for _step in range(most + 1):
         kind = _broken_limit(told, limits, found, paid, pool)
         if kind is None:

@@ -96,7 +96,7 @@ def _tranche(sums: Sums, content: Content) -> tuple[str, Key, int]:
 
 def _tranche_paid(sums: Sums, content: Content, _company: str) -> Effect:
     grant, key, amount = _tranche(sums, content)
-    changes = [(key, -amount), (("committed",), -amount), (("grant", grant, "paid"), amount)]
+    changes: list[Change] = [(key, -amount), (("committed",), -amount), (("grant", grant, "paid"), amount)]
     return changes, postings((GRANT_OUTSTANDING, POOL_CASH, amount))
 
 
@@ -110,7 +110,7 @@ def _nothing(_sums: Sums, _content: Content, _company: str) -> Effect:
 
 
 def _opened(sums: Sums, content: Content, company: str) -> Effect:
-    if any(key[0] == "units" and key[1] == company for key in sums):
+    if any(key[0] == "units" and key[1] == company and held for key, held in sums.items()):
         raise refuse("DUPLICATE_ID", where="data.company", value=company or "-")
     lines = _issued(content, "holders")
     pool = exact.units(whole(content, "pool_units", default=0), "data.pool_units")
@@ -135,9 +135,16 @@ def _pool_changed(_sums: Sums, content: Content, company: str) -> Effect:
     return [(("units", company, POOL), change)], ()
 
 
-def _transferred(_sums: Sums, content: Content, company: str) -> Effect:
+def _transferred(sums: Sums, content: Content, company: str) -> Effect:
     moved = exact.units(whole(content, "units"), "data.units", least=1)
-    return [(("units", company, text(content, "from")), -moved), (("units", company, text(content, "to")), moved)], ()
+    return _moved(sums, company, text(content, "from"), text(content, "to"), moved), ()
+
+
+def _moved(sums: Sums, company: str, giver: str, taker: str, moved: int) -> list[Change]:
+    held = sums.get(("units", company, giver), 0)
+    if moved > held:
+        raise refuse("MORE_THAN_HELD", where=giver, value=moved, held=held)
+    return [(("units", company, giver), -moved), (("units", company, taker), moved)]
 
 
 def _split(sums: Sums, content: Content, company: str) -> Effect:
@@ -166,7 +173,7 @@ def _converted(sums: Sums, content: Content, company: str) -> Effect:
         raise refuse("ALREADY_CONVERTED", where="data.grant", value=grant)
     _demand_outstanding(principal, open_fen)
     holder = text(content, "holder", PUBLIC)
-    changes = [
+    changes: list[Change] = [
         (("grant", grant, "converted"), principal), (("cost", grant), principal), (("lot", company, grant), got),
         (("units", company, holder), got),
     ]  # fmt: skip
@@ -182,7 +189,7 @@ def _repaid(sums: Sums, content: Content, _company: str) -> Effect:
     grant, principal = _grant(sums, content), _fen(content, "principal_fen", 0)
     interest = _fen(content, "interest_fen", 0, default=0)
     _demand_outstanding(principal, outstanding(sums, grant))
-    changes = [(("grant", grant, "repaid"), principal), (("grant", grant, "interest"), interest)]
+    changes: list[Change] = [(("grant", grant, "repaid"), principal), (("grant", grant, "interest"), interest)]
     return changes, postings((POOL_CASH, GRANT_OUTSTANDING, principal), (POOL_CASH, "INTEREST_INCOME", interest))
 
 
@@ -193,9 +200,8 @@ def _shares_sold(sums: Sums, content: Content, company: str) -> Effect:
     leaving = cost_out(cost, held, moved)
     if content.get("cost_out_fen", leaving) != leaving:
         raise refuse("POSTINGS_DIFFER", value="SHARES_SOLD", account=f"cost_out_fen {content['cost_out_fen']} / {leaving}")
-    seller, buyer = text(content, "holder", PUBLIC), text(content, "buyer")
-    changes = [
-        (("units", company, seller), -moved), (("units", company, buyer), moved), (("lot", company, grant), -moved),
+    changes: list[Change] = [
+        *_moved(sums, company, text(content, "holder", PUBLIC), text(content, "buyer"), moved), (("lot", company, grant), -moved),
         (("cost", grant), -leaving), (("grant", grant, "sales"), price), (("grant", grant, "concession"), given),
     ]  # fmt: skip
     return changes, sold(price, leaving, given)
@@ -216,7 +222,7 @@ def _adjusted(sums: Sums, content: Content, company: str) -> Effect:
 
 def _dividend(sums: Sums, content: Content, _company: str) -> Effect:
     amount = _fen(content, "amount_fen")
-    changes = [(("grant", _grant(sums, content), "dividends"), amount)] if "grant" in content else []
+    changes: list[Change] = [(("grant", _grant(sums, content), "dividends"), amount)] if "grant" in content else []
     return changes, postings((POOL_CASH, "DIVIDEND_INCOME", amount))
 
 
@@ -226,7 +232,7 @@ def _written_off(sums: Sums, content: Content, _company: str) -> Effect:
     account = exact.known(content.get("account", GRANT_OUTSTANDING), (GRANT_OUTSTANDING, EQUITY_AT_COST), "data.account")
     if account == GRANT_OUTSTANDING:
         _demand_outstanding(recovered + lost, outstanding(sums, grant))
-        changes = [(("grant", grant, "recovered"), recovered), (("grant", grant, "written_off"), lost)]
+        changes: list[Change] = [(("grant", grant, "recovered"), recovered), (("grant", grant, "written_off"), lost)]
     else:
         _demand_outstanding(recovered + lost, sums.get(("cost", grant), 0))
         changes = [
@@ -243,7 +249,7 @@ def _recovered_later(sums: Sums, content: Content, _company: str) -> Effect:
 
 def _concession_paid(sums: Sums, content: Content, _company: str) -> Effect:
     amount = _fen(content, "amount_fen")
-    changes = [(("grant", _grant(sums, content), "concession"), amount)] if "grant" in content else []
+    changes: list[Change] = [(("grant", _grant(sums, content), "concession"), amount)] if "grant" in content else []
     return changes, postings(("CONCESSION", POOL_CASH, amount))
 
 

@@ -50,7 +50,11 @@ def share(value: object, where: str, code: str) -> Fraction:
 
 def rational(value: object, where: str) -> Fraction:
     """A number from 0 upwards written "1500", "2.5" or "4250/3", or a whole number. Raises NUMBER_NOT_EXACT."""
-    if isinstance(value, Fraction) or (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, str) and RATIONAL.fullmatch(value) and not re.search(r"/0+$", value)):
+    if (
+        isinstance(value, Fraction)
+        or (isinstance(value, int) and not isinstance(value, bool))
+        or (isinstance(value, str) and RATIONAL.fullmatch(value) and not re.search(r"/0+$", value))
+    ):
         number = Fraction(value)
     else:
         raise refuse("NUMBER_NOT_EXACT", where=where, value=value)

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from . import exact
 from .book import Book, View
+from .ledger import POOL_CASH, net
 from .refusal import refuse
 
 Flow = tuple[datetime.date, int]
@@ -67,9 +68,8 @@ def flows(book: Book, day: datetime.date | None = None) -> list[Flow]:
     for entry in book.entries:
         if day is not None and entry.event.date > day:
             continue
-        moved = sum((one.amount_fen if one.debit == "POOL_CASH" else -one.amount_fen)
-                    for one in entry.postings
-                    if "POOL_CASH" in (one.debit, one.credit) and not {"BUDGET_IN", "REMITTED"} & {one.debit, one.credit})  # fmt: skip
+        paid = [one for one in entry.postings if not {"BUDGET_IN", "REMITTED"} & {one.debit, one.credit}]
+        moved = net(paid).get(POOL_CASH, 0)
         if moved:
             found[entry.event.date] = found.get(entry.event.date, 0) + moved
     return sorted(found.items())
@@ -91,8 +91,8 @@ def net_asset_value(
 ) -> list[Part]:
     """Outstanding grants at cost less impairment; holdings at the price of the company's last closed round, less the haircut.
 
-    A holding without a round since stands at cost. haircut, impairment by grant: 0 <= share <= 1. A round older than 18 months is marked.
-    Half up to fen, once for each part.
+    A holding without a round stands at cost. haircut, impairment by grant: 0 <= share <= 1. A round older than 18 months
+    is marked. Half up to fen, once for each part.
     """
     view, parts = book.as_of(day), []
     prices = _last_prices(book, day)

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from . import exact
 from .refusal import refuse
@@ -21,7 +22,7 @@ class RateTable:
     def of(cls, rows: Iterable[tuple[datetime.date, Fraction]]) -> "RateTable":
         """From rows in any order. Raises DUPLICATE_ID for two rates from one day, RATE_OUT_OF_RANGE, RATE_TABLE_GAP if empty."""
         table = sorted(rows)
-        for (day, rate), (other, _rate) in zip(table, table[1:], strict=False):
+        for (day, rate), (other, _rate) in pairwise(table):
             if day == other:
                 raise refuse("DUPLICATE_ID", where="rate_table", value=day)
             exact.share(rate, "rate_table", "RATE_OUT_OF_RANGE")
@@ -44,7 +45,7 @@ class RateTable:
         if start == end:
             return []
         borders = [start, *(day for day in self.days if start < day < end), end]
-        return [(one, other, self.rate_on(one)) for one, other in zip(borders, borders[1:], strict=False)]
+        return [(one, other, self.rate_on(one)) for one, other in pairwise(borders)]
 
 
 def simple_interest(principal_fen: int, table: RateTable, start: datetime.date, end: datetime.date, year_basis: int) -> Fraction:

@@ -15,7 +15,10 @@ Excess = Callable[[Price, Fraction], Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the limited group G may hold: the strictest ceiling of its grants, its base, and whether others must be larger."""
+    """What the limited group G may hold: the strictest ceiling of its grants, its base, and whether others must be larger.
+
+    grants: by id, so that the order of the list changes nothing; a cut falls on the last of them.
+    """
 
     group: str
     grants: tuple[Instrument, ...]
@@ -25,7 +28,7 @@ class Limits:
 
     @classmethod
     def of(cls, told: Round) -> "Limits | None":
-        grants = tuple(one for one in told.instruments if one.is_limited)
+        grants = tuple(sorted((one for one in told.instruments if one.is_limited), key=lambda one: one.id))
         if not grants:
             return None
         ceilings = [(one.share_ceiling, one.ceiling_base) for one in grants if one.share_ceiling is not None]
@@ -71,12 +74,12 @@ class _Values:
 
     def over_ceiling(self, price: Price, w: Fraction) -> Fraction:
         """f(W) = h PPS(W) + W + m - c V(W); `ISSUED` leaves the unallocated pool out of V."""
-        assert self.limits.ceiling is not None
+        ceiling = self.limits.ceiling or Fraction(0)
         base = price.post
         if self.limits.ceiling_base == ISSUED:
             target = self.loads.target or Fraction(0)
             base -= target * price.post if price.regime.topped else self.loads.pool * price.pps
-        return self.of_group(self.limits.group, price, w) - self.limits.ceiling * base
+        return self.of_group(self.limits.group, price, w) - ceiling * base
 
     def over_group(self, other: str) -> Excess:
         return lambda price, w: self.of_group(self.limits.group, price, w) - self.of_group(other, price, w)
@@ -114,8 +117,7 @@ def _allowed(values: _Values, full: Fraction) -> tuple[Fraction, str | None]:
         found.append((largest, 0, SHARE_CEILING))
     if values.limits.not_largest:
         told = values.told
-        lines = (*told.holdings, *told.new_money, *told.instruments)
-        others = {told.group_of(line.holder) for line in lines} - {values.limits.group}
+        others = {told.group_of(line.holder) for line in told.lines()} - {values.limits.group}
         # It is enough to stay below one of the others, so the widest of the bounds is the bound.
         bounds = [_largest(values, values.over_group(other), full) for other in sorted(others)]
         broken = [bound for bound in bounds if bound is not None]
@@ -134,12 +136,14 @@ def _largest(values: _Values, excess: Excess, full: Fraction) -> Fraction | None
     holds at its own price is taken.
     """
     loads, fixed = values.loads, values.fixed_w
+    has_price = True
     try:
         if excess(solve(loads, fixed + full), full) <= 0:
             return None
     except BadInput as refused:
         if refused.code != "PRE_MONEY_TOO_SMALL":
             raise
+        has_price = False
     if excess(solve(loads, fixed), Fraction(0)) >= 0:
         return Fraction(0)
     for regime in regimes(loads):
@@ -153,7 +157,9 @@ def _largest(values: _Values, excess: Excess, full: Fraction) -> Fraction | None
         root = Fraction(-start, slope)
         if root <= full and _is_root(values, excess, root):
             return root
-    raise AssertionError("a limit that is broken has no amount at which it holds")
+    if has_price:
+        raise AssertionError("a limit that is broken has no amount at which it holds")
+    return None  # the pre-money value is used up before the limit is reached: not this limit refuses the round
 
 
 def _is_root(values: _Values, excess: Excess, root: Fraction) -> bool:

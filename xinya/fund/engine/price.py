@@ -60,8 +60,7 @@ class Price:
 
 def threshold(one: Instrument) -> Fraction:
     """Cap / (1 - d): a post-money SAFE takes its cap when this lies below PPS x K."""
-    assert one.cap_fen is not None
-    return Fraction(one.cap_fen, 1 - one.discount)
+    return Fraction(one.cap_fen or 0, 1 - one.discount)
 
 
 def promised(safes: Sequence[Instrument]) -> Fraction:

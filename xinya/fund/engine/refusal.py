@@ -55,12 +55,13 @@ class BadInput(Refused, ValueError):
 
 def refuse(code: str, /, **values: object) -> BadInput:
     """The refusal with its sentence filled; raise what comes back. Long values are shortened."""
-    told = {
-        name: value if isinstance(value, int) and not isinstance(value, bool) else _short(value) for name, value in values.items()
-    }
-    return BadInput(code, SENTENCES[code], **told)
+    refused = BadInput(code, SENTENCES[code])
+    refused.values.update((name, _short(value)) for name, value in values.items())
+    return refused
 
 
-def _short(value: object) -> str:
+def _short(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
     text = str(value)
     return text if len(text) <= 120 else f"{text[:117]}..."

@@ -1,7 +1,7 @@
 """What a round and the instruments that convert in it are made of, and what of it is refused (fund.md 2, 7.2, 9)."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -127,9 +127,15 @@ class Round:
     def new_money_fen(self) -> int:
         return sum(paid.amount_fen for paid in self.new_money)
 
+    def lines(self) -> Iterator[Holding | NewMoney | Instrument]:
+        """Everybody who holds or gets something."""
+        yield from self.holdings
+        yield from self.new_money
+        yield from self.instruments
+
     def group_of(self, holder: str) -> str:
         """The group of a holder, named by any of the holder's lines; else the holder alone."""
-        for line in (*self.holdings, *self.new_money, *self.instruments):
+        for line in self.lines():
             if line.holder == holder and line.group is not None:
                 return line.group
         return holder

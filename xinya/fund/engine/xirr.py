@@ -4,6 +4,7 @@ import datetime
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from xinya.kit.text import gettext_noop as _
 
@@ -19,7 +20,7 @@ NO_ROOT = _("no rate between -99.99% and 10,000% fits.")
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """rate: 0.05 is 5 % a year. has_several: money changes its direction more than once, so several rates may exist: show DPI first."""
+    """rate: 0.05 is 5 % a year. has_several: money turns more than once, so several rates may exist: show DPI first."""
 
     rate: float
     has_several: bool
@@ -38,7 +39,7 @@ def xirr(flows: Sequence[tuple[datetime.date, int]]) -> Return:
         by_day[day] = by_day.get(day, 0) + amount
     days = len({day for day, _amount in flows})
     moved = sorted((day, amount) for day, amount in by_day.items() if amount)
-    changes = sum((one < 0) != (other < 0) for (_d, one), (_e, other) in zip(moved, moved[1:], strict=False))
+    changes = sum((one < 0) != (other < 0) for (_d, one), (_e, other) in pairwise(moved))
     if days == 1:
         raise refuse("XIRR_UNDEFINED", reason=ONE_DAY)
     if changes == 0:

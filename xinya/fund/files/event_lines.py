@@ -105,7 +105,7 @@ def replayed(told: Told) -> dict[str, Any]:
     """Cap table, ledger and figures of a case's events (golden kind `replay`); their seq counts from 1 after the opening."""
     book = opened(told)
     start = book.seq
-    for n, row in enumerate(sorted(rows(told, "events"), key=lambda row: _seq(row)), start=1):
+    for n, row in enumerate(sorted(rows(told, "events"), key=_seq), start=1):
         event = read_event(row, f"events.{n - 1}")
         if event.seq != n:
             raise refuse("SEQUENCE_BROKEN", value=event.seq, held=n - 1)
