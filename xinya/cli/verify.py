@@ -23,7 +23,9 @@ KINDS[xinya.fund.golden.PACKAGE] = xinya.fund.golden.run_case
 PARTED: dict[str, CasesOf] = {xinya.kit.golden.KIND: xinya.kit.golden.cases_of}
 """What parts an object into its cases with their names, where it is not the list `cases` alone."""
 
-ANY_FORM: dict[str, Callable[[Any], Iterator[tuple[str, dict[str, Any]]]]] = dict.fromkeys((xinya.fund.golden.KIND, xinya.fund.golden.PACKAGE), xinya.fund.golden.cases_of)
+ANY_FORM: dict[str, Callable[[Any], Iterator[tuple[str, dict[str, Any]]]]] = dict.fromkeys(
+    (xinya.fund.golden.KIND, xinya.fund.golden.PACKAGE), xinya.fund.golden.cases_of
+)
 """The same where a document may also be a list; a case without a name bears that of its file."""
 
 

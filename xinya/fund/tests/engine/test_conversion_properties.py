@@ -253,7 +253,8 @@ def random_round(draw: random.Random) -> Round:
     pre = draw.randrange(10**9, 10**11)
     safes = tuple(
         Instrument(
-            f"S{n}", f"H{n}", SAFE_POST, draw.randrange(10**6, pre // 6), discount=Fraction(draw.choice([0, 0, 10, 15, 20, 30]), 100),
+            f"S{n}", f"H{n}", SAFE_POST, draw.randrange(10**6, pre // 6),
+            discount=Fraction(draw.choice([0, 0, 10, 15, 20, 30]), 100),
             cap_fen=draw.choice([None, draw.randrange(pre // 3, 3 * pre), draw.randrange(pre * 9 // 10, pre * 12 // 10)]),
         )
         for n in range(draw.randrange(1, 6))

@@ -97,7 +97,7 @@ def commands(draw: st.DrawFn) -> dict[str, Any]:
     holder, other = draw(st.sampled_from(["A", "B", "PUBLIC"])), draw(st.sampled_from(["A", "B", "V"]))
     money, units = draw(st.integers(1, 60)) * 10**6, draw(st.integers(1, 40)) * 10**4
     kind = draw(st.sampled_from(KINDS))
-    content: dict[str, Any] = {
+    contents: dict[str, dict[str, Any]] = {
         "POOL_FUNDED": {"amount_fen": money * 5},
         "GRANT_APPROVED": {"grant": grant, "company": company, "amount_fen": 2 * money, "tranches_fen": [money, money]},
         "TRANCHE_PAID": {"grant": grant, "no": draw(st.integers(1, 2)), "amount_fen": money},
@@ -119,7 +119,8 @@ def commands(draw: st.DrawFn) -> dict[str, Any]:
         "CONCESSION_PAID": {"grant": grant, "amount_fen": money},
         "REMITTED": {"amount_fen": money},
         "REVERSED": {"reverses": draw(st.integers(1, 12))},
-    }.get(kind, {"grant": grant})  # fmt: skip
+    }  # fmt: skip
+    content = dict(contents.get(kind, {"grant": grant}))
     if kind in ("TRANCHE_PAID", "TRANCHE_CANCELLED", "GRANT_CONVERTED", "REPAID"):
         content["as_planned"] = draw(st.booleans())
     return {"type": kind, "date": draw(DAYS), "content": content}
