@@ -12,7 +12,7 @@ from xinya.fund.engine.conversion import both_bases, convert
 from xinya.fund.engine.recycling import DEFAULT_CHANCES
 from xinya.fund.engine.refusal import BadInput, refuse
 from xinya.fund.files.answers import conversion_object, exits, read_chances
-from xinya.fund.files.cases import Told, inputs_of, need, read_case, read_round
+from xinya.fund.files.cases import Told, inputs_of, read_case, read_round
 from xinya.fund.files.event_lines import lines, read_lines, summary
 from xinya.kit.days import day_written
 from xinya.kit.refusals import Refused
@@ -174,7 +174,6 @@ def run_import(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         arguments.out.mkdir(parents=True)
         (arguments.out / "events.jsonl").write_bytes(lines(book.events()))
-        need(facts, "issuer")
         (arguments.out / "facts.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", "utf-8")
     found = summary(book)
     if arguments.json:

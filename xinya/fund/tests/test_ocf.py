@@ -154,7 +154,9 @@ def test_notes_and_safes_carry_their_own_mechanisms() -> None:
             {"id": "S-1", "holder": "ANGEL", "type": "SAFE_POST", "outstanding_principal_fen": 6 * 10**7, "cap_fen": 12 * 10**9,
              "date": "2021-02-01"},
         ],
-        "classes": [{"id": "A", "name": "A轮", "repay_rank": 2}, {"id": "B", "name": "B轮", "repay_rank": 1, "preference_multiple": "1"}],
+        "classes": [
+            {"id": "A", "name": "A轮", "repay_rank": 2}, {"id": "B", "name": "B轮", "repay_rank": 1, "preference_multiple": "1"},
+        ],
     }  # fmt: skip
     book = Book().extend(
         [
