@@ -187,9 +187,10 @@ def _within_limits(told: Round, whole: dict[str, int], paid: dict[str, int], poo
 
 def _broken_limit(told: Round, limits: Limits, found: dict[str, int], paid: dict[str, int], pool: int) -> str | None:
     by_group: dict[str, int] = {}
+    groups = told.groups()
     lines = [(held.holder, held.units) for held in told.holdings] + list(paid.items())
     for holder, got in [*lines, *((one.holder, found[one.id]) for one in told.instruments)]:
-        group = told.group_of(holder)
+        group = groups[holder]
         by_group[group] = by_group.get(group, 0) + got
     held = by_group.pop(limits.group, 0)
     total = held + sum(by_group.values()) + (0 if limits.ceiling_base == ISSUED else pool)

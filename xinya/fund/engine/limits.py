@@ -45,28 +45,56 @@ class Solved:
     binding: str | None
 
 
-@dataclass(frozen=True, slots=True)
 class _Values:
     """Exact values of the groups at a price, in fen, as functions of W of the limited grants."""
 
-    told: Round
-    loads: Loads
-    limits: Limits
-    fixed_w: Fraction
-    counted: dict[str, Fraction]
+    def __init__(self, told: Round, limits: Limits, fixed_w: Fraction, counted: dict[str, Fraction]) -> None:
+        self.loads, self.limits, self.fixed_w, self.counted = Loads.of(told), limits, fixed_w, counted
+        self.units: dict[str, int] = {}
+        self.paid: dict[str, int] = {}
+        self.converting: dict[str, list[Instrument]] = {}
+        groups = told.groups()
+        for held in told.holdings:
+            self.units[groups[held.holder]] = self.units.get(groups[held.holder], 0) + held.units
+        for paid in told.new_money:
+            self.paid[groups[paid.holder]] = self.paid.get(groups[paid.holder], 0) + paid.amount_fen
+        limited = {one.id for one in limits.grants}
+        for one in told.instruments:
+            if one.id not in limited:
+                self.converting.setdefault(groups[one.holder], []).append(one)
+        self.place = {one.id: place for place, one in enumerate(self.loads.safes)}
+        self.others = sorted(set(groups.values()) - {limits.group})
+        self._solved: dict[Fraction, Price | BadInput] = {}
+        self._lines: list[tuple[Price, Price]] | None = None
+
+    def at(self, w: Fraction) -> Price:
+        """The price when W of the limited grants converts. Raises what `price.solve` raises."""
+        if w not in self._solved:
+            try:
+                self._solved[w] = solve(self.loads, self.fixed_w + w)
+            except BadInput as refused:
+                self._solved[w] = refused
+        found = self._solved[w]
+        if isinstance(found, BadInput):
+            raise found
+        return found
+
+    def lines(self) -> list[tuple[Price, Price]]:
+        """Of each way in which the round could come out, the price at W = 0 and at W = 1: two points of a straight line."""
+        if self._lines is None:
+            ends = [
+                (price_in(self.loads, regime, self.fixed_w), price_in(self.loads, regime, self.fixed_w + 1))
+                for regime in regimes(self.loads)
+            ]
+            self._lines = [(low, high) for low, high in ends if low is not None and high is not None]
+        return self._lines
 
     def of_group(self, group: str, price: Price, w: Fraction) -> Fraction:
         """h PPS + m + what its instruments count; for the limited group also W."""
-        told = self.told
-        value = sum((held.units * price.pps for held in told.holdings if told.group_of(held.holder) == group), Fraction(0))
-        value += sum(paid.amount_fen for paid in told.new_money if told.group_of(paid.holder) == group)
-        on_cap = {one.id for one in self.loads.safes[: price.regime.on_cap]}
-        reached = Fraction(price.pps * (self.loads.existing + self.loads.pool) + price.w, 1 - price.sigma)
-        limited = {one.id for one in self.limits.grants}
-        for one in told.instruments:
-            if told.group_of(one.holder) != group or one.id in limited:
-                continue
-            if one.id in on_cap:
+        value = self.units.get(group, 0) * price.pps + self.paid.get(group, 0)
+        for one in self.converting.get(group, ()):
+            if self.place.get(one.id, price.regime.on_cap) < price.regime.on_cap:
+                reached = Fraction(price.pps * (self.loads.existing + self.loads.pool) + price.w, 1 - price.sigma)
                 value += Fraction(one.amount_fen, one.cap_fen or 1) * reached
             else:
                 value += self.counted[one.id]
@@ -103,11 +131,9 @@ def solve_with_limits(told: Round, *, limited: bool = True) -> Solved:
     if limits is None:
         return Solved(solve(loads, fixed), Fraction(0), None)
     full = sum((counted[one.id] for one in limits.grants), Fraction(0))
-    values = _Values(told, loads, limits, fixed, counted)
+    values = _Values(told, limits, fixed, counted)
     allowed, binding = _allowed(values, full)
-    if binding is None:
-        return Solved(solve(loads, fixed + full), full, None)
-    return Solved(solve(loads, fixed + allowed), allowed, binding)
+    return Solved(values.at(allowed), allowed, binding)
 
 
 def _allowed(values: _Values, full: Fraction) -> tuple[Fraction, str | None]:
@@ -116,10 +142,8 @@ def _allowed(values: _Values, full: Fraction) -> tuple[Fraction, str | None]:
     if values.limits.ceiling is not None and (largest := _largest(values, values.over_ceiling, full)) is not None:
         found.append((largest, 0, SHARE_CEILING))
     if values.limits.not_largest:
-        told = values.told
-        others = {told.group_of(line.holder) for line in told.lines()} - {values.limits.group}
         # It is enough to stay below one of the others, so the widest of the bounds is the bound.
-        bounds = [_largest(values, values.over_group(other), full) for other in sorted(others)]
+        bounds = [_largest(values, values.over_group(other), full) for other in values.others]
         broken = [bound for bound in bounds if bound is not None]
         if len(broken) == len(bounds):
             found.append((max(broken, default=Fraction(0)), 1, NOT_LARGEST_HOLDER))
@@ -135,21 +159,17 @@ def _largest(values: _Values, excess: Excess, full: Fraction) -> Fraction | None
     The excess is affine in W as long as the round comes out the same way, so each way gives one root: the one that
     holds at its own price is taken.
     """
-    loads, fixed = values.loads, values.fixed_w
     has_price = True
     try:
-        if excess(solve(loads, fixed + full), full) <= 0:
+        if excess(values.at(full), full) <= 0:
             return None
     except BadInput as refused:
         if refused.code != "PRE_MONEY_TOO_SMALL":
             raise
         has_price = False
-    if excess(solve(loads, fixed), Fraction(0)) >= 0:
+    if excess(values.at(Fraction(0)), Fraction(0)) >= 0:
         return Fraction(0)
-    for regime in regimes(loads):
-        at_0, at_1 = price_in(loads, regime, fixed), price_in(loads, regime, fixed + 1)
-        if at_0 is None or at_1 is None:
-            continue
+    for at_0, at_1 in values.lines():
         start = excess(at_0, Fraction(0))
         slope = excess(at_1, Fraction(1)) - start
         if slope <= 0 or start > 0:
@@ -164,6 +184,6 @@ def _largest(values: _Values, excess: Excess, full: Fraction) -> Fraction | None
 
 def _is_root(values: _Values, excess: Excess, root: Fraction) -> bool:
     try:
-        return excess(solve(values.loads, values.fixed_w + root), root) == 0
+        return excess(values.at(root), root) == 0
     except BadInput:
         return False

@@ -133,12 +133,14 @@ class Round:
         yield from self.new_money
         yield from self.instruments
 
+    def groups(self) -> dict[str, str]:
+        """The group of every holder, named by any of the holder's lines; else the holder alone."""
+        named = {line.holder: line.group for line in self.lines() if line.group is not None}
+        return {line.holder: named.get(line.holder, line.holder) for line in self.lines()}
+
     def group_of(self, holder: str) -> str:
-        """The group of a holder, named by any of the holder's lines; else the holder alone."""
-        for line in self.lines():
-            if line.holder == holder and line.group is not None:
-                return line.group
-        return holder
+        """The group of one holder."""
+        return self.groups().get(holder, holder)
 
 
 def check_round(told: Round) -> None:
@@ -161,7 +163,11 @@ def check_round(told: Round) -> None:
     for place, one in enumerate(told.instruments):
         check_instrument(one, f"instruments.{place}")
     _once((one.id for one in told.instruments), "instruments")
-    limited = sorted({told.group_of(one.holder) for one in told.instruments if one.is_limited})
+    groups = told.groups()
+    for line in told.lines():
+        if line.group is not None and line.group != groups[line.holder]:
+            raise refuse("DUPLICATE_ID", where=f"group of {line.holder}", value=groups[line.holder])
+    limited = sorted({groups[one.holder] for one in told.instruments if one.is_limited})
     if len(limited) > 1:
         raise refuse("TWO_LIMITED_HOLDERS", value=limited[0], other=limited[1])
 
