@@ -31,7 +31,7 @@ SENTENCES: dict[str, str] = {
     "MORE_THAN_OUTSTANDING": _("%(where)s: %(value)s fen are more than the %(held)s outstanding."),
     "DUE_DILIGENCE_MISSING": _("A write-off needs finished due diligence and the special audit."),
     "MISUSE_NOT_EXEMPT": _("Misuse was found: the claim stays open as a receivable and nobody is exempt from liability."),
-    "XIRR_UNDEFINED": _("The yearly return is not defined: %(reason)s"),
+    "XIRR_UNDEFINED": _("The yearly return is not defined."),
     "POOL_EXHAUSTED": _("%(where)s: %(value)s fen are more than the %(held)s free in the pool."),
     "TRANCHES_DO_NOT_SUM": _("%(where)s: the tranches come to %(value)s fen, not to %(held)s."),
     "NOT_TRIGGERED": _("No round has met the rule yet; unrelated new money in the window is %(value)s fen."),

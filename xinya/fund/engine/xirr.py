@@ -9,13 +9,13 @@ from itertools import pairwise
 from xinya.kit.text import gettext_noop as _
 
 from . import exact
-from .refusal import refuse
+from .refusal import BadInput
 
 LOWEST, HIGHEST = -0.9999, 100.0
 STEPS = 400
-NO_SIGN_CHANGE = _("money only ever goes one way.")
-ONE_DAY = _("all money moves on one day.")
-NO_ROOT = _("no rate between -99.99% and 10,000% fits.")
+NO_SIGN_CHANGE = _("The yearly return is not defined: money only ever goes one way.")
+ONE_DAY = _("The yearly return is not defined: all money moves on one day.")
+NO_ROOT = _("The yearly return is not defined: no rate between -0.9999 and 100 fits.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,14 @@ def xirr(flows: Sequence[tuple[datetime.date, int]]) -> Return:
     moved = sorted((day, amount) for day, amount in by_day.items() if amount)
     changes = sum((one < 0) != (other < 0) for (_d, one), (_e, other) in pairwise(moved))
     if days == 1:
-        raise refuse("XIRR_UNDEFINED", reason=ONE_DAY)
+        raise BadInput("XIRR_UNDEFINED", ONE_DAY)
     if changes == 0:
-        raise refuse("XIRR_UNDEFINED", reason=NO_SIGN_CHANGE)
+        raise BadInput("XIRR_UNDEFINED", NO_SIGN_CHANGE)
     largest = max(abs(amount) for _day, amount in moved)
     terms = [((day - moved[0][0]).days / 365, amount / largest) for day, amount in moved]
     roots = _roots(terms)
     if not roots:
-        raise refuse("XIRR_UNDEFINED", reason=NO_ROOT)
+        raise BadInput("XIRR_UNDEFINED", NO_ROOT)
     return Return(min(roots, key=abs), changes > 1)
 
 

@@ -298,7 +298,7 @@ def fund_metrics(told: Told, folder: Path) -> Answer:
         except BadInput as refused:
             if refused.code != "XIRR_UNDEFINED":
                 raise
-            found[name], found[f"{name}_reason"] = "not defined", str(refused.values["reason"])
+            found[name], found[f"{name}_reason"] = "not defined", refused.sentence("en")
     return found
 
 
