@@ -186,7 +186,8 @@ def _demand_outstanding(amount: int, open_fen: int) -> None:
 
 
 def _repaid(sums: Sums, content: Content, _company: str) -> Effect:
-    grant, principal = _grant(sums, content), _fen(content, "principal_fen", 0)
+    grant = _grant(sums, content)
+    principal = exact.fen(whole(content, "principal_fen", "amount_fen"), "data.principal_fen", least=0)
     interest = _fen(content, "interest_fen", 0, default=0)
     _demand_outstanding(principal, outstanding(sums, grant))
     changes: list[Change] = [(("grant", grant, "repaid"), principal), (("grant", grant, "interest"), interest)]

@@ -265,6 +265,13 @@ def test_floats_live_in_their_own_two_files_and_nowhere_else() -> None:
     assert {name for name, marks in found.items() if marks} == FLOATS_ALLOWED
 
 
+def test_the_files_of_the_fund_make_no_float_either() -> None:
+    """A slash joins paths there; everything else that makes a float is looked for."""
+    files = sorted((ENGINE.parent / "files").glob("*.py"))
+    assert len(files) > 6
+    assert [mark for path in files for mark in inexact(ast.parse(path.read_text("utf-8"))) if not mark.endswith(": /")] == []
+
+
 @pytest.mark.parametrize(
     "line", ["x = 0.5", "x = float(y)", "x = y / z", "import math", "x = round(y)", "x /= 2", "from numpy import array"]
 )
