@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SLICES = sorted(path.parent.parent.name for path in (ROOT / "xinya").glob("*/engine/__init__.py"))
-ALONE = ["xinya.kit.text", "xinya.kit.refusals", "xinya.kit.xlsx", "xinya.cli.chain", "xinya.cli.verify"]
+ALONE = ["xinya.kit.text", "xinya.kit.refusals", "xinya.kit.xlsx", "xinya.cli.chain", "xinya.cli.fund", "xinya.cli.verify"]
 WITHOUT_DJANGO = """
 import sys
 class Absent:
@@ -54,7 +54,7 @@ def test_a_pure_module_imports_without_django(module: str) -> None:
 
 
 def test_there_are_engines_to_look_at() -> None:
-    assert "chain" in SLICES
+    assert {"chain", "fund"} <= set(SLICES)
     assert len(pure_modules()) > len(ALONE) + len(SLICES)
 
 
@@ -67,3 +67,16 @@ def test_a_company_list_is_diagnosed_without_django(tmp_path: Path) -> None:
     ended = without_django(script, "chain", "diagnose", str(companies), "--json")
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.startswith("{")
+
+
+def test_a_grant_is_converted_without_django(tmp_path: Path) -> None:
+    case = tmp_path / "case.json"
+    case.write_text(
+        '{"holders": [{"holder": "F", "shares": 30000000}], "pre_money_fen": 45000000000, "instruments": [{"id": "G1",'
+        ' "holder": "PUBLIC", "type": "GRANT", "outstanding_principal_fen": 5000000000}]}',
+        "utf-8",
+    )
+    script = "from xinya.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    ended = without_django(script, "fund", "convert", str(case), "--json")
+    assert ended.returncode == 0, ended.stderr
+    assert '"PUBLIC": 3333333' in ended.stdout

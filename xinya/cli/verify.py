@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import xinya.chain.golden
+import xinya.fund.golden
 import xinya.kit.golden
 
 TOLERANCE = 1e-9
@@ -15,11 +16,17 @@ TOLERANCE = 1e-9
 RunCase = Callable[[Mapping[str, Any], Path], tuple[Any, Any]]
 CasesOf = Callable[[Mapping[str, Any]], Iterator[tuple[str, dict[str, Any]]]]
 
-KINDS: dict[str, RunCase] = {golden.KIND: golden.run_case for golden in (xinya.chain.golden, xinya.kit.golden)}
+KINDS: dict[str, RunCase] = {golden.KIND: golden.run_case for golden in (xinya.chain.golden, xinya.kit.golden, xinya.fund.golden)}
+KINDS[xinya.fund.golden.PACKAGE] = xinya.fund.golden.run_case
 """What runs a case, by the name of its golden folder: (case, folder of its data) -> (expected, found)."""
 
 PARTED: dict[str, CasesOf] = {xinya.kit.golden.KIND: xinya.kit.golden.cases_of}
-"""What parts a document into its cases with their names, where it is not the list `cases` alone."""
+"""What parts an object into its cases with their names, where it is not the list `cases` alone."""
+
+ANY_FORM: dict[str, Callable[[Any], Iterator[tuple[str, dict[str, Any]]]]] = dict.fromkeys(
+    (xinya.fund.golden.KIND, xinya.fund.golden.PACKAGE), xinya.fund.golden.cases_of
+)
+"""The same where a document may also be a list; a case without a name bears that of its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ def _outcomes_of(file: Path, kind: str, data: Path | None) -> Iterator[Outcome]:
         yield Outcome(file.stem, reason=f"nothing here runs the kind {kind}")
         return
     try:
-        cases = list(_cases(file, PARTED.get(kind)))
+        cases = list(_cases(file, kind))
     except (OSError, ValueError, RecursionError) as error:
         yield Outcome(file.stem, reason=f"the file cannot be read: {_one_line(error)}")
         return
@@ -93,9 +100,13 @@ def _outcomes_of(file: Path, kind: str, data: Path | None) -> Iterator[Outcome]:
         yield _outcome(name, case, run_case, data or file.parent)
 
 
-def _cases(file: Path, parted: CasesOf | None) -> Iterator[tuple[str, Any]]:
+def _cases(file: Path, kind: str) -> Iterator[tuple[str, Any]]:
     """The cases of a file with their names: the file itself, or each of its list `cases`."""
     content = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
+    parted = PARTED.get(kind)
+    if kind in ANY_FORM:
+        yield from ((f"{file.stem}/{name}" if name else file.stem, case) for name, case in ANY_FORM[kind](content))
+        return
     if parted is not None and isinstance(content, dict):
         yield from ((f"{file.stem}/{name}", case) for name, case in parted(content))
         return

@@ -1,0 +1,297 @@
+"""What each type of event changes: units, grants and ledger as sums, so that a reversal is the same with the other sign."""
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from . import exact
+from .buyback import cost_out
+from .events import Content, text, whole
+from .ledger import EQUITY_AT_COST, GRANT_OUTSTANDING, POOL_CASH, Posting, postings, sold
+from .refusal import refuse
+from .terms import POOL
+
+Key = tuple[str, ...]
+Change = tuple[Key, int]
+Sums = Mapping[Key, int]
+Effect = tuple[list[Change], tuple[Posting, ...]]
+PUBLIC = "PUBLIC"
+
+
+def outstanding(sums: Sums, grant: str) -> int:
+    """paid - converted - repaid - recovered - written off, in fen (ruling 18)."""
+    get = sums.get
+    return get(("grant", grant, "paid"), 0) - sum(
+        get(("grant", grant, name), 0) for name in ("converted", "repaid", "recovered", "written_off")
+    )
+
+
+def company_of(sums: Sums, content: Content, names: Mapping[str, str]) -> str:
+    """The company an event names, or that of its grant, or the only one, which has no name."""
+    named = content.get("company")
+    if named is not None:
+        return text(content, "company")
+    return names.get(str(content.get("grant")), "")
+
+
+def _grant(sums: Sums, content: Content) -> str:
+    grant = text(content, "grant")
+    if ("grant", grant, "approved") not in sums:
+        raise refuse("FIELD_WRONG", where="data.grant", value=grant)
+    return grant
+
+
+def _fen(content: Content, name: str, least: int = 1, default: int | None = None) -> int:
+    return exact.fen(whole(content, name, default=default), f"data.{name}", least=least)
+
+
+def _issued(content: Content, name: str = "issued") -> list[tuple[str, int]]:
+    lines = content.get(name, [])
+    if isinstance(lines, Mapping):
+        lines = [{"holder": holder, "units": held} for holder, held in lines.items()]
+    if not isinstance(lines, list):
+        raise refuse("FIELD_WRONG", where=f"data.{name}", value=lines)
+    found = []
+    for place, line in enumerate(lines):
+        if not isinstance(line, Mapping):
+            raise refuse("FIELD_WRONG", where=f"data.{name}.{place}", value=line)
+        holder = text(line, "holder")
+        found.append((holder, exact.units(whole(line, "units", "shares"), f"data.{name}.{place}.units")))
+    return found
+
+
+def _pool_funded(_sums: Sums, content: Content, _company: str) -> Effect:
+    return [], postings((POOL_CASH, "BUDGET_IN", _fen(content, "amount_fen")))
+
+
+def _grant_approved(sums: Sums, content: Content, _company: str) -> Effect:
+    grant, amount = text(content, "grant"), _fen(content, "amount_fen")
+    if sums.get(("grant", grant, "approved")):
+        raise refuse("DUPLICATE_ID", where="data.grant", value=grant)
+    tranches = content.get("tranches_fen", [amount])
+    if not isinstance(tranches, list) or not 1 <= len(tranches) <= 10:
+        raise refuse("FIELD_WRONG", where="data.tranches_fen", value=tranches)
+    parts = [exact.fen(part, f"data.tranches_fen.{place}") for place, part in enumerate(tranches)]
+    if sum(parts) != amount:
+        raise refuse("TRANCHES_DO_NOT_SUM", where=f"data.grant {grant}", value=sum(parts), held=amount)
+    free = sums.get(("ledger", POOL_CASH), 0) - sums.get(("committed",), 0)
+    if amount > free:
+        raise refuse("POOL_EXHAUSTED", where=f"data.grant {grant}", value=amount, held=free)
+    plan = [(("plan", grant, str(number)), part) for number, part in enumerate(parts, start=1)]
+    return [(("grant", grant, "approved"), amount), (("committed",), amount), *plan], ()
+
+
+def _tranche(sums: Sums, content: Content) -> tuple[str, Key, int]:
+    """The grant, the key of the planned tranche, and its amount, which must be what is still planned."""
+    grant, amount = _grant(sums, content), _fen(content, "amount_fen")
+    number = whole(content, "no")
+    key = ("plan", grant, str(number))
+    left = sums.get(key)
+    if left is None:
+        raise refuse("FIELD_WRONG", where="data.no", value=number)
+    if left != amount:
+        raise refuse("TRANCHES_DO_NOT_SUM", where=f"data.grant {grant} no {number}", value=amount, held=left)
+    return grant, key, amount
+
+
+def _tranche_paid(sums: Sums, content: Content, _company: str) -> Effect:
+    grant, key, amount = _tranche(sums, content)
+    changes: list[Change] = [(key, -amount), (("committed",), -amount), (("grant", grant, "paid"), amount)]
+    return changes, postings((GRANT_OUTSTANDING, POOL_CASH, amount))
+
+
+def _tranche_cancelled(sums: Sums, content: Content, _company: str) -> Effect:
+    grant, key, amount = _tranche(sums, content)
+    return [(key, -amount), (("committed",), -amount), (("grant", grant, "cancelled"), amount)], ()
+
+
+def _nothing(_sums: Sums, _content: Content, _company: str) -> Effect:
+    return [], ()
+
+
+def _opened(sums: Sums, content: Content, company: str) -> Effect:
+    if any(key[0] == "units" and key[1] == company and held for key, held in sums.items()):
+        raise refuse("DUPLICATE_ID", where="data.company", value=company or "-")
+    lines = _issued(content, "holders")
+    pool = exact.units(whole(content, "pool_units", default=0), "data.pool_units")
+    return [*_to(company, lines), (("units", company, POOL), pool)], ()
+
+
+def _to(company: str, lines: Iterable[tuple[str, int]]) -> list[Change]:
+    return [(("units", company, holder), held) for holder, held in lines]
+
+
+def _issue(_sums: Sums, content: Content, company: str) -> Effect:
+    lines = (
+        _issued(content) if "issued" in content else [(text(content, "holder"), exact.units(whole(content, "units"), "data.units"))]
+    )
+    return _to(company, lines), ()
+
+
+def _pool_changed(_sums: Sums, content: Content, company: str) -> Effect:
+    change = whole(content, "change_units", "units")
+    if isinstance(change, bool) or not isinstance(change, int):
+        raise refuse("SHARES_NOT_INTEGER", where="data.change_units", value=change)
+    return [(("units", company, POOL), change)], ()
+
+
+def _transferred(sums: Sums, content: Content, company: str) -> Effect:
+    moved = exact.units(whole(content, "units"), "data.units", least=1)
+    return _moved(sums, company, text(content, "from"), text(content, "to"), moved), ()
+
+
+def _moved(sums: Sums, company: str, giver: str, taker: str, moved: int) -> list[Change]:
+    held = sums.get(("units", company, giver), 0)
+    if moved > held:
+        raise refuse("MORE_THAN_HELD", where=giver, value=moved, held=held)
+    return [(("units", company, giver), -moved), (("units", company, taker), moved)]
+
+
+def _split(sums: Sums, content: Content, company: str) -> Effect:
+    numerator = exact.units(whole(content, "numerator"), "data.numerator", least=1)
+    ratio = Fraction(numerator, exact.units(whole(content, "denominator", default=1), "data.denominator", least=1))
+    changes: list[Change] = []
+    for key, held in sums.items():
+        if key[:2] == ("units", company) or (key[:2] == ("lot", company)):
+            after = held * ratio
+            if after.denominator != 1:
+                raise refuse("SHARES_NOT_INTEGER", where=f"data.numerator, {key[2]}", value=exact.text(after))
+            changes.append((key, int(after) - held))
+    return changes, ()
+
+
+def _round_closed(_sums: Sums, content: Content, company: str) -> Effect:
+    topup = exact.units(whole(content, "pool_topup_units", default=0), "data.pool_topup_units")
+    return [*_to(company, _issued(content)), *([(("units", company, POOL), topup)] if topup else [])], ()
+
+
+def _converted(sums: Sums, content: Content, company: str) -> Effect:
+    grant, principal = _grant(sums, content), _fen(content, "principal_fen")
+    got = exact.units(whole(content, "units"), "data.units")
+    open_fen = outstanding(sums, grant)
+    if open_fen <= 0 and sums.get(("grant", grant, "converted"), 0):
+        raise refuse("ALREADY_CONVERTED", where="data.grant", value=grant)
+    _demand_outstanding(principal, open_fen)
+    holder = text(content, "holder", PUBLIC)
+    changes: list[Change] = [
+        (("grant", grant, "converted"), principal), (("cost", grant), principal), (("lot", company, grant), got),
+        (("units", company, holder), got),
+    ]  # fmt: skip
+    return changes, postings((EQUITY_AT_COST, GRANT_OUTSTANDING, principal))
+
+
+def _demand_outstanding(amount: int, open_fen: int) -> None:
+    if amount > open_fen:
+        raise refuse("MORE_THAN_OUTSTANDING", where="data.principal_fen", value=amount, held=open_fen)
+
+
+def _repaid(sums: Sums, content: Content, _company: str) -> Effect:
+    grant = _grant(sums, content)
+    principal = exact.fen(whole(content, "principal_fen", "amount_fen"), "data.principal_fen", least=0)
+    interest = _fen(content, "interest_fen", 0, default=0)
+    _demand_outstanding(principal, outstanding(sums, grant))
+    changes: list[Change] = [(("grant", grant, "repaid"), principal), (("grant", grant, "interest"), interest)]
+    return changes, postings((POOL_CASH, GRANT_OUTSTANDING, principal), (POOL_CASH, "INTEREST_INCOME", interest))
+
+
+def _shares_sold(sums: Sums, content: Content, company: str) -> Effect:
+    grant, moved = _grant(sums, content), exact.units(whole(content, "units"), "data.units", least=1)
+    price, given = _fen(content, "price_fen", 0), _fen(content, "concession_fen", 0, default=0)
+    held, cost = sums.get(("lot", company, grant), 0), sums.get(("cost", grant), 0)
+    leaving = cost_out(cost, held, moved)
+    if content.get("cost_out_fen", leaving) != leaving:
+        raise refuse("POSTINGS_DIFFER", value="SHARES_SOLD", account=f"cost_out_fen {content['cost_out_fen']} / {leaving}")
+    changes: list[Change] = [
+        *_moved(sums, company, text(content, "holder", PUBLIC), text(content, "buyer"), moved), (("lot", company, grant), -moved),
+        (("cost", grant), -leaving), (("grant", grant, "sales"), price), (("grant", grant, "concession"), given),
+    ]  # fmt: skip
+    return changes, sold(price, leaving, given)
+
+
+def _adjusted(sums: Sums, content: Content, company: str) -> Effect:
+    """A zero-price issue, or a transfer from the founders: the event says which (7.9). `grant`: whose lot grows by it."""
+    if "from" in content:
+        changes, _none = _transferred(sums, content, company)
+    else:
+        changes, _none = _issue(sums, content, company)
+    if "grant" in content:
+        holder = text(content, "lot_holder", PUBLIC)
+        got = sum(amount for key, amount in changes if key == ("units", company, holder))
+        changes = [*changes, (("lot", company, _grant(sums, content)), got)]
+    return changes, ()
+
+
+def _dividend(sums: Sums, content: Content, _company: str) -> Effect:
+    amount = _fen(content, "amount_fen")
+    changes: list[Change] = [(("grant", _grant(sums, content), "dividends"), amount)] if "grant" in content else []
+    return changes, postings((POOL_CASH, "DIVIDEND_INCOME", amount))
+
+
+def _written_off(sums: Sums, content: Content, _company: str) -> Effect:
+    grant = _grant(sums, content)
+    recovered, lost = _fen(content, "recovered_fen", 0, default=0), _fen(content, "written_off_fen", 0)
+    account = exact.known(content.get("account", GRANT_OUTSTANDING), (GRANT_OUTSTANDING, EQUITY_AT_COST), "data.account")
+    if account == GRANT_OUTSTANDING:
+        _demand_outstanding(recovered + lost, outstanding(sums, grant))
+        changes: list[Change] = [(("grant", grant, "recovered"), recovered), (("grant", grant, "written_off"), lost)]
+    else:
+        _demand_outstanding(recovered + lost, sums.get(("cost", grant), 0))
+        changes = [
+            (("cost", grant), -(recovered + lost)), (("grant", grant, "equity_recovered"), recovered),
+            (("grant", grant, "equity_written_off"), lost),
+        ]  # fmt: skip
+    return changes, postings((POOL_CASH, account, recovered), ("WRITE_OFF", account, lost))
+
+
+def _recovered_later(sums: Sums, content: Content, _company: str) -> Effect:
+    amount = _fen(content, "amount_fen")
+    return [(("grant", _grant(sums, content), "recovered_later"), amount)], postings((POOL_CASH, "RECOVERY_INCOME", amount))
+
+
+def _concession_paid(sums: Sums, content: Content, _company: str) -> Effect:
+    amount = _fen(content, "amount_fen")
+    changes: list[Change] = [(("grant", _grant(sums, content), "concession"), amount)] if "grant" in content else []
+    return changes, postings(("CONCESSION", POOL_CASH, amount))
+
+
+def _remitted(_sums: Sums, content: Content, _company: str) -> Effect:
+    return [], postings(("REMITTED", POOL_CASH, _fen(content, "amount_fen")))
+
+
+EFFECTS: dict[str, Callable[[Sums, Content, str], Effect]] = {
+    "POOL_FUNDED": _pool_funded, "GRANT_APPROVED": _grant_approved, "GRANT_CONTRACTED": _nothing, "TRANCHE_ACCEPTED": _nothing,
+    "TRANCHE_PAID": _tranche_paid, "TRANCHE_CANCELLED": _tranche_cancelled, "CAP_TABLE_OPENED": _opened, "UNITS_ISSUED": _issue,
+    "POOL_CHANGED": _pool_changed, "UNITS_TRANSFERRED": _transferred, "UNITS_SPLIT": _split, "ROUND_SIGNED": _nothing,
+    "ROUND_CLOSED": _round_closed, "TRIGGER_MET": _nothing, "GRANT_CONVERTED": _converted, "REMAINDER_REPAID": _repaid,
+    "MATURITY_EXTENDED": _nothing, "REPAID": _repaid, "SHARES_SOLD": _shares_sold, "ADJUSTED": _adjusted, "DIVIDEND": _dividend,
+    "WRITTEN_OFF": _written_off, "RECOVERED_LATER": _recovered_later, "CONCESSION_PAID": _concession_paid, "REMITTED": _remitted,
+}  # fmt: skip
+"""(sums before, contents, company) -> (changes, postings); refuses what cannot be."""
+
+TABLE_TYPES = frozenset(
+    (
+        "CAP_TABLE_OPENED",
+        "UNITS_ISSUED",
+        "POOL_CHANGED",
+        "UNITS_TRANSFERRED",
+        "UNITS_SPLIT",
+        "ROUND_CLOSED",
+        "GRANT_CONVERTED",
+        "SHARES_SOLD",
+        "ADJUSTED",
+    )
+)
+TRANCHE_TYPES = frozenset(("TRANCHE_ACCEPTED", "TRANCHE_PAID", "TRANCHE_CANCELLED"))
+
+
+def stands_on(later: tuple[str, Any, str], earlier: tuple[str, Any, str]) -> bool:
+    """Whether an event rests on an earlier one: (type, contents, company) each.
+
+    On a cap table every later change of it does; of one grant every later event does, but for other tranches.
+    """
+    (kind, content, company), (before, told, other) = later, earlier
+    if kind in TABLE_TYPES and before in TABLE_TYPES and company == other:
+        return True
+    if "grant" not in content or content.get("grant") != told.get("grant"):
+        return False
+    return not (kind in TRANCHE_TYPES and before in TRANCHE_TYPES and content.get("no") != told.get("no"))

@@ -1,0 +1,306 @@
+"""Invariants 8, 9 and 10: exits, interest, figures; and no number that is not exact."""
+
+import ast
+import datetime
+import itertools
+from dataclasses import fields, is_dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import xinya.fund.engine
+from xinya.fund.engine import (
+    COMMON,
+    BadInput,
+    RateTable,
+    Return,
+    ShareClass,
+    among_holders,
+    break_points,
+    convert,
+    figures_of_flows,
+    simple_interest,
+    waterfall,
+    xirr,
+)  # fmt: skip
+from xinya.fund.engine import exact as numbers
+
+from .worlds import DAYS, MANY, rounds, tried
+
+ENGINE = Path(xinya.fund.engine.__file__).parent
+INEXACT = {"math", "numpy", "statistics", "random", "decimal", "scipy"}
+FLOATS_ALLOWED = {"simulation.py", "xirr.py"}
+
+
+@st.composite
+def companies(draw: st.DrawFn) -> tuple[int, list[ShareClass]]:
+    classes = []
+    for number in range(draw(st.integers(0, 4))):
+        participating = draw(st.booleans())
+        cap = draw(st.one_of(st.none(), st.integers(100, 400).map(lambda n: Fraction(n, 100)))) if participating else None
+        classes.append(
+            ShareClass(
+                f"C{number}", draw(st.integers(1, 10**6)), draw(st.integers(0, 10**8)), draw(st.integers(1, 3)), participating, cap
+            )
+        )
+    return draw(st.integers(1, 10**6)), classes
+
+
+@MANY
+@given(companies(), st.integers(1, 10**9))
+def test_what_is_paid_out_is_what_came_in_to_the_fen(company: tuple[int, list[ShareClass]], proceeds: int) -> None:
+    paid = waterfall(*company, proceeds)
+    assert sum(paid.fen.values()) == proceeds == sum(paid.exact.values())
+    assert min(paid.exact.values()) >= 0
+    assert min(paid.fen.values()) >= 0
+    assert all(abs(paid.fen[name] - paid.exact[name]) < 1 for name in paid.fen)
+
+
+@MANY
+@given(companies(), st.integers(1, 10**9), st.integers(1, 10**8))
+def test_nobody_gets_less_when_there_is_more(company: tuple[int, list[ShareClass]], proceeds: int, more: int) -> None:
+    paid, other, least = (waterfall(*company, amount).exact for amount in (proceeds, proceeds + more, proceeds + 1))
+    assert all(other[name] >= paid[name] for name in paid)
+    assert all(least[name] >= paid[name] for name in paid)
+
+
+@MANY
+@given(companies(), st.integers(1, 10**9))
+def test_no_junior_gets_money_before_a_preference_that_was_kept(company: tuple[int, list[ShareClass]], proceeds: int) -> None:
+    paid = waterfall(*company, proceeds)
+    for senior in company[1]:
+        if paid.converts[senior.id] or paid.exact[senior.id] >= senior.preference_fen:
+            continue
+        assert paid.exact[COMMON] == 0
+        for junior in company[1]:
+            if junior.repay_rank > senior.repay_rank:
+                assert paid.exact[junior.id] == 0
+
+
+def paid_with(company: tuple[int, list[ShareClass]], proceeds: int, converting: set[str]) -> dict[str, Fraction]:
+    """What a fixed choice of converting classes gives, step by step: ranks, then the rest by units, caps filled one by one."""
+    common, classes = company
+    found = {one.id: Fraction(0) for one in classes} | {COMMON: Fraction(0)}
+    left = Fraction(proceeds)
+    for rank in (1, 2, 3):
+        alike = [one for one in classes if one.repay_rank == rank and one.id not in converting]
+        wanted = sum(one.preference_fen for one in alike)
+        part = min(left, Fraction(wanted))
+        for one in alike:
+            found[one.id] += part * one.preference_fen / wanted if wanted else 0
+        left -= part
+    sharing = {one.id: one.units for one in classes if one.id in converting or one.participating} | {COMMON: common}
+    caps = {one.id: one.cap_multiple * one.preference_fen for one in classes
+            if one.id not in converting and one.participating and one.cap_multiple is not None}  # fmt: skip
+    while left > 0:
+        whole = sum(sharing.values())
+        step = min([left / whole, *((caps[name] - found[name]) / units for name, units in sharing.items() if name in caps)])
+        for name, units in sharing.items():
+            found[name] += step * units
+        left -= step * whole
+        sharing = {name: units for name, units in sharing.items() if name not in caps or found[name] < caps[name]}
+    return found
+
+
+@MANY
+@given(companies(), st.integers(1, 10**9))
+def test_no_class_gains_by_changing_alone_and_the_amounts_are_those_of_its_choice(
+    company: tuple[int, list[ShareClass]], proceeds: int
+) -> None:
+    paid = waterfall(*company, proceeds)
+    converting = {name for name, converts in paid.converts.items() if converts}
+    assert paid_with(company, proceeds, converting) == paid.exact
+    for one in company[1]:
+        other = paid_with(company, proceeds, converting ^ {one.id})
+        if one.id in converting:
+            assert other[one.id] < paid.exact[one.id]  # on a tie it would have kept its preference
+        else:
+            assert other[one.id] <= paid.exact[one.id]
+
+
+@MANY
+@given(companies(), st.integers(1, 10**9))
+def test_between_two_break_points_everybody_s_line_is_straight(company: tuple[int, list[ShareClass]], proceeds: int) -> None:
+    points = [*break_points(*company), Fraction(10**12)]
+    for low, high in itertools.pairwise(points):
+        if low < proceeds - 1 and proceeds + 1 < high:
+            before, at, after = (waterfall(*company, amount).exact for amount in (proceeds - 1, proceeds, proceeds + 1))
+            assert all(after[name] - at[name] == at[name] - before[name] for name in at)
+
+
+@MANY
+@given(st.integers(0, 10**12), st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 10**9), min_size=1))
+def test_a_class_is_parted_over_its_holders_to_the_fen(amount: int, units: dict[str, int]) -> None:
+    parts = among_holders(amount, units)
+    assert sum(parts.values()) == amount
+    assert all(abs(parts[name] - Fraction(amount * held, sum(units.values()))) < 1 for name, held in units.items())
+
+
+RATES = st.integers(0, 9999).map(lambda n: Fraction(n, 10_000))
+FIRST = datetime.date(2021, 1, 1)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> RateTable:
+    days = draw(st.lists(DAYS, max_size=6, unique=True))
+    return RateTable.of([(FIRST, draw(RATES)), *((day, draw(RATES)) for day in days if day != FIRST)])
+
+
+@MANY
+@given(tables(), st.integers(1, 10**12), st.lists(DAYS, min_size=3, max_size=3), st.sampled_from([360, 365]))
+def test_interest_adds_up_over_a_parted_period_and_rises_with_time(
+    table: RateTable, principal: int, days: list[datetime.date], basis: int
+) -> None:
+    start, middle, end = sorted(days)
+    whole = simple_interest(principal, table, start, end, basis)
+    first, second = simple_interest(principal, table, start, middle, basis), simple_interest(principal, table, middle, end, basis)
+    assert first + second == whole
+    assert first <= whole
+    assert simple_interest(principal, table, start, start, basis) == 0
+    by_day = sum((table.rate_on(start + datetime.timedelta(days=n)) for n in range((end - start).days)), Fraction(0))
+    assert whole == principal * by_day / basis
+
+
+@MANY
+@given(tables(), st.integers(1, 10**12), DAYS, DAYS, RATES)
+def test_interest_never_falls_when_a_rate_rises(
+    table: RateTable, principal: int, one: datetime.date, other: datetime.date, more: Fraction
+) -> None:
+    start, end = sorted((one, other))
+    raised = RateTable(table.days, tuple(max(rate, more) for rate in table.rates))
+    assert simple_interest(principal, raised, start, end, 365) >= simple_interest(principal, table, start, end, 365)
+
+
+@MANY
+@given(st.lists(st.tuples(DAYS, st.integers(-(10**12), 10**12)), max_size=8), st.integers(0, 10**12))
+def test_dpi_and_rvpi_are_tvpi(flows: list[tuple[datetime.date, int]], nav: int) -> None:
+    ratios = figures_of_flows(flows, nav)
+    if ratios.paid_in_fen == 0:
+        assert ratios.dpi is ratios.rvpi is ratios.tvpi is None
+    else:
+        assert ratios.dpi is not None
+        assert ratios.rvpi is not None
+        assert ratios.dpi + ratios.rvpi == ratios.tvpi
+
+
+@MANY
+@given(DAYS, st.integers(10**11, 10**12), st.integers(-9990, 90_000))
+def test_money_back_after_a_year_of_days_gives_the_rate_itself(day: datetime.date, paid: int, basis_points: int) -> None:
+    rate = Fraction(basis_points, 10_000)
+    back = numbers.half_up(paid * (1 + rate))
+    done = xirr([(day, -paid), (day + datetime.timedelta(days=365), back)])
+    assert abs(Fraction(done.rate) - rate) < Fraction(1, 10**9)
+    assert not done.has_several
+    assert (done.rate < 0) == (back < paid)
+
+
+def rate_or_refusal(flows: list[tuple[datetime.date, int]]) -> Return | BadInput:
+    try:
+        return xirr(flows)
+    except BadInput as refused:
+        return refused
+
+
+@MANY
+@given(st.lists(st.tuples(DAYS, st.integers(-(10**11), 10**11)), min_size=1, max_size=8))
+def test_a_yearly_return_either_balances_the_flows_or_is_not_defined(flows: list[tuple[datetime.date, int]]) -> None:
+    done = rate_or_refusal(flows)
+    if isinstance(done, BadInput):
+        assert done.code == "XIRR_UNDEFINED"
+        assert done.sentence("zh") != ""
+        return
+    first = min(day for day, _amount in flows)
+    parts = [amount / (1 + done.rate) ** ((day - first).days / 365) for day, amount in flows]
+    assert abs(sum(parts)) <= 1e-6 * sum(map(abs, parts))
+
+
+@pytest.mark.parametrize(
+    ("flows", "reason"),
+    [
+        ([("2021-01-01", -100), ("2022-01-01", -100)], "one way"),
+        ([("2021-01-01", -100), ("2021-01-01", 120)], "one day"),
+        ([("2021-01-01", -1), ("2021-01-02", 10**6)], "fits"),
+        ([], "one way"),
+    ],
+)
+def test_a_return_that_is_not_defined_says_why(flows: list[tuple[str, int]], reason: str) -> None:
+    with pytest.raises(BadInput, match=reason):
+        xirr([(datetime.date.fromisoformat(day), amount) for day, amount in flows])
+
+
+def test_a_flow_that_turns_twice_says_that_several_rates_may_exist() -> None:
+    days = [datetime.date(2020 + n, 1, 1) for n in range(3)]
+    assert xirr(list(zip(days, (-1000, 2300, -1320), strict=True))).has_several
+
+
+def inexact(tree: ast.AST) -> list[str]:
+    """What makes a float: a literal, the name, true division, round, or a module of floats."""
+    found = []
+    for node in ast.walk(tree):
+        line = getattr(node, "lineno", 0)
+        if isinstance(node, ast.Constant) and isinstance(node.value, float | complex):
+            found.append(f"{line}: {node.value}")
+        elif isinstance(node, ast.Name) and node.id in ("float", "complex", "round"):
+            found.append(f"{line}: {node.id}")
+        elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div):
+            found.append(f"{line}: /")
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names = [a.name for a in node.names] + [getattr(node, "module", None) or ""]
+            found += [
+                f"{line}: {n}"
+                for n in names
+                if n.partition(".")[0] in ("math", "numpy", "statistics", "random", "decimal", "scipy")
+            ]
+    return found
+
+
+def test_floats_live_in_their_own_two_files_and_nowhere_else() -> None:
+    files = sorted(ENGINE.glob("*.py"))
+    assert len(files) > 15
+    found = {path.name: inexact(ast.parse(path.read_text("utf-8"))) for path in files}
+    assert {name for name, marks in found.items() if marks} == FLOATS_ALLOWED
+
+
+def test_the_files_of_the_fund_make_no_float_either() -> None:
+    """A slash joins paths there; everything else that makes a float is looked for."""
+    files = sorted((ENGINE.parent / "files").glob("*.py"))
+    assert len(files) > 6
+    assert [mark for path in files for mark in inexact(ast.parse(path.read_text("utf-8"))) if not mark.endswith(": /")] == []
+
+
+@pytest.mark.parametrize(
+    "line", ["x = 0.5", "x = float(y)", "x = y / z", "import math", "x = round(y)", "x /= 2", "from numpy import array"]
+)
+def test_the_check_for_floats_sees_each_kind(line: str) -> None:
+    assert inexact(ast.parse(line))
+
+
+def kinds(value: Any) -> set[type]:
+    """The types of all numbers inside a result."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {kind for field in fields(value) for kind in kinds(getattr(value, field.name))}
+    if isinstance(value, dict):
+        return {kind for below in value.values() for kind in kinds(below)}
+    if isinstance(value, tuple | list):
+        return {kind for below in value for kind in kinds(below)}
+    return {type(value)} if isinstance(value, int | float | Fraction | complex) else set()
+
+
+@MANY
+@given(rounds(limited=True))
+def test_every_number_of_a_conversion_is_whole_or_a_fraction(told: Any) -> None:
+    done = tried(told)
+    assume(done is not None)
+    assert kinds(done) <= {int, bool, Fraction}
+
+
+def test_only_two_steps_down_are_needed_at_twenty_percent() -> None:
+    from xinya.fund.engine import Holding, Instrument, NewMoney, Round
+
+    grant = Instrument("G", "P", "GRANT", 5 * 10**9, share_ceiling=Fraction(1, 5))
+    told = Round((Holding("F", 12_345_678),), 8 * 10**9, (NewMoney("V", 4 * 10**9),), (grant,))
+    assert convert(told).cap_table["P"] == 4_629_629
