@@ -9,17 +9,25 @@ from typing import Any
 
 import xinya.chain.golden
 import xinya.kit.golden
+import xinya.zones.golden
 
 TOLERANCE = 1e-9
 
 RunCase = Callable[[Mapping[str, Any], Path], tuple[Any, Any]]
-CasesOf = Callable[[Mapping[str, Any]], Iterator[tuple[str, dict[str, Any]]]]
+CasesOf = Callable[[Mapping[str, Any], str], Iterator[tuple[str, dict[str, Any]]]]
 
-KINDS: dict[str, RunCase] = {golden.KIND: golden.run_case for golden in (xinya.chain.golden, xinya.kit.golden)}
+KINDS: dict[str, RunCase] = {
+    **{golden.KIND: golden.run_case for golden in (xinya.chain.golden, xinya.kit.golden, xinya.zones.golden)},
+    xinya.zones.golden.BROKEN: xinya.zones.golden.run_case,
+}
 """What runs a case, by the name of its golden folder: (case, folder of its data) -> (expected, found)."""
 
-PARTED: dict[str, CasesOf] = {xinya.kit.golden.KIND: xinya.kit.golden.cases_of}
-"""What parts a document into its cases with their names, where it is not the list `cases` alone."""
+PARTED: dict[str, CasesOf] = {
+    xinya.kit.golden.KIND: lambda document, _stem: xinya.kit.golden.cases_of(document),
+    xinya.zones.golden.KIND: xinya.zones.golden.cases_of,
+    xinya.zones.golden.BROKEN: xinya.zones.golden.broken_cases_of,
+}
+"""What parts a document, with its file's name, into its cases with their names, where it is not the list `cases` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ def _cases(file: Path, parted: CasesOf | None) -> Iterator[tuple[str, Any]]:
     """The cases of a file with their names: the file itself, or each of its list `cases`."""
     content = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
     if parted is not None and isinstance(content, dict):
-        yield from ((f"{file.stem}/{name}", case) for name, case in parted(content))
+        yield from ((f"{file.stem}/{name}", case) for name, case in parted(content, file.stem))
         return
     if not isinstance(content, dict) or "cases" not in content:
         yield file.stem, content
