@@ -7,20 +7,15 @@ from fractions import Fraction
 
 from xinya.zones.engine.imports.cleaning import narrow
 from xinya.zones.engine.imports.labels import UNITS
+from xinya.zones.engine.quantities import read_quantity
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+"
 _UNIT = "|".join(sorted((word for word in UNITS if not word.isascii()), key=len, reverse=True))
 _PLAIN = re.compile(rf"([+-]?)[¥￥]?({_NUMBER})({_UNIT}|人|名|个|家)?", re.ASCII)
 _ACCOUNTING = re.compile(rf"\([¥￥]?({_NUMBER})\)", re.ASCII)
-_RANGE = re.compile(rf"({_NUMBER})({_UNIT}|人)?(?:-|~|～|—|–|至|到)({_NUMBER})({_UNIT}|人|名)?", re.ASCII)
-_BEFORE = (
-    ("not_above", "不超过|至多|最多"), ("not_below", "不低于|不少于|至少|最少"), ("about_below", "近|将近|接近"),
-    ("about", "约|大约|大概|约为|约合|≈|左右"),
-    ("above", "超过|超|逾|多于|大于|高于|>"),
-    ("below", "不足|不到|不满|低于|少于|小于|未满|<"),
-)  # fmt: skip
-_AFTER = (("about", "左右|上下|许"), ("not_below", "以上|及以上"), ("not_above", "以下|以内|及以下"), ("above", "余|多"))
-_START = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _BEFORE))
+_SCALED = re.compile("[万亿]")
+_BOUNDS = {"exact": ""}
+_KINDS = frozenset({"amount", "count", "number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +37,32 @@ def of_number(cell: float | int) -> Figure:
 
 
 def read_amount(text: str) -> Figure | None:
-    """The one figure that a whole text states, or None when it states none, or more than can be told apart."""
+    """The one figure that a whole text states, or None when it states none, or more than can be told apart.
+
+    A scale word without 元 (1.2亿) names yuan: nobody means a hundred million times ten thousand.
+    """
     plain = re.sub(r"\s+", "", narrow(text))
-    bound = ""
-    if found := _START.match(plain):
-        bound, plain = str(found.lastgroup), plain[found.end() :]
-    for name, words in _AFTER:
-        found = re.fullmatch(rf"(.*?\d)({_UNIT}|人|名|个|家)?(?:{words})({_UNIT}|人|名|个|家)?", plain)
-        if found and not (found[2] and found[3]):
-            bound, plain = bound or name, found[1] + (found[2] or found[3] or "")
-            break
     if found := _ACCOUNTING.fullmatch(plain):
-        return _figure("-", found[1], "", bound)
+        return _figure("-", found[1], "")
     if found := _PLAIN.fullmatch(plain):
-        return _figure(found[1], found[2], found[3] or "", bound)
-    if (found := _RANGE.fullmatch(plain)) and not bound:
-        unit = found[4] or found[2] or ""
-        if found[2] and found[4] and found[2] != found[4]:
-            return None
-        low, high = (Fraction(found[place].replace(",", "")) for place in (1, 3))
-        return Figure(None, unit, "range", low, high) if low <= high else None
-    return None
+        return _figure(found[1], found[2], found[3] or "")
+    told = read_quantity(plain)
+    if told is None or told.is_ambiguous or told.kind not in _KINDS or (told.start, told.end) != (0, len(plain)):
+        return None
+    if told.kind == "amount" and told.unit != "CNY":
+        return None
+    if told.value is None and (told.lower is None or told.upper is None):
+        return None
+    is_yuan = told.kind == "amount" or (told.unit is None and _SCALED.search(plain) is not None)
+    unit = "元" if is_yuan else told.unit or ""
+    bound = "range" if told.value is None else _BOUNDS.get(told.bound, told.bound)
+    return Figure(told.value, unit, bound, told.lower, told.upper, told.precision or Fraction(0))
 
 
-def _figure(sign: str, digits: str, unit: str, bound: str) -> Figure:
+def _figure(sign: str, digits: str, unit: str) -> Figure:
     plain = digits.replace(",", "").rstrip(".")
     value = Fraction(plain) * (-1 if sign == "-" else 1)
-    place = Fraction(1, 10 ** len(plain.partition(".")[2]))
-    lower = value if bound in ("above", "not_below") else None
-    upper = value if bound in ("below", "not_above", "about_below") else None
-    return Figure(value, unit, bound, lower, upper, place)
+    return Figure(value, unit, precision=Fraction(1, 10 ** len(plain.partition(".")[2])))
 
 
 def whole(value: Fraction) -> int:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from xinya.kit.text import gettext_noop as _
+from xinya.zones.engine.company_names import name_key
 from xinya.zones.engine.imports import amounts
 from xinya.zones.engine.imports.columns import Column
 from xinya.zones.engine.imports.fields import AMOUNT, COUNT, NOTE, SEQ
 from xinya.zones.engine.imports.findings import Finding, found
 from xinya.zones.engine.imports.labels import UNITS
-from xinya.zones.engine.imports.names import name_key
 from xinya.zones.engine.imports.rows import Row
 from xinya.zones.engine.imports.tables import Table
 from xinya.zones.engine.thresholds import DEFAULTS, Threshold, is_above_scale, threshold_of

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from xinya.kit.text import gettext_noop as _
+from xinya.zones.engine.company_names import name_key
 from xinya.zones.engine.imports.cells import Desk, read_cell
 from xinya.zones.engine.imports.checks import NO_CODE_COLUMN, check_duplicates, check_row, check_totals
 from xinya.zones.engine.imports.columns import Column, Template, labels_hash, mapped
@@ -14,7 +15,6 @@ from xinya.zones.engine.imports.fields import KEYS, UNCOMPARED
 from xinya.zones.engine.imports.findings import LEVELS, Finding, found, plain
 from xinya.zones.engine.imports.grid import Grid
 from xinya.zones.engine.imports.matching import Match, match_row
-from xinya.zones.engine.imports.names import name_key
 from xinya.zones.engine.imports.readings import Value, agree
 from xinya.zones.engine.imports.register import Register
 from xinya.zones.engine.imports.rows import Answers, Row, read_rows

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 
 from xinya.kit.text import gettext_noop as _
+from xinya.zones.engine.company_names import ASK, SAME, compare, name_key
 from xinya.zones.engine.imports.findings import Finding, found
-from xinya.zones.engine.imports.names import name_key
 from xinya.zones.engine.imports.register import Known, Register
 from xinya.zones.engine.imports.rows import Answers, Row
 
 RENAME = _(
     "The code %(code)s is held as %(old)s; the file says %(new)s. Proposed: a new name, and the old one kept as a former name."
+)
+RENAME_NO_CODE = _(
+    "The register holds %(old)s, a former name of %(new)s. Proposed: a new name, and the old one kept as a former name."
 )
 NAME_NEAR = _("%(name)s is like %(candidates)s, which the register holds. Say whether it is the same company.")
 
@@ -36,34 +39,50 @@ def match_row(row: Row, register: Register, answers: Answers) -> Match:
             return Match(company, "ident")
     if "name" not in row.values:
         return Match(None)
-    equal = [register.by_id[owner] for owner in register.names.owners.get(name_key(row.name), [])]
-    fitting = [company for company in equal if not (row.code and company.code)]
-    if len(fitting) == 1:
-        return Match(fitting[0], "name")
-    if len(fitting) > 1:
-        return Match(None, findings=(_near(row, [(one.id, one.name) for one in fitting]),))
-    near = [
-        (owner, name)
-        for owner, name, _score in register.names.like(row.name)
-        if not (row.code and register.by_id[owner].code) and name_key(name) != name_key(row.name)
-    ]
-    return Match(None, findings=(_near(row, near),) if near else ())
+    former = tuple(row.plain("former_names") or ())
+    told = _equal(row, former, register)
+    same = [company for company, decision in told if decision == SAME]
+    if len(same) == 1:
+        return _under_name(row, same[0], answers)
+    asked = [(company.id, company.name) for company, decision in told if decision in (SAME, ASK)]
+    if not asked:
+        asked = [(company.id, name) for company, name in register.like(row.name, without_code=bool(row.code))]
+    return Match(None, findings=(_near(row, asked),) if asked else ())
+
+
+def _equal(row: Row, former: tuple[str, ...], register: Register) -> list[tuple[Known, str]]:
+    """Companies whose registered or former name has the same key, and what their names, codes and forms say together."""
+    found_by_id = {one.id: one for name in (row.name, *former) for one in register.by_name.get(name_key(name), ())}
+    return [
+        (
+            one,
+            compare(
+                row.name, one.name, code_a=row.code, code_b=one.code, former_a=former, former_b=one.former_names,
+                places=register.places,
+            ).decision,
+        )
+        for one in found_by_id.values()
+    ]  # fmt: skip
 
 
 def _by_code(row: Row, company: Known, answers: Answers) -> Match:
     """A code decides; another name under it is a question, unless it is a former name or only written otherwise."""
-    if "name" not in row.values:
-        return Match(company, "code")
+    return Match(company, "code") if "name" not in row.values else _under_name(row, company, answers, by="code")
+
+
+def _under_name(row: Row, company: Known, answers: Answers, by: str = "name") -> Match:
+    """The company is known; the row may bring it a new name."""
     key = name_key(row.name)
     if key == name_key(company.name) or key in {name_key(name) for name in company.former_names}:
-        return Match(company, "code")
+        return Match(company, by)
     if row.row in answers.renames:
-        return Match(company, "code", has_new_name=True)
+        return Match(company, by, has_new_name=True)
+    message = RENAME if row.code else RENAME_NO_CODE
     asked = found(
-        "RENAME", RENAME, rows=(row.row,), raw=row.raws.get("name", ""), field="name", code=row.code,
+        "RENAME", message, rows=(row.row,), raw=row.raws.get("name", ""), field="name", code=row.code,
         old=company.name, new=row.name, proposal={"rename": True, "old": company.name, "new": row.name},
     )  # fmt: skip
-    return Match(company, "code", (asked,))
+    return Match(company, by, (asked,))
 
 
 def _near(row: Row, near: list[tuple[str, str]]) -> Finding:

@@ -1,11 +1,12 @@
 """The register as an import needs it: who is held, under which codes and names, with which values."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from xinya.zones.engine.imports.names import Names
+from xinya.zones.engine.company_names import Candidates, name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,15 @@ class Known:
 
 @dataclass(frozen=True)
 class Register:
-    """All companies an import is compared with."""
+    """All companies an import is compared with. places: short names of the divisions in use, see `places_of`."""
 
     companies: tuple[Known, ...] = ()
+    places: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, companies: Iterable[Known]) -> "Register":
+    def of(cls, companies: Iterable[Known], places: Iterable[str] = ()) -> "Register":
         """A register of these companies."""
-        return cls(tuple(companies))
+        return cls(tuple(companies), frozenset(places))
 
     @cached_property
     def by_id(self) -> dict[str, Known]:
@@ -48,6 +50,33 @@ class Register:
         return known | {ident: company for company in self.companies for ident in company.idents}
 
     @cached_property
-    def names(self) -> Names:
-        """Registered and former names."""
-        return Names((name, company.id) for company in self.companies for name in (company.name, *company.former_names))
+    def by_name(self) -> dict[str, list[Known]]:
+        """Companies by the keys of their registered and former names."""
+        found: dict[str, list[Known]] = defaultdict(list)
+        for company in self.companies:
+            for key in {name_key(name) for name in (company.name, *company.former_names)} - {""}:
+                found[key].append(company)
+        return found
+
+    def like(self, name: str, *, without_code: bool = False) -> list[tuple[Known, str]]:
+        """At most three companies with a like name, each with that name, the most like first; all, or those without a code."""
+        owners, index = self._uncoded if without_code else self._candidates
+        if not owners:
+            return []
+        found: dict[str, tuple[Known, str]] = {}
+        for one in index.like(name, limit=9):
+            company, full = owners[one.place]
+            found.setdefault(company.id, (company, full))
+        return list(found.values())[:3]
+
+    @cached_property
+    def _candidates(self) -> tuple[list[tuple[Known, str]], Candidates]:
+        return self._indexed(self.companies)
+
+    @cached_property
+    def _uncoded(self) -> tuple[list[tuple[Known, str]], Candidates]:
+        return self._indexed([company for company in self.companies if not company.code])
+
+    def _indexed(self, companies: Iterable[Known]) -> tuple[list[tuple[Known, str]], Candidates]:
+        owners = [(company, name) for company in companies for name in (company.name, *company.former_names)]
+        return owners, Candidates([name for _company, name in owners] or ["-"], places=self.places)
