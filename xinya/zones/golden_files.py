@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from xinya.zones.engine.imports.desk import Outcome
 from xinya.zones.golden_defects import defect_cases, run_defect
 from xinya.zones.golden_indicators import indicator_cases, run_indicator
 from xinya.zones.golden_uploads import (
@@ -96,8 +97,11 @@ def _run_second_file(case: Case, folder: Path) -> tuple[Any, Any]:
         expected = counts_of(**{_OUTCOMES[name]: number for name, number in case["counts"].items()})
         renames = sum(1 for one in result.findings if one.code == "RENAME")
         return expected | {"renames": case["counts"]["rename_ask"]}, told_counts(result) | {"renames": renames}
-    record = case["record"]
-    outcome = result.rows[record["record"] - 1]
+    return _record(case["record"], result.rows[case["record"]["record"] - 1])
+
+
+def _record(record: Case, outcome: Outcome) -> tuple[Any, Any]:
+    """One record of the file: what becomes of it, with old and new values."""
     expected: dict[str, Any] = {"outcome": _OUTCOMES[record["action"]], "name": record["name"]}
     expected |= {"code": record["credit_code"], "products": record["products"]}
     row = outcome.row

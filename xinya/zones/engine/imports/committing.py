@@ -15,7 +15,7 @@ def committed(register: Register, result: Result) -> Register:
     changed = {one.company: one for one in result.rows if one.outcome == CHANGED}
     kept = [_changed(company, changed[company.id]) if company.id in changed else company for company in register.companies]
     created = [_created(one, place) for place, one in enumerate((o for o in result.rows if o.outcome == CREATED), len(kept) + 1)]
-    return Register.of([*kept, *created])
+    return Register.of([*kept, *created], register.places)
 
 
 def proposals_of(result: Result) -> Answers:
