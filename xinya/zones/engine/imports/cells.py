@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 from xinya.kit.text import gettext_noop as _
-from xinya.zones.engine.imports import amounts, cleaning, days
+from xinya.zones.engine.dates import read_date
+from xinya.zones.engine.imports import amounts, cleaning
 from xinya.zones.engine.imports.codes import looks_like_code, read_code
 from xinya.zones.engine.imports.columns import Column
 from xinya.zones.engine.imports.fields import AMOUNT, CODE, COUNT, DATE, INDUSTRY, LIST, NAME, NAMES, NOTE, SEQ, TEXT, YES_NO
@@ -16,6 +18,7 @@ from xinya.zones.engine.imports.grid import Grid, text_of
 from xinya.zones.engine.imports.labels import UNITS
 from xinya.zones.engine.imports.lists import split_items
 from xinya.zones.engine.imports.readings import Value
+from xinya.zones.engine.values import is_ditto, is_empty_word
 
 MAX_TEXT = 2_000
 MAX_NAME = 120
@@ -26,6 +29,8 @@ NO = frozenset({"否", "n", "no", "0", "false", "×", "✗", "✘", "无", "x", 
 _WORDS = frozenset({CODE, AMOUNT, COUNT, DATE, YES_NO, INDUSTRY, SEQ, "word"})
 _MAY_BE_NEGATIVE = frozenset({"profit"})
 _ERROR_TEXT = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|GETTING_DATA|SPILL!|CALC!)|#{3,}")
+_WHOLE_DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]?\d{1,2}:\d{2}(?::\d{2})?)?")
+_SOLID = re.compile(r"\d{8}")
 _RUNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _SECTIONS = {
     "A": (1, 5), "B": (6, 12), "C": (13, 43), "D": (44, 46), "E": (47, 50), "F": (51, 52), "G": (53, 60), "H": (61, 62),
@@ -100,6 +105,8 @@ def read_cell(desk: Desk, column: Column, row: int, above: Value | None = None) 
         reading.findings.append(found("COMMENT_KEPT", COMMENT_KEPT, comment=comment))
         if reading.value is not None:
             reading.value = replace(reading.value, note=comment)
+    if not reading.findings:
+        return reading
     raw_shown = raw if not isinstance(cell, date) else _iso(cell)
     reading.findings = [
         one.at(
@@ -145,11 +152,11 @@ def _plain(desk: Desk, column: Column, cell: object, raw: str, above: Value | No
         text, codes = cleaning.cleaned(text[1:], is_word=is_word)[0], [*codes, "APOSTROPHE"]
     if not text:
         return Reading(None, [])
-    if cleaning.squeezed(text) in cleaning.DITTO_WORDS:
+    if len(text) <= 8 and is_ditto(text):
         if above is None:
             return Reading(None, [found("VALUE_UNREAD", DITTO_NONE)])
         return Reading(above, [found("DITTO", DITTO, value=_shown(above))])
-    if cleaning.is_empty_word(text) and not (form == YES_NO and text in NO):
+    if len(text) <= 8 and is_empty_word(text) and not (form == YES_NO and text.casefold() in YES | NO):
         return Reading(None, [found("EMPTY_WORD", EMPTY_WORD)])
     reading = _FORMS.get(form, _text)(desk, column, text, cell)
     value = _shown(reading.value) if reading.value is not None else text
@@ -166,47 +173,34 @@ def _typed(desk: Desk, column: Column, cell: object) -> Reading:
     """Numbers, dates and true or false as the file stores them."""
     form = column.field.form
     text = _iso(cell) if isinstance(cell, date) else text_of(cell)
-    if form == DATE and isinstance(cell, float | int) and not isinstance(cell, bool):
-        return _serial(desk, cell)
     if form in (AMOUNT, COUNT) and (isinstance(cell, date | time | timedelta | bool)):
         return Reading(None, [found("VALUE_UNREAD", UNREAD_AMOUNT if form == AMOUNT else UNREAD_COUNT, raw=text)])
     if form in (AMOUNT, COUNT) and isinstance(cell, float | int):
+        if (form == COUNT or column.unit is not None) and column.unit != "万人" and 0 <= cell <= 1e12:
+            scaled = Decimal(format(cell, ".15g")) * (column.factor * FEN if form == AMOUNT else 1)
+            if scaled == int(scaled):
+                return Reading(Value(int(scaled)), [])
         figure = amounts.of_number(cell)
         return _figure(column, figure, text)
-    if form == DATE and isinstance(cell, date):
-        return _not_future(desk, Value(text, precision="day"))
     return _FORMS.get(form, _text)(desk, column, text, cell)
 
 
-def _serial(desk: Desk, number: float) -> Reading:
-    text = text_of(number)
-    day = days.serial_day(number, is_1904=desk.grid.is_1904, today=desk.today)
-    if day is not None and float(number) >= 10_000:
-        reading = _not_future(desk, Value(day.isoformat(), precision="day"))
-        reading.findings.insert(0, found("DATE_SERIAL", DATE_SERIAL, value=day.isoformat()))
-        return reading
-    if re.fullmatch(r"\d{4}\.\d", text):  # 2011.1 is January or October
-        options = (f"{text[:4]}-0{text[5]}", *((f"{text[:4]}-10",) if text[5] == "1" else ()))
-        if len(options) > 1:
-            return Reading(None, [found("DATE_AMBIGUOUS", DATE_AMBIGUOUS, options="、".join(options))])
-    return _day(desk, None, text, number)
-
-
-def _day(desk: Desk, _column: Column | None, text: str, cell: object) -> Reading:
-    if isinstance(cell, str) and re.fullmatch(r"[1-9]\d{4}(?:\.\d+)?", text):
-        return _serial(desk, float(text))
-    day = days.read_day(text)
-    if day.kind == "ambiguous":
-        proposal = {"": day.options[0]} if len(day.options) == 1 else None
-        options = "、".join(day.options)
-        return Reading(None, [found("DATE_AMBIGUOUS", DATE_AMBIGUOUS, options=options, proposal=proposal)])
-    if day.kind == "impossible":
-        return Reading(None, [found("DATE_IMPOSSIBLE", DATE_IMPOSSIBLE)])
-    if day.kind == "none":
+def _day(desk: Desk, _column: Column, text: str, cell: object) -> Reading:
+    stated = read_date(cell if isinstance(cell, date | float | int) else text, today=desk.today, is_1904=desk.grid.is_1904)
+    if stated is None:
         return Reading(None, [found("VALUE_UNREAD", UNREAD_DATE)])
-    reading = _not_future(desk, Value(day.iso, precision=day.kind))
-    if not (desk.grid.is_text and day.is_plain and day.kind == "day"):
-        reading.findings.insert(0, found("DATE_TEXT", DATE_TEXT, value=day.iso))
+    if stated.problem == "ambiguous":
+        proposal = {"": stated.options[0]} if len(stated.options) == 1 else None
+        options = "、".join(stated.options)
+        return Reading(None, [found("DATE_AMBIGUOUS", DATE_AMBIGUOUS, options=options, proposal=proposal)])
+    if not stated.iso:
+        return Reading(None, [found("DATE_IMPOSSIBLE", DATE_IMPOSSIBLE)])
+    reading = _not_future(desk, Value(stated.iso, precision=stated.precision))
+    is_written = desk.grid.is_text and _WHOLE_DAY.fullmatch(text) is not None
+    if stated.form == "serial" and stated.precision == "day" and not _SOLID.fullmatch(text):
+        reading.findings.insert(0, found("DATE_SERIAL", DATE_SERIAL, value=stated.iso))
+    elif stated.form != "date" and not is_written:
+        reading.findings.insert(0, found("DATE_TEXT", DATE_TEXT, value=stated.iso))
     return reading
 
 

@@ -14,23 +14,16 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\uff
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff（）、，。；：《》“”"
 _BETWEEN_HAN = re.compile(f"(?<=[{_HAN}]) +(?=[{_HAN}])")
 _RUN = re.compile(" {2,}")
+_MARKS = "\\s\x00-\x1f\x7f-\xa0\xad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\ufffe\uffff\ud800-\udfff"
+_SUSPECT = re.compile(f"[{_MARKS}０-９Ａ-Ｚａ-ｚ]")
+_SUSPECT_WORD = re.compile(f"[{_MARKS}\uff01-\uff5e]")
 
-EMPTY_WORDS = frozenset(
-    {"无", "暂无", "不详", "未知", "空", "无数据", "未填", "-", "--", "—", "——", "–", "―", "−", "…", "……", "...", "/", "\\", "n/a",
-     "na", "null", "none", "nil", "#n/a"}
-)  # fmt: skip
-DITTO_WORDS = frozenset({"同上", "〃", "″", '"', "”", "“", "同前", "同上行"})
 LOST = "\ufffd"
 
 
 def narrow(text: str) -> str:
     """Everything in half width, for codes, numbers and dates."""
     return text.translate(FULL)
-
-
-def is_empty_word(text: str) -> bool:
-    """A word that says that nothing is known; an empty text is none."""
-    return narrow(text).strip().casefold() in EMPTY_WORDS
 
 
 def squeezed(text: str) -> str:
@@ -43,6 +36,8 @@ def cleaned(text: str, *, is_word: bool, keeps_lines: bool = False) -> tuple[str
 
     is_word: a code, number or date, where width never carries meaning and blanks go; else only letters and digits narrow.
     """
+    if (_SUSPECT_WORD if is_word else _SUSPECT).search(text) is None:
+        return text, []
     codes: list[str] = []
     if not keeps_lines and _BREAK.search(text.strip("\r\n\v\f\x85\u2028\u2029 \t")):
         codes.append("LINE_BREAK")

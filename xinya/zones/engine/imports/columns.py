@@ -5,16 +5,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from rapidfuzz import fuzz
 
 from xinya.kit.text import gettext_noop as _
-from xinya.zones.engine.imports.cleaning import cleaned, is_empty_word, narrow, squeezed
+from xinya.zones.engine.imports.cleaning import cleaned, narrow, squeezed
 from xinya.zones.engine.imports.fields import AMOUNT, BY_CODE, CODE, COUNT, FIELDS, INDUSTRY, YES_NO, Field
 from xinya.zones.engine.imports.findings import Finding, found
 from xinya.zones.engine.imports.grid import Grid, letter_of, text_of
 from xinya.zones.engine.imports.labels import COUNT_UNITS, FOREIGN, SYNONYMS, UNITS, Label, key_of, read_label
 from xinya.zones.engine.imports.tables import Head, Table
+from xinya.zones.engine.values import is_empty_word
 
 SAMPLE = 50
 CHOSEN, MARKED = 0.85, 0.6
@@ -35,7 +37,7 @@ COLUMN_TWICE = _(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """One mapped column. place from 1; period: a year; unit as stated; factor: yuan per unit for amounts."""
 
@@ -47,12 +49,12 @@ class Column:
     confidence: float
     is_marked: bool = False
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The key of its values."""
         return self.field.key(self.period)
 
-    @property
+    @cached_property
     def factor(self) -> int:
         """Yuan per unit of the column; without a stated unit, yuan."""
         return UNITS.get((self.unit or "").casefold(), 1)

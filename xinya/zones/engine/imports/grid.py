@@ -62,27 +62,35 @@ class Grid:
 
     def area(self, row: int, column: int) -> Area | None:
         """The merged area a cell belongs to."""
-        return self._areas.get((row, column))
+        return self._areas.get((row, column)) if self.merges else None
 
     def spread(self, row: int, column: int) -> object:
         """The cell, or the first cell of the merged area it belongs to."""
-        area = self._areas.get((row, column))
+        area = self._areas.get((row, column)) if self.merges else None
         return self.at(row, column) if area is None else self.at(area[0], area[1])
+
+    def texts(self, row: int) -> list[str]:
+        """The texts of a row, merged cells with the text of their first cell; "" where nothing stands."""
+        if self.merges:
+            return [text_of(self.spread(row, column)) for column in range(1, self.width + 1)]
+        return [text_of(cell) for cell in self.rows[row - 1]] if 1 <= row <= len(self.rows) else []
 
     def is_blank(self, row: int) -> bool:
         """Nothing in the row: no value, no mark of an error or a formula, no part of a merged cell with a value."""
-        return not any(True for _cell in self.filled(row))
+        return next(self.filled(row), None) is None
 
     def filled(self, row: int) -> Iterator[int]:
         """The columns of a row that hold something, merged cells included."""
-        for column in range(1, self.width + 1):
-            place = (row, column)
-            if text_of(self.spread(row, column)) or place in self.errors or place in self.without_value:
+        has_marks = bool(self.errors or self.without_value)
+        for column, text in enumerate(self.texts(row), 1):
+            if text or (has_marks and ((row, column) in self.errors or (row, column) in self.without_value)):
                 yield column
 
 
 def text_of(cell: object) -> str:
     """The cell as text, stripped; a whole number without its point."""
+    if isinstance(cell, str):
+        return cell.strip()
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):

@@ -10,12 +10,14 @@ from itertools import pairwise
 from typing import Any
 
 from xinya.kit.text import gettext_noop as _
-from xinya.zones.engine.imports import amounts, days
-from xinya.zones.engine.imports.cleaning import EMPTY_WORDS, narrow, squeezed
+from xinya.zones.engine.dates import read_date
+from xinya.zones.engine.imports import amounts
+from xinya.zones.engine.imports.cleaning import narrow, squeezed
 from xinya.zones.engine.imports.findings import Finding, found
 from xinya.zones.engine.imports.grid import Grid, text_of
 from xinya.zones.engine.imports.indicators import NOT_RESTATED, STOCK, Definition, IndicatorValue, kind_of, month_of
 from xinya.zones.engine.imports.tables import Table, find_table
+from xinya.zones.engine.values import is_empty_word
 
 _COLUMNS = {
     "code": ("代码", "指标代码", "编号", "编码"), "name": ("指标", "指标名称", "名称"), "unit": ("单位", "计量单位"),
@@ -149,8 +151,9 @@ def _issued(cell: object) -> date | None:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    day = days.read_day(re.sub("(?:公布|发布|上报)(?:日期|时间)?[:：]?|(?:公布|发布)$", "", text_of(cell)))
-    return date.fromisoformat(day.iso) if day.kind == "day" else None
+    text = re.sub("(?:公布|发布|上报)(?:日期|时间)?[:：]?|(?:公布|发布)$", "", text_of(cell))
+    day = read_date(text, today=date(2200, 1, 1))
+    return date.fromisoformat(day.iso) if day is not None and day.precision == "day" and day.form == "text" else None
 
 
 def period_in(label: str) -> str | None:
@@ -234,7 +237,7 @@ def _figure(grid: Grid, row: int, column: PeriodColumn, unit: str, book: Indicat
     if place in grid.errors:
         book.findings.append(found("CELL_ERROR", CELL_ERROR, raw=grid.errors[place], **where))
         return None
-    if not raw or squeezed(raw).casefold() in EMPTY_WORDS:
+    if not raw or is_empty_word(raw):
         return None
     if isinstance(cell, float | int) and not isinstance(cell, bool):
         figure = Fraction(Decimal(format(cell, ".15g")))

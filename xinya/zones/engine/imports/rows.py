@@ -7,7 +7,7 @@ from typing import Any
 
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.imports.cells import Desk, read_cell
-from xinya.zones.engine.imports.cleaning import cleaned, is_empty_word
+from xinya.zones.engine.imports.cleaning import cleaned
 from xinya.zones.engine.imports.codes import looks_like_code
 from xinya.zones.engine.imports.columns import Column
 from xinya.zones.engine.imports.fields import KEYS, LIST, NAMES, NOTE, SEQ
@@ -15,6 +15,7 @@ from xinya.zones.engine.imports.findings import Finding, found
 from xinya.zones.engine.imports.grid import text_of
 from xinya.zones.engine.imports.readings import Value
 from xinya.zones.engine.imports.tables import Table
+from xinya.zones.engine.values import is_empty_word
 
 MERGED_ROWS = _("Rows %(merged)s are one company, %(name)s: lists are joined, amounts are taken once.")
 SWAPPED = _(

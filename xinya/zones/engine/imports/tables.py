@@ -1,12 +1,11 @@
 """Where the table stands in a sheet: title, group, label and unit rows, the rows of companies, and what is none of them."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.imports.cleaning import squeezed
-from xinya.zones.engine.imports.fields import BY_CODE, KEYS
+from xinya.zones.engine.imports.fields import KEYS
 from xinya.zones.engine.imports.findings import Finding, found
 from xinya.zones.engine.imports.grid import Grid, text_of
 from xinya.zones.engine.imports.labels import ALL_UNITS, SYNONYMS, read_label, title_day, title_unit, title_year
@@ -237,26 +236,29 @@ def _read_below(table: Table) -> None:
         if grid.is_blank(row):
             blank += 1
             continue
-        if blank >= 2 or _is_other_head(table, row, own):
-            if _is_note(grid, row) and not _has_more(grid, row):
+        texts = grid.texts(row)
+        filled = [text for text in texts if text]
+        is_again = _is_again(texts, own)
+        if blank >= 2 or (not is_again and _is_other_head(filled)):
+            if _is_note(grid, row, filled) and not _has_more(grid, row):
                 notes.append(row)
                 continue
             table.findings.append(found("SECOND_TABLE", SECOND_TABLE, rows=(row,)))
             break
         blank = 0
-        if _is_again(grid, row, own):
+        if is_again:
             table.repeats.append(row)
-        elif (total := _total_in(grid, row)) is not None:
+        elif (total := _total_in(filled)) is not None:
             table.totals.append(row)
             table.findings.append(found("TOTAL_ROW", TOTAL_ROW, rows=(row,), raw=total))
-        elif _is_note(grid, row):
+        elif _is_note(grid, row, filled):
             notes.append(row)
         else:
             table.rows.append(row)
     for row in table.repeats:
         table.findings.append(found("HEADER_AGAIN", HEADER_AGAIN, rows=(row,)))
     if notes:
-        raw = " / ".join(text_of(grid.spread(row, next(grid.filled(row)))) for row in notes)
+        raw = " / ".join(next(text for text in grid.texts(row) if text) for row in notes)
         table.findings.append(found("TITLE_ROWS", FOOT_ROWS, rows=tuple(notes), raw=raw))
     hidden = tuple(row for row in table.rows if row in grid.hidden_rows)
     if hidden:
@@ -264,54 +266,40 @@ def _read_below(table: Table) -> None:
 
 
 def _has_more(grid: Grid, row: int) -> bool:
-    return any(not grid.is_blank(below) and not _is_note(grid, below) for below in range(row + 1, min(row + 50, grid.height) + 1))
+    below = range(row + 1, min(row + 50, grid.height) + 1)
+    return any(not grid.is_blank(one) and not _is_note(grid, one, [t for t in grid.texts(one) if t]) for one in below)
 
 
-def _texts(grid: Grid, row: int) -> Iterator[str]:
-    return (text_of(grid.spread(row, column)) for column in grid.filled(row))
-
-
-def _is_again(grid: Grid, row: int, own: list[str]) -> bool:
-    words = [(squeezed(text_of(grid.spread(row, c))), own[c - 1]) for c in grid.filled(row)]
-    same = sum(1 for word, label in words if word == label)
+def _is_again(texts: list[str], own: list[str]) -> bool:
+    words = [(text, label) for text, label in zip(texts, own, strict=False) if text]
+    if not any(label and text[:1] == label[:1] for text, label in words):
+        return False
+    same = sum(1 for text, label in words if squeezed(text) == label)
     return len(words) >= min(3, sum(1 for label in own if label)) and same >= 0.8 * len(words)
 
 
-def _is_other_head(table: Table, row: int, own: list[str]) -> bool:
-    """A row of labels, at least one of them a key, that are not the labels of this table."""
-    texts = list(_texts(table.grid, row))
-    known = [SYNONYMS[core] for core in (read_label(text).core for text in texts if len(text) <= 30) if core in SYNONYMS]
-    is_head = len(set(known)) >= 2 and len(known) >= 0.6 * len(texts) and any(code in KEYS for code in known)
-    return is_head and not _is_again(table.grid, row, own)
+def _is_other_head(filled: list[str]) -> bool:
+    """A row of labels, at least one of them a key."""
+    known = [SYNONYMS[core] for core in (read_label(text).core for text in filled if len(text) <= 20) if core in SYNONYMS]
+    return len(set(known)) >= 2 and len(known) >= 0.6 * len(filled) and any(code in KEYS for code in known)
 
 
-def _total_in(grid: Grid, row: int) -> str | None:
+def _total_in(filled: list[str]) -> str | None:
     """The word that makes the row a total: among its first three filled cells, in a row without a code."""
-    texts = list(_texts(grid, row))
-    if any(_CODE_LIKE.fullmatch(squeezed(text)) and any(c.isdigit() for c in text) for text in texts):
+    total = next((text for text in list(dict.fromkeys(filled))[:3] if len(text) <= 30 and _TOTAL.fullmatch(squeezed(text))), None)
+    if total is None or any(_CODE_LIKE.fullmatch(squeezed(text)) and any(c.isdigit() for c in text) for text in filled):
         return None
-    firsts = list(dict.fromkeys(texts))[:3]
-    return next((text for text in firsts if _TOTAL.fullmatch(squeezed(text))), None)
+    return total
 
 
-def _is_note(grid: Grid, row: int) -> bool:
+def _is_note(grid: Grid, row: int, filled: list[str]) -> bool:
     """A line of words below or between the companies: one text that says 注, 填表人 and so on, or that reaches over all columns."""
-    texts = list(dict.fromkeys(_texts(grid, row)))
+    texts = list(dict.fromkeys(filled[:1] if len(filled) > 20 else filled))
     if not texts:
         return False
-    if _FOOTER.match(squeezed(texts[0])) and sum(1 for text in texts if not re.search("[:：]", text)) <= len(texts) // 2:
+    if _FOOTER.match(squeezed(texts[0])) and sum(1 for text in filled if not re.search("[:：]", text)) <= len(filled) // 2:
         return True
-    if len(texts) > 1:
+    if len(set(filled)) > 1:
         return False
     area = grid.area(row, next(grid.filled(row)))
     return (area is not None and area[3] - area[1] + 1 >= max(4, grid.width - 2)) or len(texts[0]) > 60
-
-
-def is_known(label: str) -> bool:
-    """Whether a label is in the list of labels."""
-    return read_label(label).core in SYNONYMS
-
-
-def label_of(code: str) -> str:
-    """The product's own label of a field."""
-    return BY_CODE[code].label
