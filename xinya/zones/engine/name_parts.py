@@ -64,6 +64,8 @@ def name_key(name: str) -> str:
 
 def name_keys(names: Sequence[str]) -> list[str]:
     """The keys of many names, as `name_key` gives them one by one; plain ones are simplified all at once."""
+    if not names:
+        return []
     plain = simplified("\n".join(name if _PLAIN.fullmatch(name) else "" for name in names)).split("\n")
     return [key or name_key(name) for key, name in zip(plain, names, strict=True)]
 

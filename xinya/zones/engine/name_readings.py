@@ -14,8 +14,3 @@ def readings(character: str) -> frozenset[str]:
 def read_alike(first: str, second: str) -> bool:
     """Whether two words of the same length can be read alike, character by character."""
     return len(first) == len(second) and all(a == b or bool(readings(a) & readings(b)) for a, b in zip(first, second, strict=True))
-
-
-def reading(word: str) -> str:
-    """One toneless reading of a word, for an index of likely homophones."""
-    return " ".join(min(readings(character)) for character in word)
