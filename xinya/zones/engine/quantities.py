@@ -77,16 +77,17 @@ def _quantities(text: str, *, is_cell: bool) -> Iterator[Quantity]:
     if len(folded) != len(text):  # no character folds into two; kept so that places can be trusted
         return
     folded = masked(folded)
-    at = 0
+    at = since = 0
     while at < len(folded):
-        if phrase := _phrase(folded, at, is_cell=is_cell):
+        if phrase := _phrase(folded, at, since, is_cell=is_cell):
             yield phrase
-            at = phrase.end
+            at = since = phrase.end
         elif folded[at] in _STARTS and not _is_inside_word(folded, at):
             core, following = read_core(folded, at)
-            found = None if core is None else _assembled(folded, core, is_cell=is_cell)
+            found = None if core is None else _assembled(folded, core, since, is_cell=is_cell)
             if found is not None:
                 yield found
+                since = found.end
             at = max(found.end if found else following, at + 1)
         else:
             at += 1
@@ -99,14 +100,15 @@ def _is_inside_word(text: str, at: int) -> bool:
     return before in ("_", "#", "@") or (before in (".", ",", "/") and text[at - 2 : at - 1].isdigit() and text[at].isascii())
 
 
-def _assembled(text: str, core: Core, *, is_cell: bool) -> Quantity | None:
-    before = words_before(text, core.start)
+def _assembled(text: str, core: Core, since: int, *, is_cell: bool) -> Quantity | None:
+    before = words_before(text, core.start, since)
     if before.below and (rated := per_unit(core, before.below)):
         core = rated
     bound, end = bound_after(text, core.end)
     if bound == "order" and core.unit.kind == "number" and core.scale < 100:
         return None  # 三级 is a grade
-    if not _is_stated(text, core, before, (bound, end), is_cell=is_cell):
+    is_turned = core.span == "range" and core.low > core.high and before.sign > 0 and not core.sign_of_high
+    if is_turned or not _is_stated(text, core, before, (bound, end), is_cell=is_cell):
         return None
     if before.currency and core.unit.kind == "number":
         symbol = before.currency
@@ -239,14 +241,14 @@ _PHRASES = re.compile(
 )  # fmt: skip
 
 
-def _phrase(text: str, at: int, *, is_cell: bool) -> Quantity | None:
+def _phrase(text: str, at: int, since: int, *, is_cell: bool) -> Quantity | None:
     """A quantity that is stated without a figure: 翻两番, 持平, 绝大多数, 过半, 首个, N个, 多项."""
     match = _PHRASES.match(text, at)
     if match is None:
         return None
     end = match.end()
     if match["double"]:
-        return _doubled(text, match)
+        return _doubled(text, since, match)
     if match["same"]:
         bound = "exact" if match[0].startswith("零") else "about"
         return Quantity("growth", Fraction(0), "1", bound, start=at, end=end)
@@ -254,10 +256,10 @@ def _phrase(text: str, at: int, *, is_cell: bool) -> Quantity | None:
         return Quantity("vague", None, "1", "vague", lower=Fraction(1, 2), incl="(", start=at, end=end)
     if match["halved"]:
         value = Fraction(-1, 2) if match[0] == "减半" else Fraction(1)
-        return _said_with(text, Core(at, end, value, value, None, Fraction(0), SHARE), kind="growth")
+        return _said_with(text, since, Core(at, end, value, value, None, Fraction(0), SHARE), kind="growth")
     if match["half"]:
         half = Fraction(1, 2)
-        quantity = _said_with(text, Core(at, end, half, half, None, Fraction(0), SHARE))
+        quantity = _said_with(text, since, Core(at, end, half, half, None, Fraction(0), SHARE))
         if match[0].startswith("过"):
             quantity = replace(quantity, bound="more_than", lower=half, upper=None, incl="(")
         return quantity
@@ -270,8 +272,8 @@ def _phrase(text: str, at: int, *, is_cell: bool) -> Quantity | None:
     return Quantity("vague", None, match["measure"], "vague", start=at, end=end)
 
 
-def _said_with(text: str, core: Core, kind: str | None = None) -> Quantity:
-    before = words_before(text, core.start)
+def _said_with(text: str, since: int, core: Core, kind: str | None = None) -> Quantity:
+    before = words_before(text, core.start, since)
     bound, end = bound_after(text, core.end)
     quantity = _bounded(core, _stronger(before.bound, bound), end)
     if kind:
@@ -279,7 +281,7 @@ def _said_with(text: str, core: Core, kind: str | None = None) -> Quantity:
     return _signed(_grown(quantity, core, before), core, before)
 
 
-def _doubled(text: str, match: re.Match[str]) -> Quantity | None:
+def _doubled(text: str, since: int, match: re.Match[str]) -> Quantity | None:
     """翻n番 is 2^n times as much."""
     written = match["times"] or "一"
     times = DIGITS.get(written) if len(written) == 1 and not written.isascii() else (int(written) if written.isdigit() else None)
@@ -287,7 +289,7 @@ def _doubled(text: str, match: re.Match[str]) -> Quantity | None:
         return None
     value = Fraction(2**times - 1)
     core = Core(match.start(), match.end(), value, value, Fraction(1), Fraction(0), SHARE)
-    quantity = replace(_said_with(text, core, kind="growth"), precision=Fraction(1))
+    quantity = replace(_said_with(text, since, core, kind="growth"), precision=Fraction(1))
     if "近" in match[0]:
         return replace(quantity, bound="about_below", lower=None, upper=value, incl=")")
     return replace(quantity, bound="about") if "约" in match[0] else quantity

@@ -218,7 +218,7 @@ def _range(text: str, first: Figure, core: Core) -> Core | None:
         unit, low, place = other.unit, core.low, core.place or Fraction(1)
     else:
         return None
-    if not sign and low >= other.low:
+    if not sign and low >= other.low and not text[: core.start].endswith(("-", "负")):
         return None
     if other.place is None:
         return None

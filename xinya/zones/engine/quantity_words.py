@@ -157,13 +157,13 @@ _VERBS = frozenset(("rise", "fall", "to"))
 _OUTSIDE = _VERBS | {"loss", "up_noun", "down_noun"}
 
 
-def words_before(text: str, at: int) -> Before:
-    """Read leftwards from a figure at `at`, word by word, until a word that says nothing of it."""
+def words_before(text: str, at: int, since: int = 0) -> Before:
+    """Read leftwards from a figure at `at`, word by word, until a word that says nothing of it, or `since` is reached."""
     end = start = at
     found: dict[str, str] = {}
-    while end > 0:
-        left = text[max(0, end - _REACH) : end]
-        match = _BEFORE.search(text[max(0, end - _REACH) : end + 1])  # one character more: some words ask what follows them
+    while end > since:
+        left = text[max(since, end - _REACH) : end]
+        match = _BEFORE.search(text[max(since, end - _REACH) : end + 1])  # one character more: some words ask what follows them
         if match is None:
             per = _PER.search(left)
             if "per" not in found and per and (unit := read_unit(per[1], 0, is_below=True)) and unit[1] == len(per[1]):
