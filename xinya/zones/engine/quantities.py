@@ -117,7 +117,7 @@ def _assembled(text: str, core: Core, since: int, *, is_cell: bool) -> Quantity 
     quantity = _bounded(core, core.mark or _stronger(before.bound, bound), end)
     if bound == "order" and quantity.unit is None:
         quantity = replace(quantity, kind="amount")
-    return _signed(_grown(quantity, core, before), core, before)
+    return _signed(text, _grown(quantity, core, before), core, before)
 
 
 def _stronger(before: str, after: str) -> str:
@@ -205,7 +205,7 @@ def _shifted(quantity: Quantity) -> Quantity:
     )  # fmt: skip
 
 
-def _signed(quantity: Quantity, core: Core, before: Before) -> Quantity:
+def _signed(text: str, quantity: Quantity, core: Core, before: Before) -> Quantity:
     start = before.start if before.start < core.start else core.start
     quantity = replace(quantity, start=start)
     if core.span == "range" and (before.sign < 0 or core.sign_of_high):
@@ -213,12 +213,17 @@ def _signed(quantity: Quantity, core: Core, before: Before) -> Quantity:
         if low > high:
             return replace(quantity, lower=high, upper=low, is_ambiguous=True)
         return replace(quantity, lower=low, upper=high)
-    is_fall = before.growth < 0 and not before.is_to
+    is_fall = (before.growth < 0 and not before.is_to) or (quantity.kind == "growth_pp" and _is_behind(text, start))
     is_loss = before.is_loss and quantity.kind == "amount"
     if before.sign < 0 and (is_fall or is_loss):
         negative = _turned(quantity)
         return replace(negative, is_ambiguous=True, alternative=quantity.value)
     return _turned(quantity) if before.sign < 0 or is_fall or is_loss else quantity
+
+
+def _is_behind(text: str, at: int) -> bool:
+    """低于全省1.5个百分点: points behind another figure."""
+    return bool(re.search("(?:低于|落后于?|少于)[^,.;，。；\x00]{1,10}$", text[max(0, at - 16) : at]))
 
 
 def _turned(quantity: Quantity) -> Quantity:
@@ -278,7 +283,7 @@ def _said_with(text: str, since: int, core: Core, kind: str | None = None) -> Qu
     quantity = _bounded(core, _stronger(before.bound, bound), end)
     if kind:
         return replace(quantity, kind=kind, start=min(before.start, core.start))
-    return _signed(_grown(quantity, core, before), core, before)
+    return _signed(text, _grown(quantity, core, before), core, before)
 
 
 def _doubled(text: str, since: int, match: re.Match[str]) -> Quantity | None:

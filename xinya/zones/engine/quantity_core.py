@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from xinya.zones.engine.numerals import Figure, read_figure
-from xinya.zones.engine.units import UNITS, Unit, read_unit
+from xinya.zones.engine.units import UNITS, Unit, read_unit, read_unit_below
 
 NO_UNIT = Unit(None, Fraction(1), "number")
 SHARE = Unit("1", Fraction(1), "share")
@@ -236,14 +236,11 @@ def _rate(text: str, core: Core) -> Core:
     line = re.compile(r"\s*/\s*|每").match(text, core.end)
     if line is None or core.unit.kind in ("number", "points"):
         return core
-    start, size = line.end(), Fraction(1)
-    if (scale := read_figure(text, start)) and scale.is_bare and scale.value and not scale.mark:
-        start, size = scale.end, scale.value
-    if found := read_unit(text, start, is_below=True):
-        unit, end = found
-        return _divided(core, unit.factor * size, unit.name or "", end)
+    start = line.end()
+    if below := read_unit_below(text, start):
+        return _divided(core, *below)
     if line[0] != "每" and (word := _CHINESE.match(text, start)):
-        return _divided(core, size, word[0], word.end())
+        return _divided(core, Fraction(1), word[0], word.end())
     return core
 
 
@@ -254,10 +251,10 @@ def _divided(core: Core, by: Fraction, name: str, end: int) -> Core:
 
 def per_unit(core: Core, word: str) -> Core | None:
     """The core as a rate per `word`, which stood before it (每分钟); None where the word is no unit."""
-    found = read_unit(word, 0, is_below=True)
-    if found is None or found[1] != len(word) or core.below:
+    below = read_unit_below(word, 0)
+    if below is None or below[2] != len(word) or core.below:
         return None
-    return _divided(core, found[0].factor, found[0].name or "", core.end)
+    return _divided(core, below[0], below[1], core.end)
 
 
 def _composed(text: str, core: Core) -> Core:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from xinya.zones.engine.units import read_unit
+from xinya.zones.engine.units import read_unit_below
 
 FOLDED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20} | str.maketrans(
     "〜∼－−﹣‐‑–―﹪萬億兩餘個幾數點貳參陸戶幣圓噸約過滿產間條項臺週時鐘戰無屆張員內達為於來從倍減漲負虧損極總計較歲畝頃",
@@ -26,7 +26,8 @@ _FIXED = """
 三番五次 三位一体 五位一体 一体两翼 四个自信 四个意识 两个维护 两个确立 四个全面 三个代表 两会 两岸
 两化 两业 两江 两翼 两山 双一流 三通一平 七通一平 五险一金 一心一意 一老一小 三资 四新 三新 三品
 三方(?!米) 四方 八方 半导体 半成品 半径 半挂 多半 半壁江山 半途 事半功倍 一半天 半数据 数据
-数字 数控 数智 数学 数值 数码 数量 数位 数额 数目 几乎 几何
+六盘水 三门峡 五台山 七台河 五家渠 九台区 三台县 三门县 五台县 三班倒 三角(?=洲|形|债|架|函|地)
+五角(?=大楼|星) 八角 数字 数控 数智 数学 数值 数码 数量 数位 数额 数目 几乎 几何
 """
 
 _ALONE = r"(?<![0-9])(?<![0-9][.,])"
@@ -58,6 +59,8 @@ NOT_FIGURES = re.compile(
         r"[0-9A-Za-z一二三四五六七八九十]+(?:\+[0-9A-Za-z一二三四五六七八九十]+)+",
         r"[0-9A-Za-z]+(?:号|#)",
         r"(?<![十百千零])[一二三四五六七]期(?!间)",
+        r"[1-4]期(?=临床)|[一二三四五]类(?=医疗|器械|水质|工业|用地|资质|疫苗|新药)|[一二三]次产业|二次(?=创业|元|供水|污染|加工|开发|利用|电池)",
+        r"(?:十[六七八九]|二十)大(?=以来|报告|精神|召开|后|[,，。、]|$)|[一二三四五六七八九十]+届[一二三四五六七八九]中",
         # one and others as part of another word
         r"[某每另首这那哪]一(?!年|个?[月季日周]|小时|分|秒|半|倍|成|番)|[统唯同单专逐任划归]一|(?<!分)之一",
         rf"(?:另|某|每|同|这|那|哪|任何|下|上|头)一(?=[{_MEASURE}方年代])",
@@ -93,11 +96,12 @@ class Before:
 
 PREFIX_BOUNDS = {
     "about_below": r"(?<![最附邻新相靠])将?近|接近|几近|逼近|临近",
-    "at_least": "不低于|不少于|不小于|不下于?|至少|最少|最低|不得(?:低|少)于|≥|>=|(?<![不未圆])满"
+    "at_least": "不低于|不少于|不小于|大于等于|大于或等于|迈上|站上|跨上|跃上|不下于?"
+    "|至少|最少|最低|不得(?:低|少)于|≥|>=|(?<![不未圆])满"
     "|(?<![以加线之向马路晚早网海世身历])上(?=[十百千万亿])",
-    "more_than": "(?<!不)(?:超过|超出|突破|高于|多于|大于|逾)|冲破|不止|>|(?<![赶未不])超"
+    "more_than": "(?<!不)(?:超过|超出|突破|高于|多于|大于|逾)|冲破|跨过|越过|迈过|不止|>|(?<![赶未不])超"
     "|(?<![通经不超越])过(?=[半十百千万亿])|(?<![突打攻])破(?=[0-9十百千万亿])",
-    "at_most": "(?:不|未)(?:得)?超过|不超出|不突破|不高于|不多于|不大于|不得(?:高|多)于|不逾|至多|最多|最高|≤|<=",
+    "at_most": "(?:不|未)得?超过|小于等于|小于或等于|不超出|不突破|不高于|不多于|不大于|不得(?:高|多)于|不逾|至多|最多|最高|≤|<=",
     "less_than": "(?:尚|还)?不足|不满|不到|未满|未达到?|未到|不及|<|(?<!不)低于|(?<!不)少于|(?<!不)小于",
     "about": "大?约(?:为|合|有|达|占)?|(?<![条合签节预制契违公失履])约|大概|大致|差不多|估计|预计约",
 }
@@ -139,7 +143,7 @@ _BEFORE = re.compile(
         rf"(?P<fall>{_either(_FALL)}|(?<![霜升空])[降减跌](?![水])|负增长|[↓▼])",
         r"(?P<loss>(?:净)?亏损(?:额)?(?:达)?|净?亏)",
         r"(?P<gain>减亏|净增加?|新增|净流入|增至)",
-        r"(?P<minus>负的?|(?:(?<![0-9A-Za-z%\x00一-龥])|(?<=[比长速幅率为是达降增润额]))-|−)",
+        r"(?P<minus>负的?|零下|(?:(?<![0-9A-Za-z%\x00一-龥])|(?<=[比长速幅率为是达降增润额]))-|−)",
         r"(?P<plus>(?<![0-9A-Za-z])\+|正(?=[0-9]))",
         r"(?P<currency>人民币|RMB|CNY|US\$|HK\$|USD|HKD|EUR|JPY|GBP|[¥￥$€£]|美元|港币|港元|欧元)",
         rf"(?P<of>(?:{_OF}|\x00+)(?:同期|水平|末|底)?的|(?<![一-龥])原)",
@@ -166,7 +170,7 @@ def words_before(text: str, at: int, since: int = 0) -> Before:
         match = _BEFORE.search(text[max(since, end - _REACH) : end + 1])  # one character more: some words ask what follows them
         if match is None:
             per = _PER.search(left)
-            if "per" not in found and per and (unit := read_unit(per[1], 0, is_below=True)) and unit[1] == len(per[1]):
+            if "per" not in found and per and (unit := read_unit_below(per[1], 0)) and unit[2] == len(per[1]):
                 found["per"] = per[1]
                 end -= len(left) - per.start()
                 start = end
@@ -191,11 +195,15 @@ def words_before(text: str, at: int, since: int = 0) -> Before:
 def _before(found: dict[str, str], start: int, left: str) -> Before:
     verb, kind = found.get("verb", ""), found.get("verb_kind", "")
     noun = -1 if "down_noun" in found or (kind in _VERBS and _NOUN_IN_CLAUSE.search(left)) else 1
+    if kind == "to" and (noun < 0 or "up_noun" in found):
+        kind = ""  # 降幅收窄至2.1%: the fall itself came to that
     growth = (-1 if kind == "fall" or (kind == "to" and verb[0] in "降减跌下缩收压回") else 1) if kind else 0
     if kind and noun < 0:
         growth = -growth  # a fall that becomes smaller is a change upwards
-    elif not kind and {"up_noun", "down_noun", "than"} & found.keys():
+    elif not kind and noun < 0:
         growth = noun
+    elif not kind and {"up_noun", "than"} & found.keys():
+        growth = 1
     return Before(
         start=start, bound=found.get("bound", ""), sign=-1 if "minus" in found else 1, growth=growth, is_to=kind == "to",
         currency=found.get("currency", ""), below=found.get("per", ""), is_of="of" in found, is_loss="loss" in found,

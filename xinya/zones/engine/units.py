@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from xinya.zones.engine.numerals import read_figure
+
 MU = Fraction(2000, 3)
 """Square metres of one mu (亩): fifteen make a hectare."""
 
@@ -28,7 +30,6 @@ def _table(kind: str, rows: str) -> dict[str, Unit]:
 
 CURRENCIES = """
 CNY 1 元 圆 块钱 人民币 元人民币 人民币元 RMB CNY
-CNY 1/10 角
 USD 1 美元 美金 USD US$
 HKD 1 港元 港币 港圆 HKD HK$
 EUR 1 欧元 EUR
@@ -155,19 +156,21 @@ UNITS: dict[str, Unit] = {
     **_table("share", SHARES), **_table("points", POINTS), "倍": Unit("1", Fraction(1), "multiple"),
 }  # fmt: skip
 
-ONLY_UNDER_A_LINE = {"日": Unit("d", Fraction(1), "duration"), "月": Unit("mo", Fraction(1), "duration"), "d": UNITS["天"],
-                     "a": UNITS["年"], "分": UNITS["分钟"], "季": UNITS["个季度"], "季度": UNITS["个季度"]}  # fmt: skip
+ONLY_UNDER_A_LINE = {
+    "日": UNITS["天"], "d": UNITS["天"], "月": UNITS["个月"], "季": UNITS["个季度"], "季度": UNITS["个季度"], "a": UNITS["年"],
+    "分": UNITS["分钟"], "度": UNITS["度电"],
+}  # fmt: skip
 """Words that are a date or another thing unless they stand below: 吨/日, 元/月, t/a."""
 
 _NOT_BEFORE = """
 折:合旧叠算射线扣磨腾服返戟断 成:立都员果功为本品长就交熟套份分形像效绩才堆年活批因语色 人:工民造才均文
-家:庭 个:别性 年:级代报鉴会 名:单牌义称片 条:件例 部:署门分委长队 次:序要年日于 对:应于接外内
+家:庭 个:别性 年:级代报鉴会 名:单牌义称片 条:件例 部:署门分委长队曲 次:序要年日于 对:应于接外内
 片:区面 股:份权东票 本:科地身市省区年月季级 门:类户 头:部条 口:径岸号 块:链 届:时 班:子
 期:间望货刊 组:织建合件 处:理置在于 所:有在以谓 类:似型别 位:于置列居 份:额 批:准复 种:植业
 件:套 起:步草来源义点初 场:景所地馆 包:括装含 节:约能点省假 层:面次级 环:比节保境 段:落 度:假
 孔:子 模:式型块具 把:握关控 台:湾州式胞 周:边期转围 天:然津空 瓦:解斯 升:级至到 克:服拉
 支:持撑付出行 例:如外 张:家 倍:率增 度电:成 秒:杀 斤:斤 户:籍口均外 款:项式 双:碳创
-列:入车为 角:度色落逐 元:素件器宇旦 厘米:波 毫米:波 芯:片 席:位卷 床:位 队:伍 笔:记
+列:入车为 元:素件器宇旦 厘米:波 毫米:波 芯:片 席:位卷 床:位 队:伍 笔:记
 轮:廓船胎流值 架:构 座:谈 套:餐 立方:米厘 尊:重 挂:牌 槽:罐 眼:下前 井:冈 剂:量 圆:满形
 """
 NOT_BEFORE = dict(row.split(":") for row in _NOT_BEFORE.split())
@@ -180,7 +183,7 @@ def read_unit(text: str, at: int, *, is_below: bool = False) -> tuple[Unit, int]
     """The longest unit at `at` and where it ends, or None. is_below: it stands under a fraction line or after 每."""
     for length in range(min(_LONGEST, len(text) - at), 0, -1):
         word = text[at : at + length]
-        unit = UNITS.get(word) or (ONLY_UNDER_A_LINE.get(word) if is_below else None)
+        unit = (ONLY_UNDER_A_LINE.get(word) if is_below else None) or UNITS.get(word)
         if unit is None:
             continue
         after = text[at + length : at + length + 1]
@@ -190,3 +193,16 @@ def read_unit(text: str, at: int, *, is_below: bool = False) -> tuple[Unit, int]
             continue
         return unit, at + length
     return None
+
+
+def read_unit_below(text: str, at: int) -> tuple[Fraction, str, int] | None:
+    """A unit under a fraction line or after 每, with a scale word before it (万元, 万人): its worth, name and end."""
+    size, start = Fraction(1), at
+    scale = read_figure(text, at)
+    if scale and scale.is_bare and scale.value and not scale.mark:
+        size, start = scale.value, scale.end
+    found = read_unit(text, start, is_below=True) or read_unit(text, at, is_below=True)
+    if found is None:
+        return None
+    unit, end = found
+    return unit.factor * (size if end > start else 1), unit.name or "", end
