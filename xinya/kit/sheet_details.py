@@ -79,6 +79,7 @@ class _Pass:
     formula: list[str] | None = None
     has_formula: bool = False
     has_value: bool = False
+    inside_value: bool = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "row":
@@ -97,18 +98,22 @@ class _Pass:
         elif tag == "f":
             self.formula, self.has_formula = [], True
         elif tag == "v":
-            self.has_value = True
+            self.inside_value = True
         elif tag == "mergeCell":
             self._merge(attributes.get("ref", ""))
 
     def text(self, piece: str) -> None:
         if self.formula is not None:
             self.formula.append(piece)
+        elif self.inside_value and piece.strip():
+            self.has_value = True
 
     def end(self, tag: str) -> None:
         if tag == "f" and self.formula is not None:
             self.found.formulas[self.row, self.column] = "=" + "".join(self.formula)[:500]
             self.formula = None
+        elif tag == "v":
+            self.inside_value = False
         elif tag == "c" and self.has_formula and not self.has_value:
             self.found.without_value.add((self.row, self.column))
 

@@ -1,5 +1,6 @@
 """A file for the import desk: by its content and never by its name; every refusal has its reason, and nothing is guessed."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -73,6 +74,7 @@ def check_file(content: bytes, filename: str, given: Given, *, encoding: str | N
     except Refused as refusal:
         return _refused(refusal)
     result.findings[:0] = book.findings
+    result.digest = hashlib.sha256(content).hexdigest()
     result.encoding, result.delimiter = book.encoding, book.delimiter
     return result
 

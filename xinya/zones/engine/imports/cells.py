@@ -133,7 +133,7 @@ def _marked(desk: Desk, column: Column, place: tuple[int, int], cell: object, ra
         if reading.value is not None:
             reading.value = replace(reading.value, formula=formula)
     if place in desk.grid.struck and reading.value is not None:
-        shown = _shown(reading.value)
+        shown = _shown(reading.value, column)
         reading.findings.append(found("STRUCK", STRUCK, value=shown, proposal={column.key: None}))
     return reading
 
@@ -155,7 +155,7 @@ def _plain(desk: Desk, column: Column, cell: object, raw: str, above: Value | No
     if len(text) <= 8 and is_ditto(text):
         if above is None:
             return Reading(None, [found("VALUE_UNREAD", DITTO_NONE)])
-        return Reading(above, [found("DITTO", DITTO, value=_shown(above))])
+        return Reading(above, [found("DITTO", DITTO, value=_shown(above, column))])
     if len(text) <= 8 and is_empty_word(text) and not (form == YES_NO and text.casefold() in YES | NO):
         return Reading(None, [found("EMPTY_WORD", EMPTY_WORD)])
     reading = _FORMS.get(form, _text)(desk, column, text, cell)
@@ -189,6 +189,9 @@ def _day(desk: Desk, _column: Column, text: str, cell: object) -> Reading:
     stated = read_date(cell if isinstance(cell, date | float | int) else text, today=desk.today, is_1904=desk.grid.is_1904)
     if stated is None:
         return Reading(None, [found("VALUE_UNREAD", UNREAD_DATE)])
+    if stated.form == "date" and stated.iso.startswith("1905-"):  # 2011 in a cell that is formatted as a date
+        year = str((date.fromisoformat(stated.iso) - date(1899, 12, 30)).days)
+        return Reading(None, [found("DATE_AMBIGUOUS", DATE_AMBIGUOUS, options=f"{stated.iso}、{year}")])
     if stated.problem == "ambiguous":
         proposal = {"": stated.options[0]} if len(stated.options) == 1 else None
         options = "、".join(stated.options)
@@ -251,7 +254,7 @@ def _figure(column: Column, figure: amounts.Figure | None, text: str) -> Reading
         in_unit = value * factor / FEN / UNITS.get(unit.casefold(), 1)
         findings.append(found("UNIT_IN_CELL", UNIT_IN_CELL, value=amounts.shown(in_unit), unit=unit))
     if figure.bound:
-        findings.append(found("BOUND_KEPT", BOUND_KEPT, value=amounts.shown(value)))
+        findings.append(found("BOUND_KEPT", BOUND_KEPT, value=_shown(Value(amounts.whole(value * factor)), column)))
     precision = amounts.whole(figure.precision * factor) if figure.unit or figure.bound else None
     plain = amounts.whole(value * factor)
     return Reading(Value(plain, figure.bound, scaled(figure.lower), scaled(figure.upper), precision), findings)
@@ -303,8 +306,10 @@ def _iso(cell: date) -> str:
     return (cell.date() if isinstance(cell, datetime) else cell).isoformat()
 
 
-def _shown(value: Value) -> str:
-    """A value for a sentence."""
+def _shown(value: Value, column: Column | None = None) -> str:
+    """A value for a sentence, amounts in the unit of their column."""
+    if column is not None and column.field.form == AMOUNT and isinstance(value.plain, int):
+        return f"{amounts.shown(Fraction(value.plain, column.factor * FEN))} {column.unit or '元'}"
     if isinstance(value.plain, tuple):
         return "、".join(value.plain)
     return str(value.plain)

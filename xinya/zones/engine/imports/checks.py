@@ -2,19 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from statistics import median
 from typing import Any
 
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.company_names import name_key
 from xinya.zones.engine.imports import amounts
 from xinya.zones.engine.imports.columns import Column
-from xinya.zones.engine.imports.fields import AMOUNT, COUNT, NOTE, SEQ
+from xinya.zones.engine.imports.fields import AMOUNT, COUNT
 from xinya.zones.engine.imports.findings import Finding, found
 from xinya.zones.engine.imports.labels import UNITS
 from xinya.zones.engine.imports.rows import Row
 from xinya.zones.engine.imports.tables import Table
 from xinya.zones.engine.thresholds import DEFAULTS, Threshold, is_above_scale, threshold_of
 
+JUMP = 1_000
 FEW, MANY = 5_000, 20_000  # a figure that many times another was written in a unit 10,000 times smaller
 NEXT_UNIT = {"万元": "元", "亿元": "万元", "元": "万元"}
 
@@ -24,6 +26,10 @@ NO_CODE_COLUMN = _("The table has no column of credit codes: companies are told 
 UNIT_LAST = _(
     "%(raw)s is about %(times)s times the figure of %(against)s. It seems to "
     "be in %(proposed)s, not in %(unit)s. Proposed: %(proposed)s."
+)
+UNIT_JUMP = _(
+    "The figures of “%(column)s” are about %(times)s times those that the register holds. "
+    "Say which unit the column is in; %(count)s rows wait for it."
 )
 RD_HIGH = _("Research of %(raw)s is more than twice the revenue of the same year.")
 TAX_HIGH = _("Taxes of %(raw)s are more than the revenue of the same year.")
@@ -275,4 +281,33 @@ def check_totals(table: Table, columns: Sequence[Column], rows: Sequence[Row], t
     return findings
 
 
-UNCOMPARED = (SEQ, NOTE)
+def check_jumps(
+    rows: Sequence[Row], columns: Sequence[Column], held: Callable[[Row], Mapping[str, Any]], sheet: str
+) -> list[Finding]:
+    """Columns of amounts whose median is a thousand times what the register holds of the same companies, or a thousandth."""
+    findings: list[Finding] = []
+    for column in columns:
+        if column.field.form != AMOUNT:
+            continue
+        pairs = [
+            (row, new, old) for row in rows if isinstance(new := row.plain(column.key), int) and (old := _last(held(row), column))
+        ]
+        if len(pairs) < 3:
+            continue
+        new, old = median(pair[1] for pair in pairs), median(pair[2] for pair in pairs)
+        if new < JUMP * old and old < JUMP * new:
+            continue
+        times = f"{new / old:.0f}" if new >= old else f"1/{old / max(new, 1):.0f}"
+        with_value = [row for row in rows if isinstance(row.plain(column.key), int)]
+        for row in with_value:
+            row.is_held = True
+        told = (("column", column.label), ("times", times), ("count", len(with_value)))
+        jumped = found("UNIT_SUSPECT", UNIT_JUMP, sheet=sheet, column=column.place, field=column.key)
+        findings.append(jumped.at(values=told, rows=()))
+    return findings
+
+
+def _last(held: Mapping[str, Any], column: Column) -> int | None:
+    """What the register holds of the same field: for the same year, else for the year before."""
+    keys = [column.key, column.field.key(str(int(column.period) - 1)) if column.period else column.key]
+    return next((value for key in keys if isinstance(value := held.get(key), int) and value > 0), None)

@@ -1,7 +1,7 @@
 """The desk itself: sheets in, rows with outcomes out; what a commit would do, and everything that was found."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.company_names import name_key
 from xinya.zones.engine.imports.cells import Desk, read_cell
-from xinya.zones.engine.imports.checks import NO_CODE_COLUMN, check_duplicates, check_row, check_totals
+from xinya.zones.engine.imports.checks import NO_CODE_COLUMN, check_duplicates, check_jumps, check_row, check_totals
 from xinya.zones.engine.imports.columns import Column, Template, labels_hash, mapped
 from xinya.zones.engine.imports.fields import KEYS, UNCOMPARED
 from xinya.zones.engine.imports.findings import LEVELS, Finding, found, plain
@@ -77,6 +77,7 @@ class Result:
     joined: int = 0
     encoding: str = ""
     delimiter: str = ""
+    digest: str = ""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -97,6 +98,11 @@ class Result:
             return ""
         return next((one.code for one in self.findings if one.level in ("refuse", "ask")), "")
 
+    def share_empty(self, column: Column) -> float:
+        """Share of the rows without a value in a column."""
+        empty = sum(1 for one in self.rows if not one.row.raws.get(column.key))
+        return round(empty / len(self.rows), 4) if self.rows else 0.0
+
     @property
     def has_many_blocks(self) -> bool:
         """More than 30 % of the rows block: a commit asks twice."""
@@ -107,7 +113,7 @@ class Result:
         """The whole as JSON."""
         table = self.table
         return {
-            "outcome": self.outcome, "reason": self.reason or None, "encoding": self.encoding or None,
+            "digest": self.digest, "outcome": self.outcome, "reason": self.reason or None, "encoding": self.encoding or None,
             "delimiter": self.delimiter or None, "sheet": table.grid.name if table else None,
             "header_rows": list(table.head_rows) if table else [], "first_data_row": table.first if table else None,
             "unit": table.unit if table else None,
@@ -115,7 +121,7 @@ class Result:
             "labels_hash": labels_hash(table.heads) if table else None,
             "columns": [
                 {"place": c.place, "label": c.label, "field": c.field.code, "key": c.key, "period": c.period, "unit": c.unit,
-                 "confidence": round(c.confidence, 4), "marked": c.is_marked}
+                 "confidence": round(c.confidence, 4), "marked": c.is_marked, "empty": self.share_empty(c)}
                 for c in self.columns
             ],
             "rows_read": self.rows_read, "counts": self.counts, "asks_twice": self.has_many_blocks,
@@ -172,7 +178,10 @@ def examine(grids: Sequence[Grid], given: Given) -> Result:
     left_out = check_duplicates(rows, columns, table.grid.name)
     counted = [row for row in rows if row.row not in left_out]
     findings += check_totals(table, columns, counted, _totals(table, columns, desk))
-    outcomes = [_outcome(row, left_out, given) for row in rows]
+    matches = {row.row: match_row(row, given.register, given.answers) for row in rows if row.row not in left_out}
+    asked = [column for column in columns if column.key not in given.answers.confirmed]
+    findings += check_jumps(counted, asked, lambda row: _values_held(matches[row.row]), table.grid.name)
+    outcomes = [_outcome(row, left_out, given, matches.get(row.row)) for row in rows]
     findings += [one for outcome in outcomes for one in outcome.row.findings]
     return Result(READ, _ordered(findings), outcomes, columns, table, joined)
 
@@ -232,13 +241,16 @@ def _totals(table: Table, columns: Sequence[Column], desk: Desk) -> list[Row]:
     return rows
 
 
-def _outcome(row: Row, left_out: dict[int, int], given: Given) -> Outcome:
+def _values_held(match: Match) -> Mapping[str, Any]:
+    return match.company.values if match.company else {}
+
+
+def _outcome(row: Row, left_out: dict[int, int], given: Given, match: Match | None) -> Outcome:
     """Waiting where anything asks or blocks; else what the register would make of the row."""
-    if row.row in left_out or row.row in given.answers.leave_out:
+    if match is None or row.row in left_out or row.row in given.answers.leave_out:
         return Outcome(row, LEFT_OUT, Match(None))
-    match = match_row(row, given.register, given.answers)
     row.findings += list(match.findings)
-    if any(one.is_waiting for one in row.findings):
+    if row.is_held or any(one.is_waiting for one in row.findings):
         return Outcome(row, WAITING, match)
     if match.company is None:
         changes = tuple(Change(key, None, value) for key, value in row.values.items())

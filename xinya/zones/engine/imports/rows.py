@@ -37,6 +37,7 @@ class Row:
     findings: list[Finding] = field(default_factory=list)
     older: list[str] = field(default_factory=list)
     others: tuple[str, ...] = ()  # cells of columns that fill no field
+    is_held: bool = False  # a question about a whole column keeps the row
 
     @property
     def name(self) -> str:
@@ -65,12 +66,14 @@ class Answers:
     """What a person has decided. values: row -> key -> plain value, or None for giving the field up; leave_out: rows.
 
     renames: rows whose new name is accepted. matches: row -> company of the register, or None for a new one.
+    confirmed: keys of columns whose figures are right although they jump.
     """
 
     values: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     leave_out: frozenset[int] = frozenset()
     renames: frozenset[int] = frozenset()
     matches: Mapping[int, str | None] = field(default_factory=dict)
+    confirmed: frozenset[str] = frozenset()
 
     def of_row(self, row: int) -> Mapping[str, Any]:
         """The answered values of one sheet row."""
