@@ -6,11 +6,22 @@ from dataclasses import dataclass
 from heapq import nsmallest
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import simplified
 from xinya.zones.engine.credit_code import is_credit_code
-from xinya.zones.engine.name_parts import NameParts, bare_name, name_key, name_keys, name_parts, places_of, unscripted, with_digits
+from xinya.zones.engine.name_parts import (
+    NameParts,
+    bare_name,
+    latin_words,
+    name_key,
+    name_keys,
+    name_parts,
+    places_of,
+    unscripted,
+    with_digits,
+)
 from xinya.zones.engine.name_readings import read_alike
 from xinya.zones.engine.name_words import MERGED, PROVINCES
 
@@ -32,6 +43,7 @@ SAME, DIFFERENT, ASK = "same", "different", "ask"
 LIKE_WHOLE, LIKE_WITH_BRAND = 90.0, 80.0
 POSTINGS = 300
 _LEAST_SHORT_NAME = 4
+_LEAST_SLIP = 5
 _RAREST = 5
 
 
@@ -103,6 +115,8 @@ def _with_equal_keys(a: str, b: str, one: NameParts, other: NameParts, *, is_con
         return Comparison(ASK, 100.0, (_("The names are equal, but the codes differ and one of them is not valid."),))
     if _is_merged_by_script(bare_name(a), bare_name(b)):
         return Comparison(ASK, 100.0, (_("The names differ in a character that simplified script merges with another."),))
+    if latin_words(a) != latin_words(b):
+        return Comparison(ASK, 100.0, (_("The names differ in a mark or blank between letters or digits."),))
     if not one.form or not one.core:
         return Comparison(ASK, 100.0, (_("The names are equal, but they have no legal form."),))
     return Comparison(SAME, 100.0, (_("The names are equal but for width, blanks, marks and script."),))
@@ -155,7 +169,17 @@ def likeness(one: NameParts, other: NameParts, score: float) -> str | None:
     short, long = sorted((one, other), key=lambda parts: len(parts.key))
     if not short.form and len(short.key) >= _LEAST_SHORT_NAME and short.key in long.key:
         return _("One name is contained in the other.")
+    if _is_short_for(short, long) or _is_short_for(long, short):
+        return _("The brands are equal, and one name leaves out its trade.")
+    if len(short.key) >= _LEAST_SLIP and Levenshtein.distance(one.key, other.key, score_cutoff=1) <= 1:
+        return _("The names differ in one character.")
     return _brands_alike(one, other) if score >= LIKE_WITH_BRAND else None
+
+
+def _is_short_for(short: NameParts, full: NameParts) -> bool:
+    """澜江股份 for 岚洲澜江电机股份有限公司: the brand alone, under no full legal form."""
+    is_brief = not short.trade and short.form_words in ("", "股份", "集团", "有限")
+    return is_brief and len(short.brand) >= 2 and short.brand == full.brand and bool(full.trade)
 
 
 def _brands_alike(one: NameParts, other: NameParts) -> str | None:

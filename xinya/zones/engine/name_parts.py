@@ -21,6 +21,7 @@ _NOTE = re.compile(r"[(\[【]\s*(?:盖章|公章|章|注|备注|\*+)\s*[)\]】]\
 _STRAY = re.compile(
     r"[\s\u200b-\u200f\u2060\ufeff\u00ad。､、,，;；:：!！?？*＊※★☆▲△●○◆◇■□•·・‧˙'\"“”‘’`´^~_|\\()\[\]{}<>《》〈〉【】〔〕「」『』—–―…†‡§¶]"
 )
+_LATIN = re.compile("[a-z0-9]+")
 _JOINER = re.compile(r"(?<![0-9])[./-]|[./-](?![0-9])")
 _NUMERAL = re.compile(r"[0-9]+|[零〇一二三四五六七八九十百]+")
 _DIGIT = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0}
@@ -96,6 +97,11 @@ def _bare(name: str) -> tuple[str, tuple[str, ...], bool]:
 def bare_name(name: str) -> str:
     """The name in half width, without running number and remarks."""
     return _bare(name)[0]
+
+
+def latin_words(name: str) -> tuple[str, ...]:
+    """The words of Latin letters and digits in a name: A-1 and A1 have one key and are two names."""
+    return tuple(_LATIN.findall(_bare(name)[0].casefold()))
 
 
 def places_of(names: Iterable[str]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import re
 
 LEGAL_FORMS = """
-有限责任公司=limited 有限公司=limited 股份有限公司=stock 股份有限责任公司=stock 股份公司=stock
+有限责任公司=limited 有限公司=limited 股份有限公司=stock 股份有限责任公司=stock 股份公司=stock 股份=stock 有限=limited
 集团有限责任公司=group-limited 集团有限公司=group-limited 集团股份有限公司=group-stock 集团公司=group 集团=group
 控股有限公司=limited 控股集团有限公司=group-limited 控股股份有限公司=stock
 总公司=company 公司=company 合伙企业=partnership 合伙企业有限合伙=partnership 合伙企业普通合伙=partnership

@@ -81,6 +81,17 @@ def test_two_characters_that_simplified_script_merges_are_asked() -> None:
     assert decide("岚洲電控有限公司", "岚洲电控有限公司") == SAME
 
 
+def test_a_mark_inside_a_latin_word_is_asked() -> None:
+    assert decide("岚洲A-1动力有限公司", "岚洲A1动力有限公司") == ASK
+    assert decide("Qiyao Motor Co., Ltd.", "QIYAO MOTOR CO.LTD") == SAME
+
+
+def test_a_brand_alone_is_asked_against_its_full_name_and_one_slip_in_a_short_name_too() -> None:
+    assert decide("启曜股份", "岚洲启曜精密机械股份有限公司") == ASK
+    assert decide("岚洲启曜机械厂", "岚洲启暇机械厂") == ASK
+    assert decide("启曜", "禾麓食品有限公司") == DIFFERENT
+
+
 def test_equal_short_names_without_a_legal_form_are_asked() -> None:
     assert decide("启曜精密", "启曜精密") == ASK
 
