@@ -8,11 +8,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from xinya.zones import golden_texts
 from xinya.zones.engine.company_names import ASK, DIFFERENT, SAME, Candidates, compare, name_key, name_parts, places_of
 from xinya.zones.engine.credit_code import ALPHABET, check_character
 from xinya.zones.engine.name_parts import name_keys
 from xinya.zones.engine.name_readings import read_alike
+from xinya.zones.golden import texts
 
 PLACES = places_of(["云汐省", "岚洲市", "望澜区", "桐湾市"])
 FIRM = "岚洲启曜精密机械有限公司"
@@ -163,7 +163,7 @@ def test_the_index_finds_one_wrong_character_wherever_it_stands() -> None:
 def test_every_golden_pair_ends_as_allowed_and_no_two_firms_are_joined(shared: Path) -> None:
     folder = shared / "data" / "golden" / "import"
     document = json.loads((folder / "names.json").read_text(encoding="utf-8"))
-    handler = golden_texts.HANDLERS["names"]
+    handler = texts.HANDLERS["names"]
     wrong, joined, asked = [], [], 0
     for name, case in handler.cases_of(document):
         expected, found = handler.run_case(case, folder)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinya.zones import golden_texts
 from xinya.zones.engine.quantities import Quantity, find_quantities, read_quantity
+from xinya.zones.golden import texts
 
 
 def read(text: str) -> Quantity:
@@ -189,7 +189,7 @@ def test_any_text_gives_an_answer_and_its_numbers_hold_together(text: str) -> No
 def test_every_golden_quantity_is_read_exactly(shared: Path) -> None:
     folder = shared / "data" / "golden" / "import"
     document = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
-    handler = golden_texts.HANDLERS["numbers"]
+    handler = texts.HANDLERS["numbers"]
     wrong = []
     for name, case in handler.cases_of(document):
         expected, found = handler.run_case(case, folder)

@@ -4,14 +4,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from xinya.zones import golden_files, golden_texts
+from xinya.zones import golden_files
+from xinya.zones.golden import texts
 
 KIND = "import"
 BROKEN = "bad"
 """The folder of broken uploads below the golden folder; the handler of this name runs its `truth.json`."""
 
-HANDLERS: dict[str, golden_texts.Handler] = golden_texts.HANDLERS | {
-    stem: golden_texts.Handler(golden_files.RECOGNISES[stem], *functions) for stem, functions in golden_files.CASES.items()
+HANDLERS: dict[str, texts.Handler] = texts.HANDLERS | {
+    stem: texts.Handler(golden_files.RECOGNISES[stem], *functions) for stem, functions in golden_files.CASES.items()
 }
 """What parts and runs a document, by the name of its file without ending."""
 
