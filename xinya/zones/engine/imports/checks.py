@@ -289,12 +289,11 @@ def check_jumps(
     for column in columns:
         if column.field.form != AMOUNT:
             continue
-        pairs = [
-            (row, new, old) for row in rows if isinstance(new := row.plain(column.key), int) and (old := _last(held(row), column))
-        ]
-        if len(pairs) < 3:
+        pairs = [(row.plain(column.key), _last(held(row), column)) for row in rows]
+        known = [(one, other) for one, other in pairs if isinstance(one, int) and other is not None]
+        if len(known) < 3:
             continue
-        new, old = median(pair[1] for pair in pairs), median(pair[2] for pair in pairs)
+        new, old = float(median(one for one, _other in known)), float(median(other for _one, other in known))
         if new < JUMP * old and old < JUMP * new:
             continue
         times = f"{new / old:.0f}" if new >= old else f"1/{old / max(new, 1):.0f}"
