@@ -4,15 +4,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from xinya.zones import golden_files
-from xinya.zones.golden import texts
+from xinya.zones.golden import files, texts
 
 KIND = "import"
 BROKEN = "bad"
 """The folder of broken uploads below the golden folder; the handler of this name runs its `truth.json`."""
 
 HANDLERS: dict[str, texts.Handler] = texts.HANDLERS | {
-    stem: texts.Handler(golden_files.RECOGNISES[stem], *functions) for stem, functions in golden_files.CASES.items()
+    stem: texts.Handler(files.RECOGNISES[stem], *functions) for stem, functions in files.CASES.items()
 }
 """What parts and runs a document, by the name of its file without ending."""
 

@@ -25,7 +25,7 @@ from xinya.zones.engine.imports.desk import Given, Register, Result, examine
 from xinya.zones.engine.imports.grid import Grid
 from xinya.zones.engine.values import is_ditto, is_empty_word
 from xinya.zones.files.import_reading import check_file
-from xinya.zones.golden_files import CASES
+from xinya.zones.golden.files import CASES
 from xinya.zones.tests.imports import HEADS, TODAY, code_of, codes, company, outcomes
 
 GOLDEN = "data/golden/import"

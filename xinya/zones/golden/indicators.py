@@ -9,7 +9,7 @@ from typing import Any
 from xinya.zones.engine.imports.indicator_books import IndicatorBook, read_indicators
 from xinya.zones.engine.imports.indicators import NOT_RESTATED, IndicatorValue, as_known, month_of
 from xinya.zones.files.import_reading import read_book
-from xinya.zones.golden_uploads import TODAY, Case, Cases
+from xinya.zones.golden.uploads import TODAY, Case, Cases
 
 
 @lru_cache(maxsize=8)

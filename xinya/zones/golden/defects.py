@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from xinya.zones.engine.imports.desk import Result
-from xinya.zones.golden_uploads import CLEAN, FACTS, Case, Cases, counts_of, held_company, told_counts, upload_of
+from xinya.zones.golden.uploads import CLEAN, FACTS, Case, Cases, counts_of, held_company, told_counts, upload_of
 
 ABOVE_NOTE = frozenset({"warn", "ask", "block", "refuse", "skip"})
 LANGUAGES = ("zh", "en")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from xinya.zones.engine.imports.desk import Outcome
-from xinya.zones.golden_defects import defect_cases, run_defect
-from xinya.zones.golden_indicators import indicator_cases, run_indicator
-from xinya.zones.golden_uploads import (
+from xinya.zones.golden.defects import defect_cases, run_defect
+from xinya.zones.golden.indicators import indicator_cases, run_indicator
+from xinya.zones.golden.uploads import (
     CLEAN,
     Case,
     Cases,
