@@ -11,7 +11,8 @@ from xinya.kit.text import say
 from xinya.zones.engine.company_names import places_of
 from xinya.zones.engine.imports.committing import committed
 from xinya.zones.engine.imports.desk import READ, Given, Register, Result
-from xinya.zones.files.import_reading import check_file
+from xinya.zones.files.import_copy import commented_copy
+from xinya.zones.files.import_reading import check_file, read_book
 
 READ_AS = _("Read: sheet %(sheet)s, labels in row %(rows)s, %(columns)s columns.")
 COUNTS = _(
@@ -52,6 +53,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--encoding", choices=("UTF-8", "GB18030", "UTF-16", "Big5"), help="the answer to a question of encoding")
     parser.add_argument("--delimiter", choices=(",", ";", "tab", "|"), help="the answer to a question of delimiter")
     parser.add_argument("--today", type=date.fromisoformat, metavar="DAY", help="the day of the import; default: today")
+    parser.add_argument("--copy", type=Path, metavar="XLSX", help="write the file again with the findings as comments")
     parser.add_argument("--language", choices=("zh", "en"), help="default: the shell's")
 
 
@@ -62,6 +64,8 @@ def run_check(arguments: argparse.Namespace) -> int:
         print(say(language, ONLY_DRY))
         return 2
     result = _checked(arguments)
+    if arguments.copy and result.outcome == READ:
+        _write_copy(arguments, result)
     if arguments.json:
         print(json.dumps(result.as_object(language), ensure_ascii=False, indent=1))
     else:
@@ -85,6 +89,12 @@ def _checked(arguments: argparse.Namespace) -> Result:
     delimiter = "\t" if arguments.delimiter == "tab" else arguments.delimiter
     given = Given(today, register, divisions, sheet=arguments.sheet)
     return check_file(arguments.file.read_bytes(), arguments.file.name, given, encoding=arguments.encoding, delimiter=delimiter)
+
+
+def _write_copy(arguments: argparse.Namespace, result: Result) -> None:
+    content = arguments.file.read_bytes()
+    book = read_book(content, arguments.file.name, encoding=result.encoding or None, delimiter=result.delimiter or None)
+    arguments.copy.write_bytes(commented_copy(content, book, result.findings, arguments.language))
 
 
 def _print(result: Result, language: str) -> None:

@@ -89,4 +89,5 @@ def _refused(refusal: Refused) -> Result:
 
 
 def _is_markup(content: bytes) -> bool:
-    return content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
+    begin = content[:2_000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return begin[:1] == b"<" or begin[:13].lower() == b"mime-version:" or b"\ncontent-type: multipart/related" in begin.lower()

@@ -17,7 +17,7 @@ _WIDE_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"), (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"), (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )  # fmt: skip
-KNOWN = {"UTF-8": "utf-8-sig", "GB18030": "gb18030", "UTF-16": "utf-16", "Big5": "big5hkscs"}
+KNOWN = {"UTF-8": "utf-8-sig", "GB18030": "gb18030", "UTF-16": "utf-16", "UTF-32": "utf-32", "Big5": "big5hkscs"}
 
 ENCODING = _(
     "The text is in no one encoding: from line %(row)s on it is not what the lines before it are. "

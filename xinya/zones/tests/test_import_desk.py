@@ -25,7 +25,8 @@ from xinya.zones.engine.imports.committing import committed
 from xinya.zones.engine.imports.desk import Given, Register, Result, examine
 from xinya.zones.engine.imports.grid import Grid
 from xinya.zones.engine.values import is_ditto, is_empty_word
-from xinya.zones.files.import_reading import check_file
+from xinya.zones.files.import_copy import commented_copy
+from xinya.zones.files.import_reading import check_file, read_book
 from xinya.zones.golden.files import CASES
 from xinya.zones.tests.imports import HEADS, TODAY, code_of, codes, company, outcomes
 
@@ -257,3 +258,28 @@ def test_an_open_document_that_says_a_million_times_is_refused_before_it_is_unfo
     assert check(ods(f"<table:table-row>{wide}</table:table-row>")).reason == "TOO_BIG"
     tall = f'<table:table-row table:number-rows-repeated="100000000">{CELL.format("", "x")}</table:table-row>'
     assert check(ods(tall)).reason == "TOO_BIG"
+
+
+def test_the_findings_go_back_as_comments_in_the_users_own_file() -> None:
+    content = saved(workbook(company(1, revenue="1.86亿元"), company(2, revenue=-5), company(3)))
+    book = read_book(content, "名单.xlsx")
+    copy = openpyxl.load_workbook(BytesIO(commented_copy(content, book, check(content).findings, "en"))).worksheets[0]
+    assert "UNIT_IN_CELL" in copy["D2"].comment.text
+    assert "NEGATIVE" in copy["D3"].comment.text
+    assert copy["D4"].comment is None
+    assert copy["D2"].value == "1.86亿元"
+
+
+def test_a_text_table_goes_back_as_a_workbook_whose_texts_are_texts() -> None:
+    content = csv_of(company(1, products="=1+1"), company(2, revenue=-5)).encode("gb18030")
+    book = read_book(content, "名单.csv")
+    copy = openpyxl.load_workbook(BytesIO(commented_copy(content, book, check(content, "名单.csv").findings))).worksheets[0]
+    assert (copy["C2"].value, copy["C2"].data_type) == ("=1+1", "s")
+    assert "NEGATIVE" in copy["D3"].comment.text
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xef\xbb\xbf<html><table>", b'<?xml version="1.0"?><Workbook/>', b"MIME-Version: 1.0\r\nX: y\r\n"]
+)
+def test_web_pages_named_like_workbooks_say_what_they_are(content: bytes) -> None:
+    assert check(content, "名单.xls").reason == "HTML_TABLE"
