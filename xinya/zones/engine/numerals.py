@@ -9,6 +9,8 @@ DIGITS = {character: value for value, ways in enumerate(_WRITTEN.split()) for ch
 SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10**4, "亿": 10**8}
 TENS = {"廿": 20, "卅": 30}
 SEVERAL = "几数"
+LONGEST = 40
+"""Characters of digits in one figure; more are a code, a key or a mistake."""
 ARABIC = re.compile(
     r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?(?![0-9]|[.,][0-9])"
 )
@@ -216,7 +218,7 @@ def _word(text: str, at: int, before: list[_Token]) -> _Token | None:
         return None
     if character == " " and after in SCALES and before[-1].kind == "arabic":
         return _token(text, at + 1, before)
-    if character == "点" and (run := _RUN.match(text, at + 1)):
+    if character == "点" and (run := _RUN.match(text, at + 1)) and len(run[0]) <= LONGEST:
         place = Fraction(1, 10 ** len(run[0]))
         value = _positional(run[0]) * place
         return _Token("point", run.end(), value, value, place, place)
@@ -233,6 +235,8 @@ def _digits(text: str, at: int, before: list[_Token]) -> _Token | None:
     match = _RUN.match(text, at)
     assert match is not None  # noqa: S101 - the caller saw a digit
     run = match[0]
+    if len(run) > LONGEST:
+        return None
     if before and DIGITS[run[0]] == 0:
         return _Token("pad", at + 1)
     if len(run) == 1:
@@ -247,7 +251,7 @@ def _digits(text: str, at: int, before: list[_Token]) -> _Token | None:
 
 def _arabic(text: str, at: int) -> _Token | None:
     match = ARABIC.match(text, at)
-    if match is None:
+    if match is None or len(match[0]) > LONGEST:
         return None
     plain = re.sub(r"[^0-9.]", "", match[0])
     whole, _, decimals = plain.partition(".")

@@ -27,7 +27,16 @@ def commented_copy(content: bytes, book: Book, findings: Iterable[Finding], lang
 
     Call it only with a file that was read: sizes are checked there. Macros and links to other files are left behind.
     """
-    copy = _opened(content) or _written(book)
+    told = list(findings)
+    if content.startswith(b"PK") and not is_ods(content):
+        try:
+            return _commented(load_workbook(BytesIO(content), keep_links=False), told, language)
+        except Exception:  # the library has no one kind of error for what it can read and not keep: then the values go back
+            return _commented(_written(book), told, language)
+    return _commented(_written(book), told, language)
+
+
+def _commented(copy: Workbook, findings: list[Finding], language: str) -> bytes:
     sheets = {sheet.title: sheet for sheet in copy.worksheets}
     only = copy.worksheets[0] if len(copy.worksheets) == 1 else None
     for (name, row, column), told in _by_cell(findings).items():
@@ -37,16 +46,6 @@ def commented_copy(content: bytes, book: Book, findings: Iterable[Finding], lang
     out = BytesIO()
     copy.save(out)
     return out.getvalue()
-
-
-def _opened(content: bytes) -> Workbook | None:
-    """The workbook itself; None for other files, and for one that was readable and still holds what the writer cannot keep."""
-    if not content.startswith(b"PK") or is_ods(content):
-        return None
-    try:
-        return load_workbook(BytesIO(content), keep_links=False)
-    except Exception:  # the library has no one kind of error for what it cannot keep
-        return None
 
 
 def _written(book: Book) -> Workbook:
