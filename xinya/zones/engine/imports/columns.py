@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -120,14 +120,18 @@ class _Claim:
 
 def _claim(table: Table, place: int, head: Head) -> _Claim:
     labels = [read_label(text) for text in (head.own, *head.groups)]
-    own = labels[0]
+    own = labels[0] if labels[0].core else next((label for label in labels if label.core), labels[0])
+    if not own.core and own.shift is not None and place > 1:  # 上年同期 beside the figure it belongs to
+        beside = read_label(table.heads[place - 2].own)
+        own = replace(own, core=beside.core, unit=own.unit or beside.unit)
+        labels = [own, *labels[1:]]
     period = next((label.year for label in labels if label.year), None)
     shift = next((label.shift for label in labels if label.shift is not None), None)
     if period is None and table.year and (shift is not None or not any(label.is_part for label in labels)):
         period = str(int(table.year) + (shift or 0))
     elif period is None and shift is not None and table.as_of:
         period = str(table.as_of[0] - 1 + shift)
-    unit = own.unit or (head.unit_below or None) or next((label.unit for label in labels[1:] if label.unit), None) or table.unit
+    unit = labels[0].unit or (head.unit_below or None) or next((label.unit for label in labels if label.unit), None) or table.unit
     cells = _sampled(table.grid, table.rows, place)
     scores, likeness = {}, {}
     for field in FIELDS:

@@ -33,6 +33,7 @@ NO_KEY = _("Neither a name nor a code was found among the columns: %(labels)s. S
 TWO_SHEETS = _("Several sheets fit equally: %(sheets)s. Say which one to read.")
 OTHER_SHEET = _("The sheet “%(sheet)s” with %(count)s rows is not read.")
 HIDDEN_SHEET = _("The sheet “%(sheet)s” is hidden: its %(count)s rows are not read.")
+NEW_WITHOUT_NAME = _("The company with the code %(code)s is new and has no name. Enter its name.")
 TEMPLATE_DIFFERS = _("The labels differ from those of the last list of this office: %(labels)s.")
 
 
@@ -250,6 +251,9 @@ def _outcome(row: Row, left_out: dict[int, int], given: Given, match: Match | No
     if match is None or row.row in left_out or row.row in given.answers.leave_out:
         return Outcome(row, LEFT_OUT, Match(None))
     row.findings += list(match.findings)
+    if match.company is None and "name" not in row.values and not any(one.is_waiting for one in row.findings):
+        raw, place = row.raws.get("name", ""), (row.row,)
+        row.findings.append(found("NAME_MISSING", NEW_WITHOUT_NAME, rows=place, raw=raw, field="name", code=row.code))
     if row.is_held or any(one.is_waiting for one in row.findings):
         return Outcome(row, WAITING, match)
     if match.company is None:

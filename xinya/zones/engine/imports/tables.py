@@ -154,10 +154,18 @@ def _splits(grid: Grid, row: int) -> bool:
     filled = {column: text for column, text in below.items() if text}
     if not filled or any(_is_figure(grid.at(row + 1, column)) for column in filled):
         return False
-    if any(read_label(text).core not in SYNONYMS for text in filled.values()):
+    if not all(_is_label(text) for text in filled.values()):
+        return False
+    if all(squeezed(text).strip("()") in ALL_UNITS for text in filled.values()):
         return False
     own = (read_label(text_of(grid.at(row, column))).core for column in filled)
     return not any(SYNONYMS.get(core, "") in KEYS for core in own)
+
+
+def _is_label(text: str) -> bool:
+    """A known label, or one that only names a year or a unit."""
+    label = read_label(text)
+    return label.core in SYNONYMS or (not label.core and bool(label.year or label.unit))
 
 
 def _is_unit_row(grid: Grid, row: int) -> bool:

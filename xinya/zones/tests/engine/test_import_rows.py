@@ -125,6 +125,12 @@ def test_a_row_without_name_and_code_waits() -> None:
     assert outcomes(result) == {2: "waiting"}
 
 
+def test_a_code_without_a_name_is_enough_for_a_known_company_and_not_for_a_new_one() -> None:
+    grid = grid_of(company(1, name="", revenue=7))
+    assert outcomes(checked(grid, register=[held(1)])) == {2: "changed"}
+    assert codes(checked(grid)) == ["NAME_MISSING"]
+
+
 def test_a_known_company_is_the_same_changed_or_untouched_by_empty_cells() -> None:
     register = [held(1), held(2), held(3)]
     result = checked(grid_of(company(1), company(2, revenue=5), company(3, revenue="", products="")), register=register)

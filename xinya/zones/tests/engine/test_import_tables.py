@@ -79,6 +79,21 @@ def test_a_group_merged_over_columns_gives_them_its_year_and_unit() -> None:
         assert "HEADER_MULTI" in codes(result)
 
 
+@pytest.mark.parametrize("merges", [((1, 1, 2, 1), (1, 2, 2, 2), (1, 3, 1, 4)), ()])
+def test_years_below_a_figure_part_it_into_columns(merges: tuple[tuple[int, int, int, int], ...]) -> None:
+    rows: list[list[object]] = [["企业名称", "统一社会信用代码", "营业收入(万元)", ""], ["", "", "2023年", "2024年"]]
+    result = checked(Grid("s", [*rows, ["岚洲甲有限公司", code_of(1), 1.0, 2.0]], merges=merges))
+    assert [column.key for column in result.columns] == ["name", "credit_code", "revenue_2023", "revenue_2024"]
+    assert outcomes(result) == {3: "created"}
+
+
+def test_last_year_beside_a_figure_is_that_figure_of_the_year_before() -> None:
+    rows: list[list[object]] = [["2024年度统计表 单位：万元"], ["企业名称", "统一社会信用代码", "营业收入", "上年同期"]]
+    result = checked(Grid("s", [*rows, ["岚洲甲有限公司", code_of(1), 5.0, 4.0]]))
+    assert [column.key for column in result.columns] == ["name", "credit_code", "revenue_2024", "revenue_2023"]
+    assert result.rows[0].row.plain("revenue_2023") == 4_000_000
+
+
 def test_a_row_of_units_below_the_labels_counts_for_its_columns() -> None:
     heads = ["企业名称", "统一社会信用代码", "2024年营业收入"]
     result = checked(grid_of(["", "", "亿元"], ["岚洲甲有限公司", code_of(1), 1.5], heads=heads))
