@@ -73,6 +73,9 @@ def _defect(defect: Case, result: Result) -> tuple[Any, Any]:
             value = outcome.row.plain(defect["field"])
             expected["value"] = defect["value"]
             told["value"] = list(value) if isinstance(value, tuple) else value
+    if "control_fen" in defect:
+        expected["control"] = defect["control_fen"]
+        told["control"] = result.controls.get(defect["rows"][0], {})
     return expected, told
 
 

@@ -259,7 +259,7 @@ def _differences(one: Row, other: Row, labels: Mapping[str, str]) -> str:
 
 
 def check_totals(table: Table, columns: Sequence[Column], rows: Sequence[Row], totals: Sequence[Row]) -> list[Finding]:
-    """Compare the last total row with the sum of the rows; and keep each total's figures."""
+    """Compare the last total with the sum of the rows, proposals taken: a total is what tells whether they are right."""
     findings: list[Finding] = []
     if not totals:
         return findings
@@ -267,7 +267,7 @@ def check_totals(table: Table, columns: Sequence[Column], rows: Sequence[Row], t
     for column in columns:
         if column.field.form not in (AMOUNT, COUNT):
             continue
-        stated, known = last.plain(column.key), [row.plain(column.key) for row in rows]
+        stated, known = last.plain(column.key), [_proposed(row, column.key) for row in rows]
         summed = sum(value for value in known if isinstance(value, int))
         if isinstance(stated, int) and stated != summed:
             divisor = column.factor * 100 if column.field.form == AMOUNT else 1
@@ -279,6 +279,12 @@ def check_totals(table: Table, columns: Sequence[Column], rows: Sequence[Row], t
                 ).at(values=(("column", column.label), ("total", shown[0]), ("sum", shown[1])))
             )  # fmt: skip
     return findings
+
+
+def _proposed(row: Row, key: str) -> Any:
+    """The value of a row as its proposals would have it; nothing for a row that is proposed to be left out."""
+    proposals = {name: value for one in row.findings if one.is_waiting for name, value in one.proposal}
+    return None if proposals.get("leave_out") else proposals.get(key, row.plain(key))
 
 
 def check_jumps(

@@ -1,5 +1,6 @@
 """The desk itself: sheets in, rows with outcomes out; what a commit would do, and everything that was found."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.company_names import name_key
 from xinya.zones.engine.imports.cells import Desk, read_cell
 from xinya.zones.engine.imports.checks import NO_CODE_COLUMN, check_duplicates, check_jumps, check_row, check_totals
+from xinya.zones.engine.imports.cleaning import squeezed
 from xinya.zones.engine.imports.columns import Column, Template, labels_hash, mapped
 from xinya.zones.engine.imports.fields import KEYS, UNCOMPARED
 from xinya.zones.engine.imports.findings import LEVELS, Finding, found, plain
@@ -25,6 +27,7 @@ READ, ASKED, STOPPED, REFUSED = "read", "ask", "stopped_at_mapping", "refused"
 CREATED, CHANGED, SAME, WAITING, LEFT_OUT, JOINED = "created", "changed", "same", "waiting", "left_out", "joined"
 OUTCOMES = (CREATED, CHANGED, SAME, WAITING, LEFT_OUT, JOINED)
 
+PART_OF_A_TOTAL = re.compile("小计|.{0,12}平均|subtotal|average", re.IGNORECASE)
 NO_TABLE = _(
     "No table was found: a row of labels with a name or a code, and companies below it. Looked for: 企业名称, 统一社会信用代码."
 )
@@ -76,6 +79,7 @@ class Result:
     columns: list[Column] = field(default_factory=list)
     table: Table | None = None
     joined: int = 0
+    controls: dict[int, dict[str, Any]] = field(default_factory=dict)
     encoding: str = ""
     delimiter: str = ""
     digest: str = ""
@@ -126,6 +130,7 @@ class Result:
                 for c in self.columns
             ],
             "rows_read": self.rows_read, "counts": self.counts, "asks_twice": self.has_many_blocks,
+            "controls": [{"row": row, "values": values} for row, values in self.controls.items()],
             "reasons": dict(sorted(Counter(one.code for one in self.findings).items())),
             "findings": [one.as_object(language) for one in self.findings],
             "rows": [
@@ -178,13 +183,16 @@ def examine(grids: Sequence[Grid], given: Given) -> Result:
         findings.append(found("NO_CODE_COLUMN", NO_CODE_COLUMN, sheet=table.grid.name))
     left_out = check_duplicates(rows, columns, table.grid.name)
     counted = [row for row in rows if row.row not in left_out]
-    findings += check_totals(table, columns, counted, _totals(table, columns, desk))
+    totals = _totals(table, columns, desk)
+    whole = [row for row in totals if not PART_OF_A_TOTAL.match(squeezed(row.raws["name"]))]
+    findings += check_totals(table, columns, counted, whole)
     matches = {row.row: match_row(row, given.register, given.answers) for row in rows if row.row not in left_out}
     asked = [column for column in columns if column.key not in given.answers.confirmed]
     findings += check_jumps(counted, asked, lambda row: _values_held(matches[row.row]), table.grid.name)
     outcomes = [_outcome(row, left_out, given, matches.get(row.row)) for row in rows]
     findings += [one for outcome in outcomes for one in outcome.row.findings]
-    return Result(READ, _ordered(findings), outcomes, columns, table, joined)
+    controls = {row.row: {key: value.plain for key, value in row.values.items()} for row in totals}
+    return Result(READ, _ordered(findings), outcomes, columns, table, joined, controls)
 
 
 def _ordered(findings: list[Finding]) -> list[Finding]:
@@ -233,6 +241,7 @@ def _totals(table: Table, columns: Sequence[Column], desk: Desk) -> list[Row]:
     rows = []
     for at in table.totals:
         row = Row(at, (at,))
+        row.raws["name"] = next((text for text in table.grid.texts(at) if text), "")
         for column in columns:
             if column.field.form in ("amount", "count"):
                 reading = read_cell(desk, column, at)

@@ -136,6 +136,14 @@ def test_a_total_that_is_no_sum_is_said() -> None:
     assert "TOTAL_DIFFERS" in codes(result, 4)
 
 
+def test_a_total_is_compared_with_the_proposals_taken() -> None:
+    heads = ["企业名称", "统一社会信用代码", "2023年营业收入(万元)", "2024年营业收入(万元)"]
+    rows: list[list[object]] = [["岚洲甲有限公司", code_of(1), 612.57, 6_125_700], ["岚洲乙有限公司", code_of(2), 5, 6]]
+    result = checked(grid_of(*rows, ["合计", "", 617.57, 618.57], heads=heads))
+    assert "TOTAL_DIFFERS" not in codes(result)
+    assert "TOTAL_DIFFERS" not in codes(checked(grid_of(*rows, ["小计", "", 1, 1], heads=heads)))
+
+
 def test_two_columns_of_one_figure_need_two_years() -> None:
     heads = ["企业名称", "统一社会信用代码", "营业收入(万元)", "营业收入(万元)"]
     result = checked(grid_of(["岚洲甲有限公司", code_of(1), 5, 6], heads=heads))
