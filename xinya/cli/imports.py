@@ -11,6 +11,8 @@ from xinya.kit.text import say
 from xinya.zones.engine.company_names import places_of
 from xinya.zones.engine.imports.committing import committed
 from xinya.zones.engine.imports.desk import READ, Given, Register, Result
+from xinya.zones.engine.imports.indicator_books import read_indicators
+from xinya.zones.engine.imports.indicators import as_known
 from xinya.zones.files.import_copy import commented_copy
 from xinya.zones.files.import_reading import check_file, read_book
 
@@ -36,6 +38,11 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     check = commands.add_parser("check", help="print what is found in a file, row by row")
     _add_options(check)
     check.set_defaults(run=run_check, is_dry=True)
+    months = commands.add_parser("indicators", help="print the values of a workbook of monthly indicators")
+    months.add_argument("file", type=Path, metavar="FILE")
+    months.add_argument("--known-on", type=date.fromisoformat, metavar="DAY", help="only what was known on that day")
+    months.add_argument("--language", choices=("zh", "en"), help="default: the shell's")
+    months.set_defaults(run=run_indicators)
     zones = subparsers.add_parser("zones", help="zones and their companies")
     zones_commands = zones.add_subparsers(dest="zones_command", required=True)
     dry = zones_commands.add_parser("import", help="what an import of a file would do")
@@ -73,6 +80,24 @@ def run_check(arguments: argparse.Namespace) -> int:
     if result.outcome == READ:
         return 1 if result.counts["waiting"] else 0
     return 2 if result.outcome == "refused" else 1
+
+
+def run_indicators(arguments: argparse.Namespace) -> int:
+    """One line a value: code, period, revision, day of issue, figure as stated, canonical value. 1 when nothing was read."""
+    today = date.today()
+    grids = read_book(arguments.file.read_bytes(), arguments.file.name).grids
+    book = read_indicators(grids, today=today)
+    for one in book.findings:
+        print(f"{one.level:6} {one.code:16} {one.sentence(arguments.language)}")
+    values = book.values
+    if arguments.known_on:
+        places = dict.fromkeys((one.code, one.period) for one in values)
+        known = (as_known(values, code, period, arguments.known_on) for code, period in places)
+        values = [one for one in known if one is not None]
+    for value in values:
+        shown = f"{value.stated} {value.unit}  {value.value} {value.canonical_unit}"
+        print(f"{value.code}  {value.period}  r{value.revision}  {value.known_from}  {shown}")
+    return 0 if values else 1
 
 
 def _checked(arguments: argparse.Namespace) -> Result:

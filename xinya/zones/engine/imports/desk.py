@@ -16,7 +16,7 @@ from xinya.zones.engine.imports.columns import Column, Template, labels_hash, ma
 from xinya.zones.engine.imports.fields import KEYS, UNCOMPARED
 from xinya.zones.engine.imports.findings import LEVELS, Finding, found, plain
 from xinya.zones.engine.imports.grid import Grid
-from xinya.zones.engine.imports.matching import Match, match_row
+from xinya.zones.engine.imports.matching import Match, match_row, told_twice
 from xinya.zones.engine.imports.readings import Value, agree
 from xinya.zones.engine.imports.register import Register
 from xinya.zones.engine.imports.rows import Answers, Row, read_rows
@@ -187,6 +187,7 @@ def examine(grids: Sequence[Grid], given: Given) -> Result:
     whole = [row for row in totals if not PART_OF_A_TOTAL.match(squeezed(row.raws["name"]))]
     findings += check_totals(table, columns, counted, whole)
     matches = {row.row: match_row(row, given.register, given.answers) for row in rows if row.row not in left_out}
+    told_twice(counted, matches)
     asked = [column for column in columns if column.key not in given.answers.confirmed]
     findings += check_jumps(counted, asked, lambda row: _values_held(matches[row.row]), table.grid.name)
     outcomes = [_outcome(row, left_out, given, matches.get(row.row)) for row in rows]

@@ -1,5 +1,7 @@
 """Which company of the register a row is: code, other identifiers, equal name; like names are a question, never an answer."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xinya.kit.text import gettext_noop as _
@@ -14,6 +16,7 @@ RENAME = _(
 RENAME_NO_CODE = _(
     "The register holds %(old)s, a former name of %(new)s. Proposed: a new name, and the old one kept as a former name."
 )
+ONE_COMPANY = _("%(name)s and row %(other)s are one company of the register. Say which row counts.")
 NAME_NEAR = _("%(name)s is like %(candidates)s, which the register holds. Say whether it is the same company.")
 
 
@@ -83,6 +86,30 @@ def _under_name(row: Row, company: Known, answers: Answers, by: str = "name") ->
         old=company.name, new=row.name, proposal={"rename": True, "old": company.name, "new": row.name},
     )  # fmt: skip
     return Match(company, by, (asked,))
+
+
+def told_twice(rows: Sequence[Row], matches: Mapping[int, Match]) -> None:
+    """Several rows that are one company of the register: those that are it by name or an old identifier are asked about."""
+    by_company: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        company = matches[row.row].company
+        if company is not None:
+            by_company[company.id].append(row)
+    for group in by_company.values():
+        for row in group if len(group) > 1 else ():
+            if matches[row.row].by in ("name", "ident") and not any(one.is_waiting for one in row.findings):
+                other = next(one.row for one in group if one is not row)
+                row.findings.append(
+                    found(
+                        "DUP_CONFLICT",
+                        ONE_COMPANY,
+                        rows=(row.row,),
+                        raw=row.raws.get("name", ""),
+                        field="name",
+                        name=row.name,
+                        other=other,
+                    )
+                )
 
 
 def _near(row: Row, near: list[tuple[str, str]]) -> Finding:

@@ -168,6 +168,13 @@ def test_an_equal_name_without_a_contradicting_code_is_the_company() -> None:
     assert outcomes(other) == {2: "created"}
 
 
+def test_two_rows_that_are_one_company_of_the_register_are_never_both_taken() -> None:
+    known = held(1, former_names=("岚洲旧名机械有限公司",))
+    result = checked(grid_of(company(1), company(2, name="岚洲旧名机械有限公司", code="")), register=[known])
+    assert outcomes(result) == {2: "same", 3: "waiting"}
+    assert "DUP_CONFLICT" in codes(result, 3)
+
+
 def test_a_like_name_without_a_code_is_a_question_and_never_an_answer() -> None:
     known = held(1, name="岚洲煦泽微电子有限公司")
     result = checked(grid_of(company(2, name="岚洲市煦泽微电子有限公司", code="")), register=[known])

@@ -186,6 +186,13 @@ def test_any_text_gives_an_answer_and_its_numbers_hold_together(text: str) -> No
     assert all(one.end <= next_one.start for one, next_one in pairwise(found))
 
 
+@pytest.mark.parametrize("piece", ["7", "二", "九点二", "1 ", "1-", "一", "1,1,", "万", "第1"])
+def test_a_long_row_of_digits_is_no_figure_and_costs_no_more_than_its_length(piece: str) -> None:
+    text = piece * (6000 // len(piece))
+    assert find_quantities(text + "。营收5亿元")[-1].value == 500_000_000
+    assert all(quantity.end - quantity.start < 100 for quantity in find_quantities(text))
+
+
 def test_every_golden_quantity_is_read_exactly(shared: Path) -> None:
     folder = shared / "data" / "golden" / "import"
     document = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
