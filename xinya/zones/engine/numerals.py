@@ -15,6 +15,8 @@ ARABIC = re.compile(
     r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?(?![0-9]|[.,][0-9])"
 )
 _RUN = re.compile(f"[{''.join(DIGITS)}]+")
+STRAY = re.compile(f"[0-9][0-9,.]*|[{''.join(DIGITS)}]{{{LONGEST},}}")
+"""Digits that make no figure: they are passed over whole, so that no part of them is read."""
 _WAN, _YI = SCALES["万"], SCALES["亿"]
 
 
@@ -156,41 +158,27 @@ def read_figure(text: str, start: int = 0) -> Figure | None:
 
     The value is exact: (…亿) + (…万) + rest. Source: usage; examples in the golden cases of the import.
     """
-    tokens = _tokens(text, start)
+    tokens: list[_Token] = []
     low, high = _Sum(), _Sum()
-    kept = 0
-    for token in tokens:
-        if not low.take(token, token.low):
-            break
+    at = start
+    while at < len(text) and (token := _token(text, at, tokens)) is not None and low.take(token, token.low):
         high.take(token, token.high)
-        kept += 1
+        tokens.append(token)
+        at = token.end
+    kept = len(tokens)
     while kept and tokens[kept - 1].kind == "pad" and kept > 1:
         kept -= 1  # 一百零 with nothing after it: the nought is a stray character
     if not kept:
         return None
     kinds = {token.kind for token in tokens[:kept]}
     lower, upper = low.close(), high.close()
-    mark = low.mark or next((k for k in ("several", "pair") if k in kinds), "")
     is_span = bool({"several", "pair"} & kinds)
-    if is_span:
-        mark = "several" if "several" in kinds else "pair"
+    span = "several" if "several" in kinds else "pair"
     return Figure(
         start=start, end=tokens[kept - 1].end, value=None if is_span else lower, place=low.place, step=low.step,
-        lower=lower if is_span else None, upper=upper if is_span else None, mark=mark, scale=low.scale,
+        lower=lower if is_span else None, upper=upper if is_span else None, mark=span if is_span else low.mark, scale=low.scale,
         is_bare=low.is_bare, is_doubtful=low.is_doubtful,
     )  # fmt: skip
-
-
-def _tokens(text: str, start: int) -> list[_Token]:
-    tokens: list[_Token] = []
-    at = start
-    while at < len(text):
-        token = _token(text, at, tokens)
-        if token is None:
-            break
-        tokens.append(token)
-        at = token.end
-    return tokens
 
 
 def _token(text: str, at: int, before: list[_Token]) -> _Token | None:

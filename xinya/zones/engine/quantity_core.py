@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from xinya.zones.engine.numerals import Figure, read_figure
+from xinya.zones.engine.numerals import STRAY, Figure, read_figure
 from xinya.zones.engine.units import UNITS, Unit, read_unit, read_unit_below
 
 NO_UNIT = Unit(None, Fraction(1), "number")
@@ -13,7 +13,6 @@ _GREAT = Unit(None, Fraction(1), "count")
 _RANGE = re.compile(r"\s*(?:-|—{1,2}|~|至|到)\s*")
 _QUOTIENT = re.compile(r"([0-9]{1,6})\s*/\s*([0-9]{1,6})(?![0-9./A-Za-z-])")
 _DENOMINATORS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
-_STRAY = re.compile(r"[0-9][0-9,.]*")
 _PARTS = re.compile(f"({'|'.join(sorted(_DENOMINATORS, key=len, reverse=True))})分之")
 _HALVED = ("duration", "physical", "multiple", "share", "amount")
 _HALF_WORDS = ("导", "成", "径", "数", "夜", "年", "载")
@@ -56,7 +55,7 @@ def read_core(text: str, at: int) -> tuple[Core | None, int]:
         return _per_parts(text, at, parts)
     figure = read_figure(text, at)
     if figure is None:
-        stray = _STRAY.match(text, at)
+        stray = STRAY.match(text, at)
         return None, stray.end() if stray else at + 1
     if text.startswith("又", figure.end) and figure.value and (rest := _whole_and_part(text, figure)):
         return rest, figure.end
