@@ -45,7 +45,7 @@ def _list(rows: int, chance: random.Random) -> bytes:
             number + 1, _name(chance), _code(number) if number % 10 else None, None,
             f"岚洲市望澜区创新路{number}号", None, date(2000 + number % 24, 1 + number % 12, 1 + number % 28), 500,
             "3812", "电动机制造",
-            "电机、减速器", "智能装备", "在营", revenue, "是" if revenue >= 2000 else "否", revenue, revenue, round(revenue / 20, 2),
+            "电机、减速器", "智能装备", "在营", revenue, "是", revenue, revenue, round(revenue / 20, 2),
             round(revenue / 25, 2), number % 400 + 1,
             "是" if revenue >= 2000 else "否", "否", "王女士", f"0000-8{number:07d}",
         ])  # fmt: skip
