@@ -10,7 +10,7 @@ from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say, short_language
 
-from . import audit, calendar, chain, demo, fund, house, later, search, verify
+from . import audit, calendar, chain, demo, fund, house, imports, later, search, verify
 
 BROKEN_PIPE = 141
 
@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="xinya", description="Xinya (新芽): see, act, prove.")
     top.add_argument("--version", action="version", version=f"xinya {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for slice_ in (chain, fund, verify, audit, calendar, house, later, search, demo):
+    for slice_ in (chain, fund, imports, verify, audit, calendar, house, later, search, demo):
         slice_.add_parsers(commands)
     return top
 

@@ -10,18 +10,26 @@ from typing import Any
 import xinya.chain.golden
 import xinya.fund.golden
 import xinya.kit.golden
+import xinya.zones.golden
 
 TOLERANCE = 1e-9
 
 RunCase = Callable[[Mapping[str, Any], Path], tuple[Any, Any]]
-CasesOf = Callable[[Mapping[str, Any]], Iterator[tuple[str, dict[str, Any]]]]
+CasesOf = Callable[[Mapping[str, Any], str], Iterator[tuple[str, dict[str, Any]]]]
 
-KINDS: dict[str, RunCase] = {golden.KIND: golden.run_case for golden in (xinya.chain.golden, xinya.kit.golden, xinya.fund.golden)}
-KINDS[xinya.fund.golden.PACKAGE] = xinya.fund.golden.run_case
+KINDS: dict[str, RunCase] = {
+    **{g.KIND: g.run_case for g in (xinya.chain.golden, xinya.kit.golden, xinya.fund.golden, xinya.zones.golden)},
+    xinya.fund.golden.PACKAGE: xinya.fund.golden.run_case,
+    xinya.zones.golden.BROKEN: xinya.zones.golden.run_case,
+}
 """What runs a case, by the name of its golden folder: (case, folder of its data) -> (expected, found)."""
 
-PARTED: dict[str, CasesOf] = {xinya.kit.golden.KIND: xinya.kit.golden.cases_of}
-"""What parts an object into its cases with their names, where it is not the list `cases` alone."""
+PARTED: dict[str, CasesOf] = {
+    xinya.kit.golden.KIND: lambda document, _stem: xinya.kit.golden.cases_of(document),
+    xinya.zones.golden.KIND: xinya.zones.golden.cases_of,
+    xinya.zones.golden.BROKEN: xinya.zones.golden.broken_cases_of,
+}
+"""What parts an object, with its file's name, into its cases with their names, where it is not the list `cases` alone."""
 
 ANY_FORM: dict[str, Callable[[Any], Iterator[tuple[str, dict[str, Any]]]]] = dict.fromkeys(
     (xinya.fund.golden.KIND, xinya.fund.golden.PACKAGE), xinya.fund.golden.cases_of
@@ -108,7 +116,7 @@ def _cases(file: Path, kind: str) -> Iterator[tuple[str, Any]]:
         yield from ((f"{file.stem}/{name}" if name else file.stem, case) for name, case in ANY_FORM[kind](content))
         return
     if parted is not None and isinstance(content, dict):
-        yield from ((f"{file.stem}/{name}", case) for name, case in parted(content))
+        yield from ((f"{file.stem}/{name}", case) for name, case in parted(content, file.stem))
         return
     if not isinstance(content, dict) or "cases" not in content:
         yield file.stem, content

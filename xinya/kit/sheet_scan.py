@@ -37,7 +37,7 @@ def elements(xml: bytes, wanted: str) -> list[dict[str, str]]:
             raise ValueError("too many elements")
 
     if xml:
-        with _parser(start) as parser:
+        with safe_parser(start) as parser:
             parser.Parse(xml, True)
     return found
 
@@ -56,7 +56,7 @@ def text_lengths(xml: bytes) -> list[int]:
         if lengths:
             lengths[-1] += len(piece)
 
-    with _parser(start, text=text) as parser:
+    with safe_parser(start, text=text) as parser:
         parser.Parse(xml, True)
     return lengths
 
@@ -110,10 +110,7 @@ class Scan:
         place = attributes.get("r")
         column, row = self._column + 1, self._row
         if place is not None:
-            match = _PLACE.fullmatch(place)
-            if match is None:
-                raise ValueError(place)
-            column, row = _number(match[1]), int(match[2])
+            row, column = place_of(place)
         if row != self._row or column <= self._column:
             raise ValueError("cells out of order")
         self._column, self._type = column, attributes.get("t", "n")
@@ -134,7 +131,7 @@ class Scan:
 def scan_sheet(name: str, xml: bytes, lengths: list[int]) -> Scan:
     """The scan of one sheet part. Raises Refused as `read_workbook` says."""
     scan = Scan(name, lengths)
-    with _parser(scan.start, scan.end, scan.text) as parser:
+    with safe_parser(scan.start, scan.end, scan.text) as parser:
         parser.Parse(xml, True)
     return scan
 
@@ -147,6 +144,14 @@ def demand_extent(rows: int, columns: int) -> None:
         raise Refused("too-many-columns", TOO_MANY_COLUMNS, limit=MAX_COLUMNS)
 
 
+def place_of(reference: str) -> tuple[int, int]:
+    """Row and column, from 1, of a reference like C49. Raises ValueError."""
+    match = _PLACE.fullmatch(reference)
+    if match is None:
+        raise ValueError(reference)
+    return int(match[2]), _number(match[1])
+
+
 def _number(letters: str) -> int:
     number = 0
     for letter in letters:
@@ -155,7 +160,7 @@ def _number(letters: str) -> int:
 
 
 @contextmanager
-def _parser(
+def safe_parser(
     start: Callable[[str, dict[str, str]], object],
     end: Callable[[str], object] | None = None,
     text: Callable[[str], object] | None = None,

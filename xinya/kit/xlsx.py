@@ -22,7 +22,10 @@ _CHUNK = 1 << 16
 _ESCAPE_LOOKALIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_WORKBOOK = f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>'
+_WORKBOOK = (
+    f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><workbookPr date1904="{{}}"/>'
+    '<sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>'
+)
 _RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
 _RELATION = f'<Relationship Id="r{{}}" Type="{_LINKS}/{{}}" Target="{{}}"/>'
 _PARTS = (("worksheet", "sheet1.xml"), ("sharedStrings", "sharedStrings.xml"), ("styles", "styles.xml"))
@@ -55,17 +58,17 @@ def read_workbook(content: bytes) -> Iterator[Sheet]:
     Raises Refused: not-a-table, password, too-large-unpacked, too-many-rows, too-many-columns, too-many-cells, and
     formula-cell or error-cell for a sheet that is made of them.
     """
-    parts = _unpacked(content)
-    book = next(iter(_linked(parts, "", "/officeDocument").values()), "xl/workbook.xml")
+    parts = unpacked(content)
+    book = next(iter(linked(parts, "", "/officeDocument").values()), "xl/workbook.xml")
     if book not in parts:
         raise Refused("not-a-table", NOT_A_WORKBOOK)
-    shared = next(iter(_linked(parts, book, "/sharedStrings").values()), "")
-    styles = next(iter(_linked(parts, book, "/styles").values()), "")
+    shared = next(iter(linked(parts, book, "/sharedStrings").values()), "")
+    styles = next(iter(linked(parts, book, "/styles").values()), "")
     lengths = text_lengths(parts[shared]) if shared in parts else []
-    links = _linked(parts, book, "/worksheet")
+    links = linked(parts, book, "/worksheet")
     for name, link in _visible(parts[book]):
         if link in links:
-            yield _sheet(name, [parts.get(part, b"") for part in (links[link], shared, styles)], lengths)
+            yield sheet_alone(name, [parts.get(part, b"") for part in (links[link], shared, styles)], lengths)
 
 
 def put(sheet: Worksheet, row: int, column: int, value: str | float | None, number_format: str = "General") -> None:
@@ -79,7 +82,7 @@ def put(sheet: Worksheet, row: int, column: int, value: str | float | None, numb
     cell.number_format = number_format
 
 
-def _unpacked(content: bytes) -> dict[str, bytes]:
+def unpacked(content: bytes) -> dict[str, bytes]:
     """The XML parts by lower-case path: sizes are judged from the zip directory first, then counted while inflating."""
     parts: dict[str, bytes] = {}
     left = min(MAX_UNPACKED, MAX_FOLD * len(content))
@@ -118,7 +121,7 @@ def _inflated(archive: ZipFile, member: ZipInfo, limit: int, too_far: Refused) -
     return b"".join(pieces)
 
 
-def _linked(parts: dict[str, bytes], part: str, kind: str) -> dict[str, str]:
+def linked(parts: dict[str, bytes], part: str, kind: str) -> dict[str, str]:
     """Link name -> path of every part that `part` names with a link type ending in `kind`."""
     folder, name = posixpath.split(part)
     found: dict[str, str] = {}
@@ -138,13 +141,16 @@ def _visible(book: bytes) -> list[tuple[str, str]]:
     ]
 
 
-def _sheet(name: str, parts: list[bytes], lengths: list[int]) -> Sheet:
-    """One sheet read alone, from a workbook rebuilt around it, so that nothing unchecked reaches the reader."""
+def sheet_alone(name: str, parts: list[bytes], lengths: list[int], *, is_1904: bool = False) -> Sheet:
+    """One sheet read alone, from a workbook rebuilt around it, so that nothing unchecked reaches the reader.
+
+    parts: sheet, shared texts, styles. is_1904: whether days are counted from 1904.
+    """
     scan: Scan = scan_sheet(name, parts[0], lengths)
     package = BytesIO()
     with ZipFile(package, "w", ZIP_STORED) as archive:
         archive.writestr("_rels/.rels", _RELATIONS.format(_RELATION.format(1, "officeDocument", "xl/workbook.xml")))
-        archive.writestr("xl/workbook.xml", _WORKBOOK)
+        archive.writestr("xl/workbook.xml", _WORKBOOK.format(int(is_1904)))
         relations = [_RELATION.format(place, *part) for place, part in enumerate(_PARTS, 1) if parts[place - 1]]
         archive.writestr("xl/_rels/workbook.xml.rels", _RELATIONS.format("".join(relations)))
         for (_kind, path), part in zip(_PARTS, parts, strict=True):

@@ -1,0 +1,136 @@
+"""`xinya import check FILE` and `xinya zones import FILE --dry-run`: what an import would come to, with no database."""
+
+import argparse
+import csv
+import json
+from datetime import date
+from pathlib import Path
+
+from xinya.kit.text import gettext_noop as _
+from xinya.kit.text import say
+from xinya.zones.engine.company_names import places_of
+from xinya.zones.engine.imports.committing import committed
+from xinya.zones.engine.imports.desk import READ, Given, Register, Result
+from xinya.zones.engine.imports.indicator_books import read_indicators
+from xinya.zones.engine.imports.indicators import as_known
+from xinya.zones.files.import_copy import commented_copy
+from xinya.zones.files.import_reading import check_file, read_book
+
+READ_AS = _("Read: sheet %(sheet)s, labels in row %(rows)s, %(columns)s columns.")
+COUNTS = _(
+    "%(rows)s rows: %(created)s new, %(changed)s changed, %(same)s the same, %(waiting)s waiting, %(left_out)s left out, "
+    "%(joined)s joined to the row above."
+)
+ASKS_TWICE = _("More than three rows in ten block: a commit has to be confirmed twice.")
+OUTCOMES = {
+    "refused": _("The file is refused; nothing was read."),
+    "ask": _("The file was not read: it needs an answer first."),
+    "stopped_at_mapping": _("The file stops at its columns: say what they hold."),
+}
+NOTHING_STORED = _("Nothing was stored.")
+ONLY_DRY = _("From the shell an import is a dry run: add --dry-run. To store it, upload the file on the page of the zone.")
+
+
+def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register `import` and `zones import`."""
+    imports = subparsers.add_parser("import", help="lists of companies: check a file without a database")
+    commands = imports.add_subparsers(dest="import_command", required=True)
+    check = commands.add_parser("check", help="print what is found in a file, row by row")
+    _add_options(check)
+    check.set_defaults(run=run_check, is_dry=True)
+    months = commands.add_parser("indicators", help="print the values of a workbook of monthly indicators")
+    months.add_argument("file", type=Path, metavar="FILE")
+    months.add_argument("--known-on", type=date.fromisoformat, metavar="DAY", help="only what was known on that day")
+    months.add_argument("--language", choices=("zh", "en"), help="default: the shell's")
+    months.set_defaults(run=run_indicators)
+    zones = subparsers.add_parser("zones", help="zones and their companies")
+    zones_commands = zones.add_subparsers(dest="zones_command", required=True)
+    dry = zones_commands.add_parser("import", help="what an import of a file would do")
+    _add_options(dry)
+    dry.add_argument("--dry-run", dest="is_dry", action="store_true", help="store nothing (from the shell the only way)")
+    dry.set_defaults(run=run_check)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="xlsx, xlsm, xls, ods, csv, tsv or txt")
+    parser.add_argument("--json", action="store_true", help="everything as JSON: columns, counts, findings, rows")
+    parser.add_argument("--after", type=Path, metavar="FILE", action="append", default=[], help="a list that is held already")
+    parser.add_argument("--divisions", type=Path, metavar="CSV", help="codes and names of divisions; default: none is loaded")
+    parser.add_argument("--sheet", help="the sheet to read, where several fit")
+    parser.add_argument("--encoding", choices=("UTF-8", "GB18030", "UTF-16", "Big5"), help="the answer to a question of encoding")
+    parser.add_argument("--delimiter", choices=(",", ";", "tab", "|"), help="the answer to a question of delimiter")
+    parser.add_argument("--today", type=date.fromisoformat, metavar="DAY", help="the day of the import; default: today")
+    parser.add_argument("--copy", type=Path, metavar="XLSX", help="write the file again with the findings as comments")
+    parser.add_argument("--language", choices=("zh", "en"), help="default: the shell's")
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """Print findings and counts. 0 when the file was read, 1 when it needs an answer or waits, 2 when it was refused."""
+    language = arguments.language
+    if not arguments.is_dry:
+        print(say(language, ONLY_DRY))
+        return 2
+    result = _checked(arguments)
+    if arguments.copy and result.outcome == READ:
+        _write_copy(arguments, result)
+    if arguments.json:
+        print(json.dumps(result.as_object(language), ensure_ascii=False, indent=1))
+    else:
+        _print(result, language)
+    if result.outcome == READ:
+        return 1 if result.counts["waiting"] else 0
+    return 2 if result.outcome == "refused" else 1
+
+
+def run_indicators(arguments: argparse.Namespace) -> int:
+    """One line a value: code, period, revision, day of issue, figure as stated, canonical value. 1 when nothing was read."""
+    today = date.today()
+    grids = read_book(arguments.file.read_bytes(), arguments.file.name).grids
+    book = read_indicators(grids, today=today)
+    for one in book.findings:
+        print(f"{one.level:6} {one.code:16} {one.sentence(arguments.language)}")
+    values = book.values
+    if arguments.known_on:
+        places = dict.fromkeys((one.code, one.period) for one in values)
+        known = (as_known(values, code, period, arguments.known_on) for code, period in places)
+        values = [one for one in known if one is not None]
+    for value in values:
+        shown = f"{value.stated} {value.unit}  {value.value} {value.canonical_unit}"
+        print(f"{value.code}  {value.period}  r{value.revision}  {value.known_from}  {shown}")
+    return 0 if values else 1
+
+
+def _checked(arguments: argparse.Namespace) -> Result:
+    today = arguments.today or date.today()
+    divisions, places = None, frozenset[str]()
+    if arguments.divisions:
+        with arguments.divisions.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        divisions = frozenset(row["code"] for row in rows if row.get("code"))
+        places = places_of(row["name"] for row in rows if row.get("name"))
+    register = Register(places=places)
+    for held in arguments.after:
+        register = committed(register, check_file(held.read_bytes(), held.name, Given(today, register, divisions)))
+    delimiter = "\t" if arguments.delimiter == "tab" else arguments.delimiter
+    given = Given(today, register, divisions, sheet=arguments.sheet)
+    return check_file(arguments.file.read_bytes(), arguments.file.name, given, encoding=arguments.encoding, delimiter=delimiter)
+
+
+def _write_copy(arguments: argparse.Namespace, result: Result) -> None:
+    content = arguments.file.read_bytes()
+    book = read_book(content, arguments.file.name, encoding=result.encoding or None, delimiter=result.delimiter or None)
+    arguments.copy.write_bytes(commented_copy(content, book, result.findings, arguments.language))
+
+
+def _print(result: Result, language: str) -> None:
+    for one in result.findings:
+        print(f"{one.level:6} {one.code:16} {one.sentence(language)}")
+    if result.outcome != READ or result.table is None:
+        print(say(language, OUTCOMES.get(result.outcome, NOTHING_STORED)))
+        return
+    rows = "-".join(str(row) for row in dict.fromkeys((result.table.head_rows[0], result.table.head_rows[-1])))
+    print(say(language, READ_AS, sheet=result.table.grid.name, rows=rows, columns=len(result.columns)))
+    print(say(language, COUNTS, rows=result.rows_read, **result.counts))
+    if result.has_many_blocks:
+        print(say(language, ASKS_TWICE))
+    print(say(language, NOTHING_STORED))

@@ -1,0 +1,82 @@
+"""The register as an import needs it: who is held, under which codes and names, with which values."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from xinya.zones.engine.company_names import Candidates, name_key
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One company of the register. values: plain values by key (revenue_2024 in fen); idents: org9:…, reg15:… ."""
+
+    id: str
+    name: str
+    code: str | None = None
+    former_names: tuple[str, ...] = ()
+    idents: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Register:
+    """All companies an import is compared with. places: short names of the divisions in use, see `places_of`."""
+
+    companies: tuple[Known, ...] = ()
+    places: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, companies: Iterable[Known], places: Iterable[str] = ()) -> "Register":
+        """A register of these companies."""
+        return cls(tuple(companies), frozenset(places))
+
+    @cached_property
+    def by_id(self) -> dict[str, Known]:
+        """Every company by its number in the register."""
+        return {company.id: company for company in self.companies}
+
+    @cached_property
+    def by_code(self) -> dict[str, Known]:
+        """Companies by credit code."""
+        return {company.code: company for company in self.companies if company.code}
+
+    @cached_property
+    def by_ident(self) -> dict[str, Known]:
+        """Companies by older identifiers; the organisation code stands inside the credit code."""
+        known = {f"org9:{company.code[8:17]}": company for company in self.companies if company.code}
+        return known | {ident: company for company in self.companies for ident in company.idents}
+
+    @cached_property
+    def by_name(self) -> dict[str, list[Known]]:
+        """Companies by the keys of their registered and former names."""
+        found: dict[str, list[Known]] = defaultdict(list)
+        for company in self.companies:
+            for key in {name_key(name) for name in (company.name, *company.former_names)} - {""}:
+                found[key].append(company)
+        return found
+
+    def like(self, name: str, *, without_code: bool = False) -> list[tuple[Known, str]]:
+        """At most three companies with a like name, each with that name, the most like first; all, or those without a code."""
+        owners, index = self._uncoded if without_code else self._candidates
+        if not owners:
+            return []
+        found: dict[str, tuple[Known, str]] = {}
+        for one in index.like(name, limit=9):
+            company, full = owners[one.place]
+            found.setdefault(company.id, (company, full))
+        return list(found.values())[:3]
+
+    @cached_property
+    def _candidates(self) -> tuple[list[tuple[Known, str]], Candidates]:
+        return self._indexed(self.companies)
+
+    @cached_property
+    def _uncoded(self) -> tuple[list[tuple[Known, str]], Candidates]:
+        return self._indexed([company for company in self.companies if not company.code])
+
+    def _indexed(self, companies: Iterable[Known]) -> tuple[list[tuple[Known, str]], Candidates]:
+        owners = [(company, name) for company in companies for name in (company.name, *company.former_names)]
+        return owners, Candidates([name for _company, name in owners] or ["-"], places=self.places)
