@@ -65,3 +65,7 @@ def add_own(company: Company, by: Person) -> None:
         owner_kind="promise", owner_id=promise.pk, zone=company.zone, name=f"{word}的证.pdf", kind="pdf", size=3,
         sha256="1" * 64, stored=f"absent-proof-{company.pk}", by=by, secrecy="INTERNAL",
     )  # fmt: skip
+
+
+PLAYED = ("what-if", "GET /api/v1/zones/{zone}/what-if")
+"""Routes whose steps name companies inside a text: come.<number>, leave.<number>."""

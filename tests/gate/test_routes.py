@@ -1,13 +1,14 @@
 """Nobody reads or changes what is not theirs: every route, method and place, for every role, at own and other companies' rows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
 from django.db.models import Model, QuerySet
+from django.http import QueryDict
 from django.test import Client
 
-from tests.gate.attempts import Attempt, Tries, attempts, plain, words_of
+from tests.gate.attempts import ALL, Attempt, Tries, attempts, heard, plain, words_of
 from tests.gate.own import THEIRS
 from tests.gate.people import LABEL
 from tests.gate.routes import CALLS, COMPANY, DOOR, IN_ZONE, OPEN, PAGES, ZONE, Route, calls, page_patterns, pages
@@ -119,6 +120,20 @@ def leaks(world: World, role: str) -> Iterator[str]:
     for company in unseen:
         if rows_of(company) != before[company.pk]:
             yield f"{role}: changed {company.name}"
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda q: q.get("q"), lambda q: q.get("q", ""), lambda q: q.getlist("q"), lambda q: [q[k] for k in q],
+        list, bool, lambda q: q.urlencode(), lambda q: q.dict(), lambda q: list(q.items()),
+    ],
+)  # fmt: skip
+def test_a_page_that_reads_its_query_in_any_way_is_heard(read: Callable[[QueryDict], object]) -> None:
+    for given in ("", "q=1"):
+        with heard() as names:
+            read(QueryDict(given))
+        assert names & {"q", ALL}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -22,7 +22,7 @@ from xinya.zones.rules import may_speak_for
 
 from . import queries, rules
 from .engine import KINDS, Limits
-from .engine.placement import CONFIDENCE, CONFIRMED, Lexicon
+from .engine.placement import CONFIDENCE, CONFIRMED, COUNTED, Lexicon
 from .engine.placement_states import PLACEMENT_STATES
 from .engine.report import place_products
 from .files import shipped_atlas, shipped_packs
@@ -32,6 +32,7 @@ MANY = 500
 REASON_MISSING = _("Please say why: an answer without a reason is not kept.")
 NO_PLACEMENT = _("There is no such placement in this zone.")
 NOT_YOUR_COMPANY = _("Only the company's own people may say this.")
+NO_CANDIDATE = _("%(name)s is not known to make this.")
 UNKNOWN_SEGMENT = _("No pack of this zone has a segment %(segment)s.")
 GAP_ANSWERED = register_kind(
     NoticeKind(
@@ -266,10 +267,12 @@ def withdraw_answer(actor: Person, *, zone: Zone, answer_id: int) -> None:
 def say_of_candidate(actor: Person, *, zone: Zone, segment: str, company_id: int, is_suitable: bool, reason: str) -> CandidateWord:
     """An officer's word on a known maker outside for one segment; an earlier word stays readable with the day it was replaced.
 
-    Raises Refused: not-allowed, reason-missing, unknown-segment, no-such-company (404; also for a company of this zone itself).
+    Raises Refused: not-allowed, unknown-segment, no-such-company (404; also for a company of this zone itself), reason-missing,
+    no-candidate (409: it is not known to make the segment).
     """
     demand(rules.may_answer_gaps(actor, zone), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.role_name)
-    if segment not in shipped_atlas(queries.zone_chains(zone)).segments:
+    atlas = shipped_atlas(queries.zone_chains(zone))
+    if segment not in atlas.segments:
         raise Refused("unknown-segment", UNKNOWN_SEGMENT, status=404, segment=segment[:30])
     with transaction.atomic():
         Zone.objects.select_for_update().get(pk=zone.pk)
@@ -277,6 +280,9 @@ def say_of_candidate(actor: Person, *, zone: Zone, segment: str, company_id: int
         if company is None:
             raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
         _demand_reason(reason)
+        makes = [code for code, lines in atlas.lines.items() if segment in lines]
+        if not Placement.objects.filter(company=company, segment__in=makes, state__in=COUNTED).exists():
+            raise Refused("no-candidate", NO_CANDIDATE, status=409, name=company.name)
         said = CandidateWord.objects.filter(zone=zone, segment=segment, company=company, replaced_at=None)
         said.update(replaced_at=timezone.now())
         word = CandidateWord.objects.create(

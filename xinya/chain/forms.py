@@ -65,7 +65,7 @@ class PackForm(forms.Form):
     """Another version of a pack."""
 
     file = forms.FileField(
-        label=_("Other version"), help_text=_("A zip as it is taken away here, at most 20 MB. Nothing of it is kept."),
+        label=_("Other version"), help_text=_("A zip as it is taken away here, at most 5 MB. Nothing of it is kept."),
         widget=forms.ClearableFileInput(attrs={"class": "in", "accept": ".zip"}),
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ UNKNOWN = {
     "segment": _("No pack of this zone has a segment %(name)s."),
     "outside": _("The list of makers outside has no company %(name)s."),
     "here": _("The list has no company %(name)s."),
+    "twice": _("%(name)s produces here already."),
 }
 
 
@@ -92,6 +93,7 @@ def run_what_if(arguments: argparse.Namespace) -> int:
     turned = tuple(code for code, _was, _is in outcome.turned)
     for title, codes in (
         (_("Gaps closed"), outcome.closed),
+        (_("Gaps that nobody needs enough any more"), outcome.gone),
         (_("Gaps opened"), outcome.opened),
         (_("Other verdicts that change"), turned),
     ):

@@ -147,14 +147,17 @@ class TurnedObject(Schema):
 
 
 class ScenarioObject(Schema):
-    """What one scenario changes. demand_eased: direct demand of the gaps that close."""
+    """What one scenario changes. closed: made here now; gone: nobody needs it enough now; demand_eased: of the closed."""
 
     scenario: str
     steps: list[str]
     measures: MeasuresObject
     closed: list[TurnedObject]
     opened: list[TurnedObject]
+    gone: list[TurnedObject]
     turned: list[TurnedObject]
+    chains_learnt: list[str]
+    chains_forgotten: list[str]
     demand_eased: float
 
 

@@ -6,6 +6,7 @@ from .candidates import (
     ABOVE_SCALE,
     ALSO_FILLS,
     CAN_MAKE,
+    CONFIRMED_MAKER,
     INPUTS_HERE,
     NEEDS_ELSEWHERE,
     NOT_ABOVE_SCALE,
@@ -22,6 +23,7 @@ from .candidates import (
 SHOWN = 4
 SENTENCES: dict[str, tuple[str, str]] = {  # Chinese, English
     CAN_MAKE: ("生产{names}", "makes {names}"),
+    CONFIRMED_MAKER: ("经人确认能生产", "confirmed by a person as a maker"),
     ALSO_FILLS: ("还能补上{names}", "would also fill {names}"),
     SERVES_ANCHOR: ("链主{names}在等", "{names}, the anchor, waits for it"),
     INPUTS_HERE: ("{count}项关键投入里区内已有{had}项：{names}", "of its {count} essential inputs {had} are made here: {names}"),
@@ -46,5 +48,9 @@ def reason_words(reason: Reason, language: str, *, segment: Callable[[str], str]
     chinese = language == "zh"
     joined = ("、" if chinese else ", ").join(named)
     if len(reason.names) > SHOWN:
-        joined += f"等{len(reason.names)}项" if chinese else f" and {len(reason.names) - SHOWN} more"
+        joined += (
+            f"等{len(reason.names)}{'家' if reason.code in OF_COMPANIES else '项'}"
+            if chinese
+            else f" and {len(reason.names) - SHOWN} more"
+        )
     return SENTENCES[reason.code][0 if chinese else 1].format(names=joined, count=reason.count, had=len(reason.names))

@@ -11,8 +11,8 @@ from .placement import COUNTED
 from .report import Company, Report
 from .verdicts import GAPS
 
-CAN_MAKE, ALSO_FILLS, SERVES_ANCHOR, INPUTS_HERE, SAME_GROUP, ABOVE_SCALE, SAID_YES = (
-    "makes", "also-fills", "serves-anchor", "inputs-here", "same-group", "above-scale", "said-yes",
+CAN_MAKE, CONFIRMED_MAKER, ALSO_FILLS, SERVES_ANCHOR, INPUTS_HERE, SAME_GROUP, ABOVE_SCALE, SAID_YES = (
+    "makes", "confirmed-maker", "also-fills", "serves-anchor", "inputs-here", "same-group", "above-scale", "said-yes",
 )  # fmt: skip
 SINGLE_PRODUCT, NOT_ABOVE_SCALE, SCALE_UNKNOWN, NEEDS_ELSEWHERE, NOT_PRODUCING, SAID_NO = (
     "single-product", "not-above-scale", "scale-unknown", "needs-elsewhere", "not-producing", "said-no",
@@ -41,6 +41,15 @@ class Candidate:
     key: tuple[object, ...] = field(default=(), repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What every candidate is held against: the gaps with their direct demand, the anchors, the companies of each group."""
+
+    gaps: Mapping[str, float]
+    anchors: frozenset[str]
+    groups: Mapping[str, tuple[str, ...]]
+
+
 def candidates(
     made: Report,
     segment: str,
@@ -53,8 +62,16 @@ def candidates(
 
     words: what an officer said of a company for this segment. without: segments that a person said are no gaps here.
     """
-    gaps = {f.segment: f.demand for f in made.diagnosis.verdicts if f.kind in GAPS and f.segment not in without}
-    found = [_candidate(made, segment, c, gaps, (words or {}).get(c.name)) for c in outside if segment in _reach(made, c)]
+    groups: dict[str, tuple[str, ...]] = {}
+    for c in made.companies:
+        if c.group:
+            groups[c.group] = (*groups.get(c.group, ()), c.name)
+    around = _Around(
+        {f.segment: f.demand for f in made.diagnosis.verdicts if f.kind in GAPS and f.segment not in without},
+        frozenset(c.name for c in made.companies if c.is_anchor),
+        groups,
+    )
+    found = [_candidate(made, segment, c, around, (words or {}).get(c.name)) for c in outside if segment in _reach(made, c)]
     return sorted(found, key=lambda c: c.key)
 
 
@@ -67,11 +84,12 @@ def _reach(made: Report, company: Company) -> set[str]:
     return {above for code in _made(made, company) for above in made.atlas.lines[code]}
 
 
-def _candidate(made: Report, segment: str, company: Company, gaps: Mapping[str, float], word: bool | None) -> Candidate:
+def _candidate(made: Report, segment: str, company: Company, around: _Around, word: bool | None) -> Candidate:
+    gaps = around.gaps
     reach = _reach(made, company)
     covers = tuple(sorted((code for code in gaps if code in reach), key=lambda code: (code != segment, -gaps[code], code)))
     here, missing = _inputs(made, company)
-    pro, con = _reasons(made, segment, company, covers, (here, missing))
+    pro, con = _reasons(made, segment, company, covers, around)
     if word is not None:
         (pro if word else con).insert(0, Reason(SAID_YES if word else SAID_NO))
     served = sum(gaps[code] for code in covers)
@@ -93,25 +111,25 @@ def _inputs(made: Report, company: Company) -> tuple[tuple[str, ...], tuple[str,
 
 
 def _reasons(
-    made: Report, segment: str, company: Company, covers: Sequence[str], inputs: tuple[tuple[str, ...], tuple[str, ...]]
+    made: Report, segment: str, company: Company, covers: Sequence[str], around: _Around
 ) -> tuple[list[Reason], list[Reason]]:
-    here, missing = inputs
+    here, missing = _inputs(made, company)
     texts = tuple(
         dict.fromkeys(
-            p.text for p in company.placements if p.text and p.state in COUNTED and segment in made.atlas.lines[p.segment]
+            p.text for p in company.placements if p.text and p.state in COUNTED and segment in made.atlas.lines.get(p.segment, ())
         )
     )
-    pro, con = [Reason(CAN_MAKE, texts, len(texts))], []
+    pro: list[Reason] = [Reason(CAN_MAKE, texts, len(texts)) if texts else Reason(CONFIRMED_MAKER)]
+    con: list[Reason] = []
     others = tuple(code for code in covers if code != segment)
     if others:
         pro.append(Reason(ALSO_FILLS, others, len(others)))
-    anchors = {c.name for c in made.companies if c.is_anchor}
-    served = tuple(n.resident for n in made.diagnosis.findings[segment].buyers if n.resident in anchors)
-    if served:
+    served = tuple(n.resident for n in made.diagnosis.findings[segment].buyers if n.resident in around.anchors)
+    if served and segment in covers:
         pro.append(Reason(SERVES_ANCHOR, served, len(served)))
     if here:
         pro.append(Reason(INPUTS_HERE, here, len(here) + len(missing)))
-    kin = tuple(c.name for c in made.companies if c.group and c.group == company.group)
+    kin = around.groups.get(company.group or "", ())
     if kin:
         pro.append(Reason(SAME_GROUP, kin, len(kin)))
     if company.is_above_scale:

@@ -81,7 +81,8 @@ class Lexicon:
 
     def _in_mainland_words(self, text: str) -> Placement | None:
         """A second try with the terms of Taiwan put over; it counts only where the script shows that the text is from there."""
-        is_traditional = simplified(text) != text.translate(WIDTHS)
+        bare = self._bare(text.translate(WIDTHS))
+        is_traditional = simplified(bare) != bare
         for word in self.usage.readings(text):
             found = self._as_written(word)
             if found is not None:

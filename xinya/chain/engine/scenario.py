@@ -11,13 +11,17 @@ from .placement import CONFIDENCE, CONFIRMED
 from .report import PRODUCING, Company, Placed, Report, report
 from .verdicts import GAPS, Limits
 
-IMAGINED = "imagined"
+IMAGINED = " imagined"
+"""Begins the name of a company that is not there; no company's name begins with a blank."""
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What a scenario changes. makes: segments that one imagined company makes; comes: known makers outside, by name, that
-    settle; leaves: companies here, by name, that stop."""
+    """What a scenario changes.
+
+    makes: segments, each made by an imagined company of its own; comes: known makers outside, by name, that settle; leaves:
+    companies here, by name, that stop.
+    """
 
     makes: tuple[str, ...] = ()
     comes: tuple[str, ...] = ()
@@ -52,8 +56,13 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A scenario beside the zone. closed: gaps that are none any more; opened: gaps that were none; eased: direct demand of the
-    closed ones before; turned: (segment, verdict before, verdict after) of all others that changed."""
+    """A scenario beside the zone.
+
+    closed: gaps that somebody here makes now; eased: the direct demand that they had. gone: gaps that are none any more because
+    nobody needs them enough now; opened: gaps that were none. turned: (segment, verdict before, verdict after) of all others that
+    changed. Segments of a chain of which too little is known before or after stand in none of them: learnt and forgotten name
+    these chains.
+    """
 
     report: Report
     measures: Measures
@@ -61,6 +70,9 @@ class Outcome:
     opened: tuple[str, ...]
     eased: float
     turned: tuple[tuple[str, str, str], ...]
+    gone: tuple[str, ...] = ()
+    learnt: tuple[str, ...] = ()
+    forgotten: tuple[str, ...] = ()
 
 
 def measured(made: Report, without: Collection[str] = ()) -> Measures:
@@ -100,12 +112,15 @@ def play(
         for each in names:
             if each not in known:
                 raise ValueError(f"{kind}: {each}")
-    stay = [c for c in base.companies if c.name not in steps.leaves]
-    come = [replace(there[each], state=PRODUCING) for each in dict.fromkeys(steps.comes) if each not in {c.name for c in stay}]
-    if steps.makes:
-        codes = dict.fromkeys(steps.makes)
-        placements = tuple(Placed(IMAGINED, code, CONFIRMED, CONFIDENCE["confirmed"], "confirmed", "") for code in codes)
-        come.append(Company(IMAGINED, placements=placements))
+    comes = dict.fromkeys(steps.comes)
+    if busy := [each for each in comes if each in here and here[each].state == PRODUCING and each not in steps.leaves]:
+        raise ValueError(f"twice: {busy[0]}")
+    # One that is planned or being built here under the same name starts to produce.
+    stay = [c for c in base.companies if c.name not in steps.leaves and c.name not in comes]
+    come = [replace(there[each], state=PRODUCING) for each in comes]
+    for number, code in enumerate(dict.fromkeys(steps.makes), start=1):
+        name = f"{IMAGINED} {number}"
+        come.append(Company(name, placements=(Placed(name, code, CONFIRMED, CONFIDENCE["confirmed"], "confirmed", ""),)))
     left = None if outside is None else [c for c in outside if c.name not in steps.comes]
     after = report(atlas, [*stay, *come], as_of=base.as_of, outside=left, limits=limits)
     return _compared(base, after, without)
@@ -115,10 +130,24 @@ def _compared(base: Report, after: Report, without: Collection[str]) -> Outcome:
     before, now = base.diagnosis.findings, after.diagnosis.findings
     were = [f.segment for f in base.diagnosis.verdicts if f.kind in GAPS and f.segment not in without]
     are = [f.segment for f in after.diagnosis.verdicts if f.kind in GAPS and f.segment not in without]
-    closed = tuple(code for code in were if code not in set(are))
-    opened = tuple(code for code in are if code not in set(were))
-    shown = {f.segment for made in (base, after) for f in made.diagnosis.verdicts} - {*closed, *opened, *without}
+    known = {code for code in before if base.diagnosis.chains_known(code) and after.diagnosis.chains_known(code)}
+    closed = tuple(code for code in were if code not in set(are) and code in known and now[code].makers)
+    gone = tuple(code for code in were if code not in set(are) and code in known and not now[code].makers)
+    opened = tuple(code for code in are if code not in set(were) and code in known)
+    shown = known & {f.segment for made in (base, after) for f in made.diagnosis.verdicts}
+    shown -= {*closed, *gone, *opened, *without}
+    was_known, is_known = ({c.chain for c in made.diagnosis.chains if c.is_known} for made in (base, after))
     turned = tuple(
         (code, before[code].kind, now[code].kind) for code in before if code in shown and before[code].kind != now[code].kind
     )
-    return Outcome(after, measured(after, without), closed, opened, sum(before[code].demand for code in closed), turned)
+    return Outcome(
+        after,
+        measured(after, without),
+        closed,
+        opened,
+        sum(before[code].demand for code in closed),
+        turned,
+        gone,
+        tuple(sorted(is_known - was_known)),
+        tuple(sorted(was_known - is_known)),
+    )

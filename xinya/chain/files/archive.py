@@ -11,7 +11,10 @@ from xinya.kit.text import gettext_noop as _
 
 from .pack import LARGEST_MEMBER, MEMBERS, Pack, pack_from_folder, pack_from_members, pack_members
 
-LARGEST_ARCHIVE, MOST_PARTS = 20_000_000, 200
+LARGEST_ARCHIVE, MOST_PARTS = 5_000_000, 200
+PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Ways of packing whose reading can be stopped; the others unpack a whole part at once, whatever its head says."""
+OTHER_PACK = _("The file holds no pack %(pack)s; it holds %(found)s.")
 STAMP = (2026, 1, 1, 0, 0, 0)
 UNREADABLE = _(
     "The file is no pack: a pack is a zip as it is taken away here, with pack.toml, segments.csv, inputs.csv and sources.csv."
@@ -24,7 +27,9 @@ def archive_of(packs: Iterable[Pack]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for pack in packs:
             for name, content in pack_members(pack).items():
-                archive.writestr(zipfile.ZipInfo(f"{pack.code}/{name}", STAMP), content)
+                part = zipfile.ZipInfo(f"{pack.code}/{name}", STAMP)
+                part.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(part, content)
     return out.getvalue()
 
 
@@ -37,9 +42,12 @@ def pack_from_archive(content: bytes, code: str = "") -> Pack:
         raise Refused("too-large", _("The file has more than %(limit_mb)s MB."), status=413, limit_mb=LARGEST_ARCHIVE // 1_000_000)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return _pack_in(archive, code)
+            pack = _pack_in(archive, code)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as wrong:
         raise Refused("pack-unreadable", UNREADABLE) from wrong
+    if code and pack.code != code:
+        raise Refused("no-such-pack", OTHER_PACK, pack=code, found=pack.code[:40] or "–")
+    return pack
 
 
 def pack_from_path(path: Path, code: str = "") -> Pack:
@@ -67,7 +75,7 @@ def _pack_in(archive: zipfile.ZipFile, code: str) -> Pack:
     if not folder:
         if len(folders) > 1 or (code and next(iter(folders))):
             found = ", ".join(sorted(f.rpartition("/")[2] or "–" for f in folders))
-            raise Refused("no-such-pack", _("The file holds no pack %(pack)s; it holds %(found)s."), pack=code or "–", found=found)
+            raise Refused("no-such-pack", OTHER_PACK, pack=code or "–", found=found)
         folder = next(iter(folders))
     members = {name: _content(archive, part) for name, part in folders[folder].items()}
     return pack_from_members(members, folder.rpartition("/")[2])
@@ -75,6 +83,8 @@ def _pack_in(archive: zipfile.ZipFile, code: str) -> Pack:
 
 def _content(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
     """The bytes of a member; what swells beyond the limit is never unpacked whole, whatever its head says."""
+    if part.compress_type not in PLAIN or part.flag_bits & 1:
+        raise Refused("pack-unreadable", UNREADABLE)
     with archive.open(part) as opened:
         content = opened.read(LARGEST_MEMBER + 1)
     if len(content) > LARGEST_MEMBER:

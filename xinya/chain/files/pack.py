@@ -39,6 +39,7 @@ INPUT_HEAD = ("product", "input", "kind", "essential", "share_low", "share_high"
 SOURCE_HEAD = ("id", "title", "publisher", "url", "reference", "published_on", "read_on")
 HEADS = {"segments.csv": SEGMENT_HEAD, "inputs.csv": INPUT_HEAD, "sources.csv": SOURCE_HEAD}
 LARGEST_MEMBER = 20_000_000
+DEEPEST_HEAD, LARGEST_NUMBER, LONGEST_HEAD_TEXT = 4, 10**15, 20_000
 Row = dict[str, str]
 
 
@@ -82,10 +83,25 @@ def pack_from_members(members: Mapping[str, bytes], name: str = "") -> Pack:
             raise Refused("pack-incomplete", _("The pack %(pack)s has no file %(file)s."), pack=name, file=wanted)
     try:
         head = tomllib.loads(_text(members["pack.toml"], "pack.toml"))
-    except tomllib.TOMLDecodeError as error:
-        raise Refused("pack-unreadable", _("pack.toml cannot be read: %(reason)s."), reason=str(error)) from error
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        raise Refused("pack-unreadable", _("pack.toml cannot be read: %(reason)s."), reason=str(error)[:200]) from error
+    if not _is_head(head):
+        raise Refused("pack-unreadable", _("pack.toml cannot be read: %(reason)s."), reason="nested or too large values")
     tables = {file: tuple(_rows(_text(members[file], file), file)) for file in HEADS}
     return Pack(head, tables["segments.csv"], tables["inputs.csv"], tables["sources.csv"], name)
+
+
+def _is_head(value: Any, depth: int = 0) -> bool:
+    """Whether a head holds what a head may hold: texts, small numbers, days, lists and tables, no deeper than columns are."""
+    if isinstance(value, Mapping):
+        columns = value.get("columns", []) if depth == 0 else []
+        is_list = isinstance(columns, list) and all(isinstance(c, Mapping) for c in columns)
+        return depth < DEEPEST_HEAD and is_list and all(_is_head(each, depth + 1) for each in value.values())
+    if isinstance(value, list):
+        return depth < DEEPEST_HEAD and all(_is_head(each, depth + 1) for each in value)
+    if isinstance(value, int | float):
+        return abs(value) < LARGEST_NUMBER
+    return not isinstance(value, str) or len(value) <= LONGEST_HEAD_TEXT
 
 
 def pack_members(pack: Pack) -> dict[str, bytes]:

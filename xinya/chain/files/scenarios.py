@@ -30,6 +30,9 @@ def outcome_object(outcome: Outcome, base: Report) -> dict[str, Any]:
         "measures": measures_object(outcome.measures),
         "closed": [change(code) for code in outcome.closed],
         "opened": [change(code) for code in outcome.opened],
+        "gone": [change(code) for code in outcome.gone],
+        "chains_learnt": list(outcome.learnt),
+        "chains_forgotten": list(outcome.forgotten),
         "turned": [change(code) for code, _before, _after in outcome.turned],
         "demand_eased": outcome.eased,
     }

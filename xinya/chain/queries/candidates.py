@@ -20,7 +20,8 @@ class Known:
 def segment_candidates(found: ZoneReport, segment: str) -> list[Known]:
     """The makers outside of a segment, best first. One statement beyond those of the zone's rows, none without such makers."""
     outside = zone_rows(found.zone).outside
-    makers = [d for d in outside if d.company.name in set(found.report.diagnosis.findings[segment].outside_makers)]
+    named = set(found.report.diagnosis.findings[segment].outside_makers)
+    makers = [d for d in outside if d.company.name in named]
     if not makers:
         return []
     words = candidate_words(found, segment)

@@ -10,7 +10,7 @@ from xinya.zones.models import Zone
 from xinya.zones.queries import Dossier
 
 from ..engine import scenario
-from ..engine.report import Report
+from ..engine.report import PRODUCING, Report
 from ..engine.scenario import Measures, Outcome, Steps
 from .reports import ZoneReport, engine_companies, zone_report, zone_rows
 
@@ -20,6 +20,7 @@ VERBS = ("make", "come", "leave")
 STEP_WRONG = _("%(step)s is no step of a scenario: it is make., come. or leave. and a segment or the number of a company.")
 TOO_MANY_STEPS = _("A scenario has at most %(limit)s steps.")
 UNKNOWN_SEGMENT = _("No pack of this zone has a segment %(segment)s.")
+ALREADY_HERE = _("%(name)s produces here already.")
 NO_COMPANY = _("There is no such company in this zone.")
 
 
@@ -93,4 +94,6 @@ def _step(written: str, base: Report, here: Mapping[str, Dossier], there: Mappin
     dossier = (here if verb == "leave" else there).get(value)
     if dossier is None:
         raise Refused("no-such-company", NO_COMPANY, status=404)
+    if verb == "come" and any(c.name == dossier.company.name and c.state == PRODUCING for c in base.companies):
+        raise Refused("already-here", ALREADY_HERE, name=dossier.company.name)
     return Step(verb, value, dossier)

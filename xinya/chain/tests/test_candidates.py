@@ -81,6 +81,23 @@ def test_a_company_of_the_zone_itself_and_a_segment_of_no_pack_are_not_found(
         assert refused.value.status == 404
 
 
+def test_no_word_is_kept_on_a_company_that_is_not_known_to_make_it(zone: Zone, officer: Person) -> None:
+    actions.import_companies(officer, zone=zone, lines=[line(2, "别的企业", "客舱地板")], title="区外", is_outside=True)
+    other = Company.objects.get(name="别的企业")
+    with pytest.raises(Refused) as refused:
+        actions.say_of_candidate(officer, zone=zone, segment=GAP, company_id=other.pk, is_suitable=True, reason="样件已检")
+    assert (refused.value.code, refused.value.status) == ("no-candidate", 409)
+    assert not CandidateWord.objects.exists()
+
+
+def test_a_maker_of_two_chains_stands_on_the_page_of_either(
+    zone: Zone, makers: list[Company], officer: Person, reader_client: Client
+) -> None:
+    lines = [line(2, NAMES[0], "航空复合材料", "锂辉石精矿")]
+    actions.import_companies(officer, zone=zone, lines=lines, title="区外", is_outside=True)
+    assert reader_client.get(reverse("segment", args=[zone.code, GAP])).status_code == 200
+
+
 def test_a_program_reads_the_candidates_in_order_and_says_a_word(zone: Zone, makers: list[Company], officer_client: Client) -> None:
     address = f"/api/v1/zones/{zone.code}/segments/{GAP}/candidates"
     rows = officer_client.get(address).json()["items"]

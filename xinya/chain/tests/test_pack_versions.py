@@ -73,6 +73,50 @@ def test_a_damaged_archive_is_refused_or_read_and_nothing_else(place: int, byte:
             assert isinstance(pack_from_archive(broken, CHAIN), Pack)
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_packing_whose_reading_cannot_be_stopped_is_not_opened(packing: int) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", packing) as archive:
+        for name, content in pack_members(PACK).items():
+            archive.writestr(f"{CHAIN}/{name}", content)
+    with pytest.raises(Refused) as refused:
+        pack_from_archive(out.getvalue(), CHAIN)
+    assert refused.value.code == "pack-unreadable"
+
+
+HEADS = (
+    "columns = 5", "columns = [1]", "version = 0x" + "f" * 6000, ".".join("a" * 3000) + " = 1",
+    "summary_en = " + "[" * 3000 + "]" * 3000,
+    'name_zh = "' + "长" * 30_000 + '"', 'code = "other"', "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("head", HEADS, ids=range(len(HEADS)))
+def test_a_strange_head_is_refused_or_compared(head: str) -> None:
+    lines = [
+        line for line in pack_members(PACK)["pack.toml"].decode().splitlines() if not line.startswith(head.partition(" ")[0] or "#")
+    ]
+    members = pack_members(PACK) | {"pack.toml": (head + "\n" + "\n".join(lines)).encode()}
+    if head.startswith("columns"):
+        members["pack.toml"] = head.encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(f"{CHAIN}/{name}", content)
+    with contextlib.suppress(Refused):
+        difference(pack_from_archive(out.getvalue(), CHAIN), PACK)
+
+
+def test_a_pack_of_another_chain_without_a_folder_is_not_taken_for_this_one() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in pack_members(next(p for p in shipped_packs() if p.code == "wind-power")).items():
+            archive.writestr(name, content)
+    with pytest.raises(Refused) as refused:
+        pack_from_archive(out.getvalue(), CHAIN)
+    assert refused.value.code == "no-such-pack"
+
+
 @given(st.binary(max_size=200))
 def test_what_is_no_archive_is_refused(content: bytes) -> None:
     with pytest.raises(Refused):

@@ -78,6 +78,13 @@ def test_a_step_that_is_none_is_refused_with_a_sentence(zone: Zone, reader_clien
     assert reader_client.get(page(zone, f"?a={step}")).status_code == status
 
 
+def test_who_produces_here_already_cannot_settle(zone: Zone, officer: Person, reader_client: Client) -> None:
+    here = zone.companies.filter(is_outside=False).order_by("pk")[0]
+    actions.import_companies(officer, zone=zone, lines=[line(2, here.name, "航空复合材料")], title="区外", is_outside=True)
+    twin = Company.objects.get(name=here.name, is_outside=True)
+    assert reader_client.get(page(zone, f"?a=come.{twin.pk}")).status_code == 422
+
+
 def test_more_steps_than_a_scenario_holds_are_refused(zone: Zone, reader_client: Client) -> None:
     codes = sorted(queries.zone_report(zone, DAY).report.atlas.segments)[:13]
     assert reader_client.get(page(zone, "?" + "&".join(f"a=make.{c}" for c in codes))).status_code == 422

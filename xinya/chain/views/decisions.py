@@ -71,7 +71,8 @@ def candidate_word(request: HttpRequest, code: str, segment: str, pk: int) -> Ht
     said: tuple[bool, str] = (form.cleaned_data["is_right"], form.cleaned_data["reason"]) if form.is_valid() else (False, "")
     actions.say_of_candidate(signed_in(request), zone=zone, segment=segment, company_id=pk, is_suitable=said[0], reason=said[1])
     messages.success(request, _("Your word on the candidate is kept, with your name and the reason."))
-    return redirect(f"{reverse('segment', args=[code, segment])}#candidate-{pk}")
+    day = f"?on={request.GET['on']}" if request.GET.get("on", "").replace("-", "").isdecimal() else ""
+    return redirect(f"{reverse('segment', args=[code, segment])}{day}#candidate-{pk}")
 
 
 @require_POST

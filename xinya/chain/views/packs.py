@@ -16,7 +16,7 @@ from ..files import Pack, archive_of, pack_from_archive, shipped_atlas, shipped_
 from ..files.difference import Change, difference
 from ..forms import PackForm
 
-CHANGES_SHOWN = 400
+CHANGES_SHOWN, CELL_SHOWN = 400, 300
 CHANGE_WORDS = {"added": _("added"), "removed": _("removed"), "changed": _("changed")}
 TABLES = {"pack": _("Head and columns"), "segments": _("Segments"), "inputs": _("Inputs"), "sources": _("Sources")}
 
@@ -118,6 +118,10 @@ def compare(request: HttpRequest, chain: str) -> HttpResponse:
     return page(request, "chain/pack_compare.html", context, section="zones", status=status)
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= CELL_SHOWN else text[:CELL_SHOWN] + "…"
+
+
 def _names(old: Pack, new: Pack, language: str) -> dict[str, str]:
     """What the segments and inputs of both versions are called, by the key of their row."""
     called = {r["code"]: r[f"name_{language}"] for p in (*shipped_packs(), old, new) for r in p.segments if not r["home"]}
@@ -137,7 +141,7 @@ def _grouped(changes: list[Change], names: Mapping[str, str]) -> list[dict[str, 
                     "change": c,
                     "name": names.get(c.key) or c.name or c.key,
                     "word": gettext(CHANGE_WORDS[c.kind]),
-                    "cells": list((c.cells or {}).items()),
+                    "cells": [(k, (_short(a), _short(b))) for k, (a, b) in (c.cells or {}).items()],
                 }
                 for c in rows
             ]

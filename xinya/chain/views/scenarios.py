@@ -12,13 +12,14 @@ from xinya.kit.pages import language, page
 from xinya.zones.queries import Dossier, signed_in, zone_visible
 
 from .. import queries
+from ..engine.report import PRODUCING
 from ..engine.scenario import Measures
 from ..engine.wording import figure, percent
 from ..queries import LETTERS, Played, Step, WhatIf
 from .rows import GAP_KINDS, day_query, segment_href
 
 SHOWN = 12
-OFFERED_GAPS = 40
+OFFERED_GAPS, OFFERED_COMPANIES = 40, 500
 
 
 def what_if(request: HttpRequest, code: str) -> HttpResponse:
@@ -33,6 +34,7 @@ def what_if(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(f"{reverse('what-if', args=[code])}?{_query(asked, kept)}")
     played = queries.what_if(zone, queries.day_of(zone, kept.get("on", "")), asked)
     found = played.found
+    producing = {c.name for c in played.base.companies if c.state == PRODUCING}
     context = {
         "found": found,
         "on_query": day_query(found),
@@ -43,8 +45,9 @@ def what_if(request: HttpRequest, code: str) -> HttpResponse:
         "width": {1: "c12", 2: "c6", 3: "c4"}.get(len(played.played), "c12"),
         "measures": _measure_rows(played),
         "offered": _offered(played),
-        "outside": [(d.company.pk, _name(d)) for d in played.outside],
-        "here": [(d.company.pk, _name(d)) for d in found.dossiers],
+        "outside": [(d.company.pk, _name(d)) for d in played.outside[:OFFERED_COMPANIES]],
+        "here": [(d.company.pk, _name(d)) for d in found.dossiers if d.company.name in producing][:OFFERED_COMPANIES],
+        "is_short": max(len(played.outside), len(producing)) > OFFERED_COMPANIES,
         "link": request.build_absolute_uri(f"{reverse('what-if', args=[code])}?{_query(asked, kept)}") if played.played else "",
     }
     return page(request, "chain/what_if.html", context, zone=zone, section="verdicts")
@@ -80,7 +83,7 @@ def _step_words(played: WhatIf, step: Step) -> str:
 
 def _column(played: WhatIf, one: Played, asked: dict[str, list[str]], kept: dict[str, str]) -> dict[str, Any]:
     """One scenario: its steps, each with the address without it, and what it changes."""
-    own = reverse("what-if", args=[played.found.zone.code])
+    own, atlas = reverse("what-if", args=[played.found.zone.code]), played.base.atlas
 
     def without(step: Step) -> str:
         left = asked | {one.letter: [s for s in asked[one.letter] if s != step.written]}
@@ -102,10 +105,18 @@ def _column(played: WhatIf, one: Played, asked: dict[str, list[str]], kept: dict
     return {
         "letter": one.letter.upper(),
         "steps": [{"words": _step_words(played, s), "without": without(s)} for s in one.steps],
+        "notes": [
+            *(_("Enough is known of %(chain)s now.") % {"chain": atlas.chain(c).name(language())} for c in one.outcome.learnt),
+            *(
+                _("Too little is known of %(chain)s then.") % {"chain": atlas.chain(c).name(language())}
+                for c in one.outcome.forgotten
+            ),
+        ],
         "lists": [
             {"title": title, "rows": rows(codes)[:SHOWN], "more": max(0, len(codes) - SHOWN), "count": len(codes)}
             for title, codes in (
                 (_("Gaps closed"), one.outcome.closed),
+                (_("Gaps that nobody needs enough any more"), one.outcome.gone),
                 (_("Gaps opened"), one.outcome.opened),
                 (_("Other verdicts that change"), turned),
             )

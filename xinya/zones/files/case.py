@@ -164,6 +164,8 @@ def _zone(folder: Path, head: Mapping[str, Any], confidences: Mapping[str, float
 def _directions_said(directions: tuple[CaseDirection, ...], stated: int | None, confidence: float) -> Iterator[CaseStatement]:
     """One statement a direction and source, which says how much of the whole is known."""
     known = sum(len(d.tracks) for d in directions)
+    if directions and stated is None:
+        raise ValueError("directions are told of without the number of tracks that there are said to be")
     note = f"不完整：共{stated}个赛道，此处只列读到的报道点名的{known}个。"
     note_en = f"Partial: of {stated} tracks only the {known} are listed that a report which was read names."
     for direction in directions:

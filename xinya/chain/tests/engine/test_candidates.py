@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from xinya.chain.engine.candidate_words import SENTENCES, reason_words
 from xinya.chain.engine.candidates import (
     ALSO_FILLS,
+    CAN_MAKE,
+    CONFIRMED_MAKER,
     INPUTS_HERE,
     NEEDS_ELSEWHERE,
     SAID_NO,
@@ -90,6 +92,25 @@ def test_an_anchor_that_waits_and_a_group_that_is_here_speak_for_a_maker() -> No
     assert reasons[SAME_GROUP] == ("本地关联厂",)
     assert "ndt" in reasons[INPUTS_HERE]
     assert "ndt" not in next(r.names for r in one.con if r.code == NEEDS_ELSEWHERE)
+
+
+def test_a_maker_that_a_person_confirmed_and_one_of_another_chain_have_their_reasons_too() -> None:
+    """A product of a chain that the zone does not look at says nothing here, and breaks nothing."""
+    confirmed = Company("经确认", (), (Placed("经确认", GAP, CONFIRMED, 0.99, "confirmed", ""),))
+    foreign = Company(
+        "两链",
+        ("锂辉石",),
+        (Placed("两链", GAP, CONFIRMED, 0.99, "name", "复材"), Placed("两链", "lb-spodumene", CONFIRMED, 0.9, "name", "锂辉石")),
+    )
+    found = {c.company: c for c in candidates(zone(), GAP, [confirmed, foreign])}
+    assert CONFIRMED_MAKER in {r.code for r in found["经确认"].pro}
+    assert next(r.names for r in found["两链"].pro if r.code == CAN_MAKE) == ("复材",)
+
+
+def test_where_it_is_made_here_already_no_anchor_waits() -> None:
+    made = zone(*[company(f"本地{n}", GAP) for n in range(3)])
+    (one,) = candidates(made, GAP, [company("外企", GAP)])
+    assert SERVES_ANCHOR not in {r.code for r in one.pro}
 
 
 def test_of_two_makers_the_one_that_serves_more_demand_stands_first() -> None:

@@ -38,25 +38,61 @@ def test_no_step_changes_nothing(companies: list[Company]) -> None:
 
 
 @given(drawn, st.lists(st.sampled_from(CODES), min_size=1, max_size=4, unique=True))
-def test_a_scenario_is_the_diagnosis_of_the_zone_with_that_company(companies: list[Company], codes: list[str]) -> None:
+def test_a_scenario_is_the_diagnosis_of_the_zone_with_those_companies(companies: list[Company], codes: list[str]) -> None:
     base = zone(*companies)
     outcome = play(base, Steps(makes=tuple(codes)))
-    with_it = zone(*companies, company(IMAGINED, *codes))
+    with_it = zone(*companies, *(company(f"{IMAGINED} {n}", code) for n, code in enumerate(codes, start=1)))
     assert outcome.report.diagnosis.verdicts == with_it.diagnosis.verdicts
     assert outcome.measures == measured(with_it)
     assert base.diagnosis.verdicts == zone(*companies).diagnosis.verdicts, "the zone itself was touched"
 
 
-@given(drawn, st.lists(st.sampled_from(CODES), min_size=1, max_size=3, unique=True))
-def test_what_is_made_is_no_gap_and_what_closes_was_one(companies: list[Company], codes: list[str]) -> None:
+def gaps(made: Report) -> set[str]:
+    return {f.segment for f in made.diagnosis.verdicts if f.kind in ("missing", "dependent")}
+
+
+@given(drawn, st.lists(st.sampled_from(CODES), max_size=3, unique=True), st.integers(0, 2))
+def test_what_closes_is_made_here_then_and_what_opens_was_no_gap(companies: list[Company], codes: list[str], leavers: int) -> None:
     base = zone(*companies)
-    outcome = play(base, Steps(makes=tuple(codes)))
-    gaps_before = {f.segment for f in base.diagnosis.verdicts if f.kind in ("missing", "dependent")}
-    gaps_after = {f.segment for f in outcome.report.diagnosis.verdicts if f.kind in ("missing", "dependent")}
-    assert not gaps_after & {above for code in codes for above in ATLAS.lines[code]}
-    assert set(outcome.closed) == gaps_before - gaps_after
-    assert set(outcome.opened) == gaps_after - gaps_before
+    outcome = play(base, Steps(makes=tuple(codes), leaves=tuple(c.name for c in companies[:leavers])))
+    after = outcome.report.diagnosis.findings
+    assert all(after[code].makers and code in gaps(base) for code in outcome.closed)
+    assert all(not after[code].makers and code in gaps(base) - gaps(outcome.report) for code in outcome.gone)
+    assert all(code in gaps(outcome.report) - gaps(base) for code in outcome.opened)
     assert outcome.eased == pytest.approx(sum(base.diagnosis.findings[c].demand for c in outcome.closed))
+    if not outcome.learnt and not outcome.forgotten:
+        assert {*outcome.closed, *outcome.gone} == gaps(base) - gaps(outcome.report)
+        assert set(outcome.opened) == gaps(outcome.report) - gaps(base)
+
+
+@given(drawn, st.integers(1, 3))
+def test_who_only_leaves_closes_nothing(companies: list[Company], leavers: int) -> None:
+    outcome = play(zone(*companies), Steps(leaves=tuple(c.name for c in companies[:leavers])))
+    assert outcome.closed == ()
+    assert outcome.eased == 0
+
+
+def test_a_chain_of_which_too_little_is_known_then_says_so_and_closes_nothing() -> None:
+    product = ATLAS.chain("aero-structures").product or CODES[0]
+    base = zone(*[company(f"整机厂{n}", product) for n in range(3)])
+    outcome = play(base, Steps(leaves=("整机厂0",)))
+    assert outcome.forgotten == ("aero-structures",)
+    assert (outcome.closed, outcome.gone, outcome.opened, outcome.turned) == ((), (), (), ())
+    assert play(outcome.report, Steps(makes=(product,))).learnt == ("aero-structures",)
+
+
+def test_two_segments_that_are_newly_made_are_made_by_two_companies() -> None:
+    base = zone(company("甲", CODES[0]))
+    assert play(base, Steps(makes=(CODES[1], CODES[2]))).measures.companies == 3
+
+
+def test_a_maker_outside_whose_works_here_are_being_built_produces_and_one_that_produces_here_cannot_come() -> None:
+    guest = company("两地企业", "composite-part")
+    building = zone(company("甲", CODES[0]), company("两地企业", "composite-part", state=PLANNED), outside=[guest])
+    assert play(building, Steps(comes=("两地企业",)), outside=[guest]).measures.companies == 2
+    producing = zone(company("甲", CODES[0]), guest, outside=[guest])
+    with pytest.raises(ValueError, match="twice"):
+        play(producing, Steps(comes=("两地企业",)), outside=[guest])
 
 
 @given(drawn, st.integers(0, 7))
