@@ -71,7 +71,9 @@ def test_units_are_never_below_zero_and_only_named_holders_change(commands: list
         elif kind == "SHARES_SOLD":
             assert changed <= {"PUBLIC", content["buyer"]}
         elif kind == "UNITS_SPLIT" and content["company"] in before:
-            assert shares(after[content["company"]]) == shares(before[content["company"]])
+            now, then = after[content["company"]], before[content["company"]]
+            assert shares(now) == shares(then)
+            assert sum(now.values()) * content["denominator"] == sum(then.values()) * content["numerator"]
 
 
 def shares(table: dict[str, int]) -> dict[str, Fraction]:
@@ -252,6 +254,16 @@ def test_what_cannot_be_is_refused_with_its_code_and_nothing_is_kept(kind: str, 
     with pytest.raises(BadInput, match=code):
         book.append(Event(0, kind, DAY, content))
     assert (book.sums, book.seq) == (before, seq)
+
+
+def test_money_that_is_promised_cannot_be_remitted() -> None:
+    book = begun()
+    view = book.view()
+    assert view.committed_fen == 3 * 10**7
+    with pytest.raises(BadInput, match="POOL_EXHAUSTED"):
+        append(book, "REMITTED", amount_fen=view.free_fen + 1)
+    append(book, "REMITTED", amount_fen=view.free_fen)
+    assert (book.view().free_fen, book.view().cash_fen) == (0, 3 * 10**7)
 
 
 def test_a_grant_with_nothing_left_is_not_converted_again() -> None:
