@@ -280,6 +280,16 @@ def test_a_changed_event_no_longer_carries_its_hash() -> None:
         replay([*events[:3], told])
 
 
+def test_another_first_event_gives_every_later_one_another_hash() -> None:
+    first, other = begun(), Book()
+    for kind, content in START:
+        more = {"remark": "other"} if kind == "POOL_FUNDED" else {}
+        other.append(Event(0, kind, DAY, {**content, **more}))
+    pairs = list(zip(first.events(), other.events(), strict=True))
+    assert all(one.hash != two.hash for one, two in pairs)
+    assert all(two.previous == one.hash for one, two in zip(first.events(), first.events()[1:], strict=False))
+
+
 def test_the_last_sale_takes_the_rest_of_the_cost_and_a_loss_is_a_debit_of_the_gain() -> None:
     book = begun()
     append(book, "GRANT_CONVERTED", grant="G1", principal_fen=10**7, units=3)

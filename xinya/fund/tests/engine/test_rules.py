@@ -12,6 +12,7 @@ from xinya.fund.engine import (
     Adjustment,
     BadInput,
     Book,
+    Bucket,
     Event,
     Holding,
     Instrument,
@@ -132,6 +133,17 @@ def test_a_round_above_the_conversion_price_adjusts_nothing_and_a_ratchet_takes_
 def test_a_concession_is_never_negative() -> None:
     done = concession(1000, 900, 365, hurdle_rate=Fraction(0), share=Fraction(1, 2))
     assert (done.concession_fen, done.public_fen, done.gain_above_hurdle_fen) == (0, 900, -100)
+
+
+def test_a_concession_is_rounded_down_for_the_public_side() -> None:
+    done = concession(1000, 1101, 0, hurdle_rate=Fraction(0), share=Fraction(99, 100))
+    assert (done.concession_fen, done.public_fen) == (99, 1002)  # 99.99
+
+
+def test_in_a_bucket_on_both_sides_of_one_only_the_winners_are_bought_back() -> None:
+    bucket = Bucket(Fraction(1), Fraction(1, 2), Fraction(2))
+    assert bucket.mean() == Fraction(5, 4)
+    assert bucket.mean_bought_back(Fraction(6, 5)) == Fraction(1, 3) * Fraction(3, 4) + Fraction(2, 3) * Fraction(6, 5)
 
 
 def test_a_pool_that_grows_has_no_bound() -> None:
