@@ -80,13 +80,18 @@ class _Values:
         return found
 
     def lines(self) -> list[tuple[Price, Price]]:
-        """Of each way in which the round could come out, the price at W = 0 and at W = 1: two points of a straight line."""
+        """Of each way in which the round could come out, the price at W = 0 and at W = 1: two points of a straight line.
+
+        The ways seen already come first, as they mostly are the answer.
+        """
         if self._lines is None:
             ends = [
                 (price_in(self.loads, regime, self.fixed_w), price_in(self.loads, regime, self.fixed_w + 1))
                 for regime in regimes(self.loads)
             ]
-            self._lines = [(low, high) for low, high in ends if low is not None and high is not None]
+            likely = {self.at(w).regime for w in self._solved if isinstance(self._solved[w], Price)}
+            found = [(low, high) for low, high in ends if low is not None and high is not None]
+            self._lines = sorted(found, key=lambda pair: pair[0].regime not in likely)
         return self._lines
 
     def of_group(self, group: str, price: Price, w: Fraction) -> Fraction:

@@ -58,6 +58,8 @@ def _facts(package: Package) -> dict[str, Any]:
     for name in package.names("transactions"):
         documents[name]["items"] = [item["id"] for item in documents[name]["items"]]
     plans = package.items("stock_plans")
+    if len(plans) > 1:
+        raise refuse("FIELD_WRONG", where="stock_plans", value="more than one plan has no place here")
     return {
         "holders": holders,
         "class_ids": {item["name"]: item["id"] for item in package.items("stock_classes")},

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinya.fund.engine import POOL, BadInput, Book, Event
+from xinya.fund.engine import POOL, BadInput, Book, Event, units_by_tranche
 from xinya.fund.files.event_lines import lines, read_lines
 from xinya.fund.files.ocf import MANIFEST, Package, package_from_folder, package_from_members, package_from_zip, zip_bytes
 from xinya.fund.files.ocf_check import SCHEMAS, defects, demand_valid
@@ -107,6 +107,13 @@ def test_the_shared_example_replays_to_the_cap_table_of_its_case(example: Path) 
     assert grant["converted"] == case["expected"]["converted_principal_fen"]
     assert grant["repaid"] == case["expected"]["remainder_due_fen"]
     assert grant["outstanding"] == 0
+
+
+def test_the_units_of_a_grant_go_to_its_tranches_as_in_the_shared_example(example: Path) -> None:
+    parts = units_by_tranche([2 * 10**9, 3 * 10**9], 2_999_999_838, 4_629_629)
+    assert parts == [(2 * 10**9, 3_086_419), (999_999_838, 1_543_210)]
+    stock = [i for i in package_from_folder(example).items("transactions") if i["object_type"] == "TX_STOCK_ISSUANCE"]
+    assert [int(item["quantity"]) for item in stock[2:]] == [units for _principal, units in parts]
 
 
 def test_a_company_of_fifty_events_comes_back_with_the_same_table() -> None:

@@ -71,7 +71,9 @@ def test_units_are_never_below_zero_and_only_named_holders_change(commands: list
         elif kind == "SHARES_SOLD":
             assert changed <= {"PUBLIC", content["buyer"]}
         elif kind == "UNITS_SPLIT" and content["company"] in before:
-            assert shares(after[content["company"]]) == shares(before[content["company"]])
+            now, then = after[content["company"]], before[content["company"]]
+            assert shares(now) == shares(then)
+            assert sum(now.values()) * content["denominator"] == sum(then.values()) * content["numerator"]
 
 
 def shares(table: dict[str, int]) -> dict[str, Fraction]:
@@ -254,6 +256,16 @@ def test_what_cannot_be_is_refused_with_its_code_and_nothing_is_kept(kind: str, 
     assert (book.sums, book.seq) == (before, seq)
 
 
+def test_money_that_is_promised_cannot_be_remitted() -> None:
+    book = begun()
+    view = book.view()
+    assert view.committed_fen == 3 * 10**7
+    with pytest.raises(BadInput, match="POOL_EXHAUSTED"):
+        append(book, "REMITTED", amount_fen=view.free_fen + 1)
+    append(book, "REMITTED", amount_fen=view.free_fen)
+    assert (book.view().free_fen, book.view().cash_fen) == (0, 3 * 10**7)
+
+
 def test_a_grant_with_nothing_left_is_not_converted_again() -> None:
     book = begun()
     append(book, "GRANT_CONVERTED", grant="G1", principal_fen=10**7, units=500)
@@ -266,6 +278,16 @@ def test_a_changed_event_no_longer_carries_its_hash() -> None:
     told = Event(4, "TRANCHE_PAID", DAY, {**events[3].content, "remark": "other"}, previous=events[3].previous, hash=events[3].hash)
     with pytest.raises(BadInput, match="HASH_BROKEN"):
         replay([*events[:3], told])
+
+
+def test_another_first_event_gives_every_later_one_another_hash() -> None:
+    first, other = begun(), Book()
+    for kind, content in START:
+        more = {"remark": "other"} if kind == "POOL_FUNDED" else {}
+        other.append(Event(0, kind, DAY, {**content, **more}))
+    pairs = list(zip(first.events(), other.events(), strict=True))
+    assert all(one.hash != two.hash for one, two in pairs)
+    assert all(two.previous == one.hash for one, two in zip(first.events(), first.events()[1:], strict=False))
 
 
 def test_the_last_sale_takes_the_rest_of_the_cost_and_a_loss_is_a_debit_of_the_gain() -> None:

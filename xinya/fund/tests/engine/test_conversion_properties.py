@@ -323,6 +323,15 @@ def _dropping_all_at_once(told: Round, loads: Loads) -> set[str] | None:
         on_cap = kept
 
 
+def test_a_safe_at_the_very_price_of_its_cap_takes_its_discount_and_gets_the_same() -> None:
+    """Cap / K = price: the rule asks for less, so it is not on its cap (7.2 step 2)."""
+    safe = Instrument("S", "A", SAFE_POST, 100, cap_fen=1100)
+    done = convert(Round((Holding("F", 1000),), 1000, (), (safe,)))
+    assert done.price.pps * 1100 == 1100
+    assert not done.instruments[0].is_on_cap
+    assert done.instruments[0].exact_units == 100 == Fraction(100, 1100) * 1100
+
+
 def test_two_grants_of_one_holder_share_the_strictest_ceiling_and_the_cut_falls_on_the_last() -> None:
     one = Instrument("G1", "P", GRANT, 2 * 10**8, share_ceiling=Fraction(1, 4))
     other = Instrument("G2", "P", GRANT, 2 * 10**8, share_ceiling=Fraction(1, 5), discount=Fraction(1, 10))

@@ -56,6 +56,13 @@ def test_a_sure_return_is_the_exact_ledger_of_years() -> None:
     assert done.companies.p10 == done.companies.p90 == exact.companies == 6
 
 
+def test_every_fen_that_comes_back_and_no_more_pays_for_new_tickets() -> None:
+    """A hundred tickets that each return exactly themselves after five years: a hundred more, not one beside."""
+    back = DEFAULT_CHANCES.__class__(Fraction(0), Fraction(0), Fraction(1), Fraction(1), DEFAULT_CHANCES.buckets, Fraction(1))
+    done = simulate(Plan(100, 1, horizon_years=9), back, runs=20)
+    assert done.companies.p10 == done.companies.p90 == 200
+
+
 @pytest.mark.parametrize(
     ("plan", "runs", "code"),
     [

@@ -117,7 +117,7 @@ def commands(draw: st.DrawFn) -> dict[str, Any]:
         "WRITTEN_OFF": {"grant": grant, "recovered_fen": 5, "written_off_fen": money},
         "RECOVERED_LATER": {"grant": grant, "amount_fen": money},
         "CONCESSION_PAID": {"grant": grant, "amount_fen": money},
-        "REMITTED": {"amount_fen": money},
+        "REMITTED": {"amount_fen": money * draw(st.sampled_from([1, 1, 15]))},
         "REVERSED": {"reverses": draw(st.integers(1, 12))},
     }  # fmt: skip
     content = dict(contents.get(kind, {"grant": grant}))
