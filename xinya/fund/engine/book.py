@@ -115,6 +115,8 @@ class Book:
     def _take(self, entry: Entry) -> None:
         for key, amount in entry.changes:
             self.sums[key] = self.sums.get(key, 0) + amount
+            if key[0] == effects.COMPANY:
+                self._companies[key[1]] = key[2] if amount > 0 else ""
         event = entry.event
         self.entries.append(entry)
         self._last_day = max(self._last_day, event.date)
@@ -122,8 +124,11 @@ class Book:
             self._keys[event.key] = event.seq
         if event.type == "REVERSED":
             self.reversed_by[self._reversed(event)] = event.seq
-        elif event.type == "GRANT_APPROVED" and "company" in event.content:
-            self._companies[str(event.content["grant"])] = str(event.content["company"])
+
+    def is_reversed(self, seq: int, day: datetime.date | None = None) -> bool:
+        """Whether an event was reversed, by a reversal that had taken effect on `day`."""
+        by = self.reversed_by.get(seq)
+        return by is not None and (day is None or self.entries[by - 1].event.date <= day)
 
     def _reversed(self, event: Event) -> int:
         wanted = event.content.get("reverses")
@@ -208,6 +213,11 @@ class View:
 
     def grants(self) -> list[str]:
         return sorted({key[1] for key, value in self.sums.items() if key[0] == "grant" and key[2] == "approved" and value})
+
+    def company_of(self, grant: str) -> str:
+        """The company for which a grant is approved; empty when it has no name."""
+        keys = (key for key, held in self.sums.items() if key[0] == effects.COMPANY and key[1] == grant and held)
+        return next((key[2] for key in keys), "")
 
     def grant(self, grant: str) -> dict[str, int]:
         """approved, paid, cancelled, converted, repaid, recovered, written_off, outstanding, cost of what is held, in fen."""

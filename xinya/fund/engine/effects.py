@@ -16,6 +16,8 @@ Change = tuple[Key, int]
 Sums = Mapping[Key, int]
 Effect = tuple[list[Change], tuple[Posting, ...]]
 PUBLIC = "PUBLIC"
+COMPANY = "company of"
+"""First word of the key (COMPANY, grant, company), whose sum is 1 while the grant is approved for that company."""
 
 
 def outstanding(sums: Sums, grant: str) -> int:
@@ -45,7 +47,8 @@ def _fen(content: Content, name: str, least: int = 1, default: int | None = None
     return exact.fen(whole(content, name, default=default), f"data.{name}", least=least)
 
 
-def _issued(content: Content, name: str = "issued") -> list[tuple[str, int]]:
+def issued_lines(content: Content, name: str = "issued") -> list[tuple[str, int]]:
+    """(holder, units) of an event: a list of lines, or units by holder. Raises FIELD_WRONG, SHARES_*."""
     lines = content.get(name, [])
     if isinstance(lines, Mapping):
         lines = [{"holder": holder, "units": held} for holder, held in lines.items()]
@@ -60,11 +63,24 @@ def _issued(content: Content, name: str = "issued") -> list[tuple[str, int]]:
     return found
 
 
+def paid_lines(content: Content) -> list[tuple[str, int]]:
+    """(holder, fen) of the `new_money` of a round. Raises FIELD_WRONG, FIELD_MISSING, AMOUNT_*."""
+    lines = content.get("new_money", [])
+    if not isinstance(lines, list):
+        raise refuse("FIELD_WRONG", where="data.new_money", value=lines)
+    found = []
+    for place, line in enumerate(lines):
+        if not isinstance(line, Mapping):
+            raise refuse("FIELD_WRONG", where=f"data.new_money.{place}", value=line)
+        found.append((text(line, "holder"), exact.fen(whole(line, "amount_fen"), f"data.new_money.{place}.amount_fen")))
+    return found
+
+
 def _pool_funded(_sums: Sums, content: Content, _company: str) -> Effect:
     return [], postings((POOL_CASH, "BUDGET_IN", _fen(content, "amount_fen")))
 
 
-def _grant_approved(sums: Sums, content: Content, _company: str) -> Effect:
+def _grant_approved(sums: Sums, content: Content, company: str) -> Effect:
     grant, amount = text(content, "grant"), _fen(content, "amount_fen")
     if sums.get(("grant", grant, "approved")):
         raise refuse("DUPLICATE_ID", where="data.grant", value=grant)
@@ -78,7 +94,8 @@ def _grant_approved(sums: Sums, content: Content, _company: str) -> Effect:
     if amount > free:
         raise refuse("POOL_EXHAUSTED", where=f"data.grant {grant}", value=amount, held=free)
     plan = [(("plan", grant, str(number)), part) for number, part in enumerate(parts, start=1)]
-    return [(("grant", grant, "approved"), amount), (("committed",), amount), *plan], ()
+    whose: list[Change] = [((COMPANY, grant, company), 1)] if company else []
+    return [(("grant", grant, "approved"), amount), (("committed",), amount), *plan, *whose], ()
 
 
 def _tranche(sums: Sums, content: Content) -> tuple[str, Key, int]:
@@ -112,7 +129,7 @@ def _nothing(_sums: Sums, _content: Content, _company: str) -> Effect:
 def _opened(sums: Sums, content: Content, company: str) -> Effect:
     if any(key[0] == "units" and key[1] == company and held for key, held in sums.items()):
         raise refuse("DUPLICATE_ID", where="data.company", value=company or "-")
-    lines = _issued(content, "holders")
+    lines = issued_lines(content, "holders")
     pool = exact.units(whole(content, "pool_units", default=0), "data.pool_units")
     return [*_to(company, lines), (("units", company, POOL), pool)], ()
 
@@ -123,7 +140,9 @@ def _to(company: str, lines: Iterable[tuple[str, int]]) -> list[Change]:
 
 def _issue(_sums: Sums, content: Content, company: str) -> Effect:
     lines = (
-        _issued(content) if "issued" in content else [(text(content, "holder"), exact.units(whole(content, "units"), "data.units"))]
+        issued_lines(content)
+        if "issued" in content
+        else [(text(content, "holder"), exact.units(whole(content, "units"), "data.units"))]
     )
     return _to(company, lines), ()
 
@@ -147,9 +166,14 @@ def _moved(sums: Sums, company: str, giver: str, taker: str, moved: int) -> list
     return [(("units", company, giver), -moved), (("units", company, taker), moved)]
 
 
-def _split(sums: Sums, content: Content, company: str) -> Effect:
+def split_ratio(content: Content) -> Fraction:
+    """New units for each old one."""
     numerator = exact.units(whole(content, "numerator"), "data.numerator", least=1)
-    ratio = Fraction(numerator, exact.units(whole(content, "denominator", default=1), "data.denominator", least=1))
+    return Fraction(numerator, exact.units(whole(content, "denominator", default=1), "data.denominator", least=1))
+
+
+def _split(sums: Sums, content: Content, company: str) -> Effect:
+    ratio = split_ratio(content)
     changes: list[Change] = []
     for key, held in sums.items():
         if key[:2] == ("units", company) or (key[:2] == ("lot", company)):
@@ -162,7 +186,10 @@ def _split(sums: Sums, content: Content, company: str) -> Effect:
 
 def _round_closed(_sums: Sums, content: Content, company: str) -> Effect:
     topup = exact.units(whole(content, "pool_topup_units", default=0), "data.pool_topup_units")
-    return [*_to(company, _issued(content)), *([(("units", company, POOL), topup)] if topup else [])], ()
+    paid_lines(content)  # judged when it is recorded: the price of the round is read from it later
+    if "pps_fen_exact" in content:
+        exact.rational(content["pps_fen_exact"], "data.pps_fen_exact")
+    return [*_to(company, issued_lines(content)), *([(("units", company, POOL), topup)] if topup else [])], ()
 
 
 def _converted(sums: Sums, content: Content, company: str) -> Effect:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from . import exact
 from .book import Book, View
+from .effects import issued_lines, paid_lines, split_ratio
 from .ledger import POOL_CASH, net
 from .refusal import refuse
 
@@ -18,7 +19,9 @@ RETURNED = ("repaid", "interest", "sales", "dividends", "recovered", "equity_rec
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Ratios are None while nothing was paid in. supported: companies that got a tranche."""
+    """Ratios are None while nothing was paid in. supported: distinct companies that got a tranche;
+    a grant whose company has no name counts as one of its own.
+    """
 
     paid_in_fen: int
     returned_fen: int
@@ -58,7 +61,7 @@ def figures(view: View, nav_fen: int = 0) -> Figures:
     balances = view.balances()
     income = -sum(balances[name] for name in ("INTEREST_INCOME", "DIVIDEND_INCOME", "RECOVERY_INCOME"))
     back = income + sum(one["repaid"] + one["sales"] + one["recovered"] + one["equity_recovered"] for one in grants)
-    supported = sum(1 for one in grants if one["paid"])
+    supported = len({view.company_of(name) or ("", name) for name in view.grants() if view.grant(name)["paid"]})
     return Figures(paid, back - balances["CONCESSION"], nav_fen, supported, max(0, paid + balances["BUDGET_IN"]))
 
 
@@ -119,18 +122,26 @@ def net_asset_value(
 
 
 def _last_prices(book: Book, day: datetime.date) -> dict[str, tuple[datetime.date, Fraction]]:
-    """The price of each company's last round: `pps_fen_exact` of the event, else what an investor paid over what they got."""
+    """The price of each company's last round: `pps_fen_exact` of the event, else what an investor paid over what they got.
+
+    A split that stands later in the stream divides it by its ratio, as it multiplied the units.
+    """
     found: dict[str, tuple[datetime.date, Fraction]] = {}
     for entry in book.entries:
         event = entry.event
-        if event.type != "ROUND_CLOSED" or event.date > day or event.seq in book.reversed_by:
+        if event.date > day or book.is_reversed(event.seq, day):
+            continue
+        if event.type == "UNITS_SPLIT" and entry.company in found:
+            priced_on, before = found[entry.company]
+            found[entry.company] = (priced_on, Fraction(before, split_ratio(event.content)))
+        if event.type != "ROUND_CLOSED":
             continue
         pps = None
         if "pps_fen_exact" in event.content:
             pps = exact.rational(event.content["pps_fen_exact"], "data.pps_fen_exact")
         else:
-            issued = {line["holder"]: line["units"] for line in event.content.get("issued", [])}
-            paid = [(m["amount_fen"], issued.get(m["holder"], 0)) for m in event.content.get("new_money", [])]
+            issued = dict(issued_lines(event.content))
+            paid = [(amount, issued.get(holder, 0)) for holder, amount in paid_lines(event.content)]
             priced = [(amount, got) for amount, got in paid if got]
             if priced:
                 amount, got = max(priced, key=lambda one: one[1])

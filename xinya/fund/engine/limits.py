@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .price import Loads, Price, price_in, regimes, solve
+from .price import Loads, Price, counted, price_in, regimes, solve
 from .refusal import BadInput
 from .terms import ISSUED, SAFE_POST, Instrument, Round
 
@@ -48,8 +48,8 @@ class Solved:
 class _Values:
     """Exact values of the groups at a price, in fen, as functions of W of the limited grants."""
 
-    def __init__(self, told: Round, limits: Limits, fixed_w: Fraction, counted: dict[str, Fraction]) -> None:
-        self.loads, self.limits, self.fixed_w, self.counted = Loads.of(told), limits, fixed_w, counted
+    def __init__(self, told: Round, limits: Limits, fixed_w: Fraction, counts: dict[str, Fraction]) -> None:
+        self.loads, self.limits, self.fixed_w, self.counted = Loads.of(told), limits, fixed_w, counts
         self.units: dict[str, int] = {}
         self.paid: dict[str, int] = {}
         self.converting: dict[str, list[Instrument]] = {}
@@ -120,7 +120,7 @@ class _Values:
 
 def counted_by_id(told: Round) -> dict[str, Fraction]:
     """W = A / phi of each instrument, in fen; of a post-money SAFE what it counts when it is not on its cap."""
-    return {one.id: Fraction(one.amount_fen, one.factor(told.pre_money_fen)) for one in told.instruments}
+    return {one.id: counted(one, told.pre_money_fen) for one in told.instruments}
 
 
 def solve_with_limits(told: Round, *, limited: bool = True) -> Solved:
@@ -128,15 +128,15 @@ def solve_with_limits(told: Round, *, limited: bool = True) -> Solved:
 
     limited: False leaves the limits out. Raises what `price.solve` raises.
     """
-    loads, counted = Loads.of(told), counted_by_id(told)
+    loads, counts = Loads.of(told), counted_by_id(told)
     capped = {one.id for one in told.instruments if one.kind == SAFE_POST and one.cap_fen is not None}
     limits = Limits.of(told) if limited else None
     cut = {one.id for one in limits.grants} if limits else set()
-    fixed = sum((value for name, value in counted.items() if name not in cut and name not in capped), Fraction(0))
+    fixed = sum((value for name, value in counts.items() if name not in cut and name not in capped), Fraction(0))
     if limits is None:
         return Solved(solve(loads, fixed), Fraction(0), None)
-    full = sum((counted[one.id] for one in limits.grants), Fraction(0))
-    values = _Values(told, limits, fixed, counted)
+    full = sum((counts[one.id] for one in limits.grants), Fraction(0))
+    values = _Values(told, limits, fixed, counts)
     allowed, binding = _allowed(values, full)
     return Solved(values.at(allowed), allowed, binding)
 

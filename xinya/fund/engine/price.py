@@ -10,7 +10,10 @@ from .terms import EXCLUDES, INCLUDES, SAFE_POST, Instrument, Round
 
 @dataclass(frozen=True, slots=True)
 class Loads:
-    """What the price depends on. Units, fen and shares of 1, as in fund.md 7.2: E, U, Pre, New, p, basis, SAFEs with a cap."""
+    """What the price depends on. Units, fen and shares of 1, as in fund.md 7.2: E, U, Pre, New, p, basis, SAFEs with a cap.
+
+    aside: W = A / phi of each of `safes`, what it counts when it is not on its cap.
+    """
 
     existing: int
     pool: int
@@ -19,10 +22,13 @@ class Loads:
     target: Fraction | None
     basis: str
     safes: tuple[Instrument, ...]
+    aside: tuple[Fraction, ...]
 
     @classmethod
     def of(cls, told: Round) -> "Loads":
+        pre = told.pre_money_fen
         capped = [one for one in told.instruments if one.kind == SAFE_POST and one.cap_fen is not None]
+        capped.sort(key=lambda one: (threshold(one, pre), one.id))
         return cls(
             told.existing_units,
             told.pool_units,
@@ -30,7 +36,8 @@ class Loads:
             told.new_money_fen,
             told.pool_target or None,
             told.basis,
-            tuple(sorted(capped, key=lambda one: (threshold(one), one.id))),
+            tuple(capped),
+            tuple(counted(one, pre) for one in capped),
         )
 
 
@@ -58,9 +65,13 @@ class Price:
         return Fraction(self.sigma, 1 - self.sigma)
 
 
-def threshold(one: Instrument) -> Fraction:
-    """Cap / (1 - d): a post-money SAFE takes its cap when this lies below PPS x K."""
-    return Fraction(one.cap_fen or 0, 1 - one.discount)
+def threshold(one: Instrument, pre: int) -> Fraction:
+    """Cap / phi, in fen: a post-money SAFE takes its cap when this lies below PPS x K, that is when Cap / K < phi PPS.
+
+    phi = max(floor, Pre (1 - d)) / Pre. Without a floor this is the Cap / (1 - d) of 7.2 step 2. A floor raises the price off the
+    cap and so makes the cap likelier; since cap >= floor, max(floor, min(x, cap)) of step 1 is min(cap, max(floor, x)).
+    """
+    return Fraction(one.cap_fen or 0, one.factor(pre))
 
 
 def promised(safes: Sequence[Instrument]) -> Fraction:
@@ -80,12 +91,11 @@ def price_in(loads: Loads, regime: Regime, base_w: Fraction) -> Price | None:
     INCLUDES: PPS = (Pre - w - kw) / ((E+U)(1+k)); with top-up PPS = (Pre - pV - w - kw) / (E + k(E+U)).
     EXCLUDES: PPS = Pre / (E+U); with top-up PPS = (Pre - p(Pre + New + w + kw)) / (E + p k (E+U)).
     """
-    on, off = loads.safes[: regime.on_cap], loads.safes[regime.on_cap :]
-    sigma = promised(on)
+    sigma = promised(loads.safes[: regime.on_cap])
     if sigma >= 1:
         return None
     k = Fraction(sigma, 1 - sigma)
-    w = base_w + sum((Fraction(one.amount_fen, 1 - one.discount) for one in off), Fraction(0))
+    w = base_w + sum(loads.aside[regime.on_cap :], Fraction(0))
     both, target = loads.existing + loads.pool, loads.target or Fraction(0)
     if loads.basis == INCLUDES:
         if regime.topped:
@@ -113,9 +123,9 @@ def regimes(loads: Loads) -> Iterator[Regime]:
 
 
 def choices_hold(loads: Loads, price: Price) -> bool:
-    """Whether every SAFE is where it belongs: on its cap exactly when Cap / (1 - d) < PPS x K."""
+    """Whether every SAFE is where it belongs: on its cap exactly when Cap / phi < PPS x K."""
     reached = price.pps * price.capitalisation
-    return all((threshold(one) < reached) == (place < price.regime.on_cap) for place, one in enumerate(loads.safes))
+    return all((threshold(one, loads.pre) < reached) == (place < price.regime.on_cap) for place, one in enumerate(loads.safes))
 
 
 def solve(loads: Loads, base_w: Fraction) -> Price:

@@ -60,7 +60,7 @@ class Instrument:
     """A grant, a note or a SAFE that converts in the round.
 
     principal_fen: what is outstanding. discount: 0 <= d < 1 off the round price. cap_fen, floor_fen: bounds of the
-    pre-money value at which it converts (of the post-money one for SAFE_POST); None is none. share_ceiling, not_largest:
+    pre-money value at which it converts (SAFE_POST: the cap is post-money); None is none. share_ceiling, not_largest:
     limits on the holder's group, for grants only; None and False are none. remainder: what becomes of a rest.
     """
 
@@ -92,7 +92,7 @@ class Instrument:
         return self.share_ceiling is not None or self.not_largest
 
     def factor(self, pre_money_fen: int) -> Fraction:
-        """phi = C / Pre with C = max(floor, min(Pre (1 - d), cap)) (7.2 step 1); a post-money SAFE: 1 - d."""
+        """phi = C / Pre with C = max(floor, min(Pre (1 - d), cap)) (7.2 step 1); a post-money SAFE off its cap: no cap."""
         value = pre_money_fen * (1 - self.discount)
         if self.kind != SAFE_POST and self.cap_fen is not None:
             value = min(value, Fraction(self.cap_fen))

@@ -14,7 +14,10 @@ NO_ROUNDS = ("TRANSFER", "ZERO_PRICE_ISSUE", "POOL_INCREASE")
 
 @dataclass(frozen=True, slots=True)
 class Investor:
-    """One investor's new money, in fen. is_related: of a group with founder, controller or the public holder, or flagged."""
+    """One investor's new money, in fen. is_related: of a group with founder, controller or the public holder, or flagged.
+
+    The caller says so: the engine knows no groups here.
+    """
 
     name: str
     amount_fen: int
@@ -23,7 +26,9 @@ class Investor:
 
 @dataclass(frozen=True, slots=True)
 class SignedRound:
-    """A round as it was signed. kind: a transfer between old holders, a zero-price issue or a pool increase is no round."""
+    """A round as it was signed. kind: a transfer between old holders, a zero-price issue or a pool increase is no round,
+    and its investors and amounts are neither needed nor looked at.
+    """
 
     date: datetime.date
     investors: tuple[Investor, ...]
@@ -63,9 +68,9 @@ def qualified_round(rule: Rule, rounds: Sequence[SignedRound]) -> Found:
         raise refuse("FIELD_WRONG", where="rule.aggregate_months", value=rule.months)
     for place, one in enumerate(rounds):
         exact.known(one.kind, (ROUND, *NO_ROUNDS), f"rounds.{place}.kind")
-        for number, investor in enumerate(one.investors):
-            exact.fen(investor.amount_fen, f"rounds.{place}.investors.{number}.amount_fen")
         if one.kind == ROUND:
+            for number, investor in enumerate(one.investors):
+                exact.fen(investor.amount_fen, f"rounds.{place}.investors.{number}.amount_fen")
             exact.fen(one.pre_money_fen, f"rounds.{place}.pre_money_fen")
     order = sorted(range(len(rounds)), key=lambda place: (rounds[place].date, place))
     seen: list[int] = []

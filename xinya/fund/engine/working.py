@@ -25,12 +25,12 @@ COUNTED = _(
     "W = A / phi = %(counted)s yuan at the round price."
 )
 ON_CAP = _(
-    "%(id)s: cap / (1 - discount) = %(threshold)s yuan is below price x K = %(reached)s yuan, so it takes its cap: "
+    "%(id)s: phi = %(factor)s; cap / phi = %(threshold)s yuan is below price x K = %(reached)s yuan, so it takes its cap: "
     "sigma = A / cap = %(sigma)s of the company capitalisation K."
 )
 OFF_CAP = _(
-    "%(id)s: cap / (1 - discount) = %(threshold)s yuan is not below price x K = %(reached)s yuan, so it takes its "
-    "discount and counts W = %(counted)s yuan."
+    "%(id)s: phi = %(factor)s; cap / phi = %(threshold)s yuan is not below price x K = %(reached)s yuan, so it takes phi and "
+    "counts W = A / phi = %(counted)s yuan."
 )
 LIMIT = _("The limit binds: %(limit)s. Instead of %(full)s yuan only W = %(w)s yuan converts, and the price is computed with that.")
 WHOLE_UNIT_LIMIT = _("The limit binds by a fraction of a unit: %(limit)s. The units are lowered by one until it holds.")
@@ -95,7 +95,8 @@ def _inputs(done: Conversion) -> Iterator[Step]:
 def _safe(done: Conversion, one: Instrument, result: Converted) -> Step:
     price = done.price
     told = {
-        "id": one.id, "threshold": exact.yuan(threshold(one)), "reached": exact.yuan(price.pps * price.capitalisation),
+        "id": one.id, "factor": exact.text(result.factor), "threshold": exact.yuan(threshold(one, done.told.pre_money_fen)),
+        "reached": exact.yuan(price.pps * price.capitalisation),
         "sigma": exact.text(Fraction(one.amount_fen, one.cap_fen or 1)), "counted": exact.yuan(result.counted_fen),
     }  # fmt: skip
     return (ON_CAP if result.is_on_cap else OFF_CAP), told

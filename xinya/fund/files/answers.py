@@ -25,7 +25,7 @@ from xinya.fund.engine.maturity import (
 )  # fmt: skip
 from xinya.fund.engine.recycling import Bucket, Chances, bound, expectation, recycle
 from xinya.fund.engine.refusal import BadInput, refuse
-from xinya.fund.engine.trigger import CROSSING_ROUND, ROUND, Investor, Rule, SignedRound, qualified_round
+from xinya.fund.engine.trigger import CROSSING_ROUND, NO_ROUNDS, ROUND, Investor, Rule, SignedRound, qualified_round
 from xinya.fund.engine.waterfall import ShareClass, break_points, waterfall
 
 from .cases import Told, day, need, optional, paid_tranches, read_rates, read_round, rows, switch, word
@@ -103,12 +103,15 @@ def trigger(told: Told, _folder: Path) -> Answer:
 
 
 def _signed(row: Told, where: str) -> SignedRound:
+    when, kind = day(need(row, "date", where), f"{where}.date"), row.get("kind", ROUND)
+    if kind in NO_ROUNDS:
+        return SignedRound(when, (), None, kind)
     investors = tuple(
         Investor(word(one, "name", f"{where}.investors.{n}"), need(one, "amount_fen", f"{where}.investors.{n}"),
                  switch(one, "related", False, f"{where}.investors.{n}"))
         for n, one in enumerate(rows(row, "investors", where))
     )  # fmt: skip
-    return SignedRound(day(need(row, "date", where), f"{where}.date"), investors, row.get("pre_money_fen"), row.get("kind", ROUND))
+    return SignedRound(when, investors, row.get("pre_money_fen"), kind)
 
 
 def maturity_repay(told: Told, folder: Path) -> Answer:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from xinya.fund.engine import BadInput, Holding, Instrument, NewMoney, Round, convert
 from xinya.fund.engine.price import Loads, solve, threshold
 from xinya.fund.engine.terms import EXCLUDES, GRANT, INCLUDES, ISSUED, NOTE, POOL, SAFE_POST
+from xinya.fund.engine.working import inside_value
 
 from .worlds import MANY, REFUSED_BY_SIZE, left_over, rounds, tried
 
@@ -217,14 +218,21 @@ def _choices(told: Round) -> list[tuple[frozenset[str], Fraction]]:
             sigma = sum((Fraction(one.amount_fen, one.cap_fen or 1) for one in on_cap), Fraction(0))
             if sigma >= 1:
                 continue
-            w = base + sum((one.amount_fen / (1 - one.discount) for one in loads.safes if one not in on_cap), Fraction(0))
+            w = base + _aside(told, [one for one in loads.safes if one not in on_cap])
             pps = _price(told, w, sigma)
             if pps is None:
                 continue
             reached = (pps * (told.existing_units + told.pool_units) + w) / (1 - sigma)
-            if all((threshold(one) < reached) == (one in on_cap) for one in loads.safes):
+            if all((threshold(one, loads.pre) < reached) == (one in on_cap) for one in loads.safes):
                 found.append((frozenset(one.id for one in on_cap), pps))
     return found
+
+
+def _aside(told: Round, safes: list[Instrument]) -> Fraction:
+    """What SAFEs count off their caps: A Pre / C with C = max(floor, Pre (1 - d))."""
+    pre = told.pre_money_fen
+    values = [max(pre * (1 - one.discount), Fraction(one.floor_fen or 0)) for one in safes]
+    return sum((one.amount_fen * pre / value for one, value in zip(safes, values, strict=True)), Fraction(0))
 
 
 def _base(told: Round, loads: Loads) -> Fraction:
@@ -255,9 +263,10 @@ def random_round(draw: random.Random) -> Round:
         Instrument(
             f"S{n}", f"H{n}", SAFE_POST, draw.randrange(10**6, pre // 6),
             discount=Fraction(draw.choice([0, 0, 10, 15, 20, 30]), 100),
-            cap_fen=draw.choice([None, draw.randrange(pre // 3, 3 * pre), draw.randrange(pre * 9 // 10, pre * 12 // 10)]),
+            cap_fen=cap, floor_fen=draw.choice([None, None, draw.randrange(pre // 4, cap or 2 * pre)]),
         )
         for n in range(draw.randrange(1, 6))
+        for cap in [draw.choice([None, draw.randrange(pre // 3, 3 * pre), draw.randrange(pre * 9 // 10, pre * 12 // 10)])]
     )  # fmt: skip
     grant = Instrument("G", "P", draw.choice([GRANT, NOTE]), draw.randrange(10**6, pre // 4))
     return Round(
@@ -312,12 +321,12 @@ def _dropping_all_at_once(told: Round, loads: Loads) -> set[str] | None:
         sigma = sum((Fraction(one.amount_fen, one.cap_fen or 1) for one in on_cap), Fraction(0))
         if sigma >= 1:
             return None
-        w = base + sum((one.amount_fen / (1 - one.discount) for one in loads.safes if one not in on_cap), Fraction(0))
+        w = base + _aside(told, [one for one in loads.safes if one not in on_cap])
         pps = _price(told, w, sigma)
         if pps is None:
             return None
         reached = (pps * (told.existing_units + told.pool_units) + w) / (1 - sigma)
-        kept = [one for one in on_cap if threshold(one) < reached]
+        kept = [one for one in on_cap if threshold(one, loads.pre) < reached]
         if kept == on_cap:
             return {one.id for one in on_cap}
         on_cap = kept
@@ -330,6 +339,28 @@ def test_a_safe_at_the_very_price_of_its_cap_takes_its_discount_and_gets_the_sam
     assert done.price.pps * 1100 == 1100
     assert not done.instruments[0].is_on_cap
     assert done.instruments[0].exact_units == 100 == Fraction(100, 1100) * 1100
+
+
+def test_a_safe_off_its_cap_counts_at_its_floor_in_the_price_as_in_the_units() -> None:
+    """Pre 100,000, floor 150,000: phi = 3/2, so 30,000 count 20,000; price (100,000 - 20,000) / 1,000 = 80."""
+    safe = Instrument("S", "A", SAFE_POST, 30_000, cap_fen=200_000, floor_fen=150_000)
+    done = convert(Round((Holding("F", 1000),), 100_000, (NewMoney("V", 50_000),), (safe,), basis=INCLUDES))
+    assert done.price.pps == 80
+    assert done.price.w == 20_000
+    assert done.instruments[0].price == 120
+    assert done.cap_table == {"F": 1000, "A": 250, "V": 625}
+    assert inside_value(done) == 100_000
+
+
+def test_a_floor_never_makes_a_safe_s_shares_dearer_than_its_cap_does() -> None:
+    """Without the floor the discount is the cheaper price; the floor lifts that above the cap's, and the cap is taken."""
+    safe = Instrument("S", "A", SAFE_POST, 20_000, discount=Fraction(1, 2), cap_fen=110_000)
+    told = Round((Holding("F", 1000),), 100_000, (NewMoney("V", 50_000),), (safe,))
+    (off,) = convert(told).instruments
+    (on,) = convert(replace(told, instruments=(replace(safe, floor_fen=110_000),))).instruments
+    assert not off.is_on_cap
+    assert off.price == 50
+    assert (on.is_on_cap, on.units) == (True, 222)
 
 
 def test_two_grants_of_one_holder_share_the_strictest_ceiling_and_the_cut_falls_on_the_last() -> None:

@@ -23,7 +23,7 @@ REFUSED_BY_SIZE = ("PRE_MONEY_TOO_SMALL", "SAFES_PROMISE_TOO_MUCH")
 def instruments(draw: st.DrawFn, name: str, *, kinds: tuple[str, ...] = (GRANT, NOTE, SAFE_PRE, SAFE_POST)) -> Instrument:
     kind = draw(st.sampled_from(kinds))
     cap = draw(st.one_of(st.none(), st.integers(10**6, 10**13)))
-    floor = None if kind == SAFE_POST else draw(st.one_of(st.none(), st.integers(1, cap or 10**12)))
+    floor = draw(st.one_of(st.none(), st.integers(1, cap or 10**12)))
     return Instrument(
         name, draw(st.sampled_from(["P", "Q", "R"])), kind, draw(st.integers(1, 10**11)), discount=draw(PARTS), cap_fen=cap,
         floor_fen=floor,
