@@ -76,7 +76,7 @@ def test_the_working_names_the_safe_s_choice_interest_pool_and_limited_company(r
     path = case(instruments=instruments, pool_target="0.1", unit="REG_CAPITAL_FEN", unallocated_pool=5)
     code, out, _err = run("convert", path, "--language", "en")
     assert code == 0
-    for words in ("it takes its cap", "it takes its discount", "interest of", "Pool after the round", "registered capital and"):
+    for words in ("it takes its cap", "it takes phi", "interest of", "Pool after the round", "registered capital and"):
         assert words in out
 
 
