@@ -1,5 +1,6 @@
 """What every test of the product shares: the choice of database, the documents beside the checkout, no silent skip."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -39,6 +40,8 @@ def shared() -> Path:
 
 def pytest_configure() -> None:
     from tests.settings import FOLDER
+
+    gc.set_threshold(50_000, 20, 20)  # hundreds of thousands of lasting objects are else walked again every few requests
 
     FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
 

@@ -2,12 +2,12 @@
 
 from functools import lru_cache
 
-from pypinyin import Style, pinyin
-
 
 @lru_cache(maxsize=16384)
 def readings(character: str) -> frozenset[str]:
     """Every toneless reading of a character; a character without one reads as itself."""
+    from pypinyin import Style, pinyin  # its phrases take longer to load than a whole command of the shell does
+
     return frozenset(pinyin(character, style=Style.NORMAL, heteronym=True)[0]) if character else frozenset()
 
 
