@@ -112,8 +112,12 @@ def test_overdue_money_accrues_at_the_same_rate_and_principal_alone_is_an_option
 
 def test_a_term_is_extended_as_often_as_the_contract_says() -> None:
     assert extended_to(datetime.date(2024, 8, 31), 6) == datetime.date(2025, 2, 28)
-    with pytest.raises(BadInput, match="FIELD_WRONG"):
+    assert extended_to(DAY, 6, done_before=7, at_most=None) == datetime.date(2024, 8, 29)
+    with pytest.raises(BadInput, match=r"EXTENSION_USED_UP.*1 times already; the contract allows 1"):
         extended_to(DAY, 6, done_before=1)
+    for months in (0, -1, 1201, True, "6", None):
+        with pytest.raises(BadInput, match="FIELD_WRONG"):
+            extended_to(DAY, months)  # type: ignore[arg-type]
 
 
 def test_a_write_off_of_shares_takes_their_cost_and_a_missing_audit_stops_it() -> None:
