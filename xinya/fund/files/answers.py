@@ -323,7 +323,8 @@ def fund_metrics(told: Told, folder: Path) -> Answer:
 
 
 def _rate(rate: Any) -> str:
-    return f"{rate:.10f}"
+    written = f"{rate:.10f}"
+    return written.removeprefix("-") if not written.strip("-0.") else written  # no negative nought
 
 
 def recycling(told: Told, _folder: Path) -> Answer:

@@ -11,7 +11,7 @@ from typing import Any
 
 from xinya.fund.engine.refusal import refuse
 
-from .cases import Inexact
+from .cases import read_json
 
 VERSION = "1.2.0"
 MANIFEST = "Manifest.ocf.json"
@@ -112,9 +112,9 @@ def _named(manifest: Document) -> Iterator[tuple[str, str]]:
 
 def _document(content: bytes, name: str) -> Document:
     try:
-        told = json.loads(content.decode("utf-8-sig"), parse_float=Inexact, parse_constant=Inexact)
-    except (ValueError, RecursionError) as error:
-        raise refuse("FIELD_WRONG", where=name, value=" ".join(str(error).split())) from None
+        told = read_json(content.decode("utf-8-sig"), name)
+    except UnicodeDecodeError as error:
+        raise refuse("FIELD_WRONG", where=name, value=error) from None
     if not isinstance(told, dict) or (name != MANIFEST and not isinstance(told.get("items"), list)):
         raise refuse("FIELD_WRONG", where=name, value=type(told).__name__)
     return told
