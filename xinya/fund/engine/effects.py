@@ -218,7 +218,14 @@ def _to(company: str, lines: Iterable[tuple[str, int]]) -> list[Change]:
     return [(("units", company, holder), held) for holder, held in lines]
 
 
+def _demand_price(content: Content, name: str) -> None:
+    """A price is judged when it is recorded: reports and packages read it later."""
+    if name in content:
+        exact.rational(content[name], f"data.{name}")
+
+
 def _issue(_sums: Sums, content: Content, company: str) -> Effect:
+    _demand_price(content, "price_fen_exact")
     lines = (
         issued_lines(content)
         if "issued" in content
@@ -267,14 +274,14 @@ def _split(sums: Sums, content: Content, company: str) -> Effect:
 
 def _round_closed(_sums: Sums, content: Content, company: str) -> Effect:
     topup = exact.units(whole(content, "pool_topup_units", default=0), "data.pool_topup_units")
-    paid_lines(content)  # judged when it is recorded: the price of the round is read from it later
-    if "pps_fen_exact" in content:
-        exact.rational(content["pps_fen_exact"], "data.pps_fen_exact")
+    paid_lines(content)
+    _demand_price(content, "pps_fen_exact")
     return [*_to(company, issued_lines(content)), *([(("units", company, POOL), topup)] if topup else [])], ()
 
 
 def _converted(sums: Sums, content: Content, company: str) -> Effect:
     grant, principal = _grant(sums, content), _fen(content, "principal_fen")
+    _demand_price(content, "pps_fen_exact")
     got = exact.units(whole(content, "units"), "data.units")
     open_fen = outstanding(sums, grant)
     if open_fen <= 0 and sums.get(("grant", grant, "converted"), 0):

@@ -217,8 +217,9 @@ class _Export:
 def _issued(export: _Export, entry: Entry) -> None:
     content = entry.event.content
     price = exact.rational(content.get("price_fen_exact", "0"), "data.price_fen_exact")
-    name = next((name for name in ("issued", "holders") if name in content), None)
-    lines = issued_lines(content, name) if name else [(content["holder"], content["units"])]
+    name = "holders" if entry.event.type == "CAP_TABLE_OPENED" else "issued"
+    is_one = name == "issued" and name not in content
+    lines = [(content["holder"], content["units"])] if is_one else issued_lines(content, name)
     for place, (holder, units) in enumerate(lines, start=1):
         if units:
             export.issue(entry, holder, units, price, place)
@@ -310,8 +311,9 @@ def _cancelled(export: _Export, entry: Entry) -> None:
 
 def _transferred(export: _Export, entry: Entry) -> None:
     content = entry.event.content
-    giver = content.get("from", content.get("holder", PUBLIC))
-    taker = export._holder(content.get("to", content.get("buyer", "")))
+    is_sale = entry.event.type == "SHARES_SOLD"
+    giver = content.get("holder", PUBLIC) if is_sale else content["from"]
+    taker = export._holder(content["buyer" if is_sale else "to"])
     price = Fraction(content.get("price_fen", 0), content["units"])
     for place, (security, part) in enumerate(pieces(export.register.stocks(export._holder(giver)), content["units"]), start=1):
         date, left = entry.event.date.isoformat(), security.amount - part
