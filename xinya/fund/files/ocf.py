@@ -3,13 +3,15 @@
 import hashlib
 import io
 import json
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xinya.fund.engine.refusal import refuse
+from xinya.fund.engine.refusal import BadInput, refuse
 
 from .cases import read_json
 
@@ -144,7 +146,9 @@ def package_from_zip(content: bytes, *, strict: bool = True) -> Package:
         if len(listed) > MOST_FILES or sum(one.file_size for one in listed) > LARGEST_PACKAGE:
             raise refuse("FIELD_WRONG", where="package", value="zip")
         members = {Path(one.filename).name: archive.read(one) for one in listed}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except BadInput:
+        raise
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError) as error:
         raise refuse("FIELD_WRONG", where="package", value=str(error)) from None
     return package_from_members(members, strict=strict)
 

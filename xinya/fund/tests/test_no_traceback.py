@@ -106,7 +106,7 @@ def test_a_case_with_anything_anywhere_is_answered_or_refused(
 EVENTS = [json.loads(line) for line in lines(generated(3, 30).events()).decode().split("\n") if line]
 BARE = [{name: value for name, value in row.items() if name not in ("hash", "previous", "postings")} for row in EVENTS]
 BARE += [
-    {"seq": 31, "type": "ROUND_SIGNED", "date": "2024-01-01", "data": {"round": "Z", "new_money": [{"holder": "V", "amount_fen": 5}]}},
+    {"seq": 31, "type": "ROUND_SIGNED", "date": "2024-01-01", "data": {"new_money": [{"holder": "V", "amount_fen": 5}]}},
     {"seq": 32, "type": "TRIGGER_MET", "date": "2024-01-01", "data": {"grant": "G1"}},
     {"seq": 33, "type": "MATURITY_EXTENDED", "date": "2024-01-01", "data": {"grant": "G2", "months": 12}},
 ]  # fmt: skip
@@ -194,6 +194,7 @@ def test_a_flow_file_that_is_none_is_refused(bases: list[tuple[str, Any]], tmp_p
         b"date,amount_fen\n2021-01-01,--5\n",
         b"date,amount_fen\n2021-01-01," + b"9" * 5000,
         b"a\n1\n",
+        b'date,amount_fen\n2021-01-01,"' + b"9" * 200_000 + b'"\n',
     ):
         (tmp_path / inputs["cashflow_file"]).write_bytes(content)
         with pytest.raises(BadInput):
