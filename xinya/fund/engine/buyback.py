@@ -115,7 +115,7 @@ def concession(
     exact.fen(cost_fen, "cost_fen", least=0)
     exact.fen(proceeds_fen, "proceeds_fen", least=0)
     rate = exact.share(hurdle_rate, "hurdle_rate", "RATE_OUT_OF_RANGE")
-    if isinstance(share, bool) or not isinstance(share, int | Fraction) or not 0 <= share <= 1:
+    if not 0 <= share <= 1:
         raise refuse("SHARE_OUT_OF_RANGE", where="concession_share", value=share)
     if isinstance(days, bool) or not isinstance(days, int) or days < 0:
         raise refuse("DATES_REVERSED", where="days", value=days, earlier=0)

@@ -66,9 +66,20 @@ class _Values:
             if one.id not in limited:
                 self.converting.setdefault(groups[one.holder], []).append(one)
         self.place = {one.id: place for place, one in enumerate(self.loads.safes)}
-        self.others = sorted(set(groups.values()) - {limits.group})
+        self.others = self._largest_others(set(groups.values()) - {limits.group})
         self._solved: dict[Fraction, Price | BadInput] = {}
         self._lines: list[tuple[Price, Price]] | None = None
+
+    def _largest_others(self, others: set[str]) -> list[str]:
+        """The other groups that may be the largest at some price: those that convert something, and of the rest those of which
+        no other has at least as many units and has paid at least as much."""
+        found = sorted(others & self.converting.keys())
+        most = -1
+        for group in sorted(others - set(found), key=lambda name: (-self.units.get(name, 0), -self.paid.get(name, 0), name)):
+            if self.paid.get(group, 0) > most:
+                found.append(group)
+                most = self.paid.get(group, 0)
+        return found
 
     def at(self, w: Fraction) -> Price:
         """The price when W of the limited grants converts. Raises what `price.solve` raises."""

@@ -20,7 +20,7 @@ REMAINDERS = (REPAY, CARRY, FORGIVE)
 SHARE, REG_CAPITAL_FEN = "SHARE", "REG_CAPITAL_FEN"
 UNITS = (SHARE, REG_CAPITAL_FEN)
 POOL = "UNALLOCATED_POOL"
-MOST_HOLDERS, MOST_INSTRUMENTS = 5000, 100
+MOST_HOLDERS, MOST_INSTRUMENTS = 5000, 50
 """More lines than any register of a young company has; the work grows with the square of the instruments."""
 
 
@@ -149,9 +149,8 @@ def check_round(told: Round) -> None:
     """Refuse a round that cannot be computed. Raises BadInput with a code of section 9 and the place."""
     exact.lines((*told.holdings, *told.new_money), "holders, new_money", MOST_HOLDERS)
     exact.lines(told.instruments, "instruments", MOST_INSTRUMENTS)
-    for name, lines in (("holders", told.holdings), ("new_money", told.new_money), ("instruments", told.instruments)):
-        for place, line in enumerate(lines):
-            _names(line, f"{name}.{place}")
+    for number, line in enumerate(told.lines(), start=1):
+        _names(line, f"holders, new_money, instruments: line {number}")
     for place, held in enumerate(told.holdings):
         exact.units(held.units, f"holders.{place}.shares")
     exact.units(told.pool_units, "unallocated_pool")
