@@ -165,8 +165,8 @@ class Book:
             raise refuse("DATES_REVERSED", where=f"reversal of event {seq}", value=event.date, earlier=entry.event.date)
         if later := standing.standing_on(self.entries, seq, self.reversed_by):
             raise standing.blocked(seq, later)
-        if self._free_fen() < standing.free_change(entry.changes):
-            raise standing.blocked(seq, standing.using_its_money(self.entries, seq, self.reversed_by), MONEY_IS_NEEDED)
+        if later := standing.using_its_money(self.entries, seq, self.reversed_by, self._free_fen()):
+            raise standing.blocked(seq, later, MONEY_IS_NEEDED)
         changes = [(key, -amount) for key, amount in entry.changes if key[0] != "ledger"]
         return changes, opposite(entry.postings)
 

@@ -84,17 +84,21 @@ def standing_on(entries: Sequence[Recorded], seq: int, reversed_before: Collecti
     ]
 
 
-def using_its_money(entries: Iterable[Recorded], seq: int, reversed_before: Collection[int]) -> list[int]:
-    """The numbers of the events that could not have been, had the money of event `seq` never come: free money would be below 0."""
-    free, found = 0, []
-    for one in entries:
-        if one.event.seq == seq or not _stands(one, reversed_before):
-            continue
-        moved = free_change(one.changes)
-        free += moved
-        if moved < 0 and free < 0:
-            found.append(one.event.seq)
-    return found
+def using_its_money(entries: Sequence[Recorded], seq: int, reversed_before: Collection[int], free_fen: int) -> list[int]:
+    """The numbers of the later events that could not have been, had the money of event `seq` never come: free money, cash less
+    what is promised, would have been below 0 after them, whether or not other money came later.
+
+    free_fen: the free money now. Reversed events and their reversals come to nothing and are passed over.
+    """
+    found: list[int] = []
+    without = free_fen - free_change(entries[seq - 1].changes)
+    for one in reversed(entries[seq:]):
+        if _stands(one, reversed_before):
+            moved = free_change(one.changes)
+            if moved < 0 and without < 0:
+                found.append(one.event.seq)
+            without -= moved
+    return found[::-1]
 
 
 def blocked(seq: int, later: Sequence[int], sentence: str | None = None) -> BadInput:
