@@ -93,16 +93,19 @@ def lines(events: Iterable[Event]) -> bytes:
 
 
 def opened(told: Told) -> Book:
-    """A book that starts with the opening cap table of a case, which is no event; the pool's row in it is the pool."""
-    table = told.get("opening_cap_table")
-    exact.known(told.get("unit", SHARE), UNITS, "unit")
-    if table is None:
-        return Book()
+    """A book that starts with the opening cap table of a case, which is no event.
+
+    The pool is its row in the table, or `unallocated_pool` beside it, as in a round.
+    """
+    table = {} if told.get("opening_cap_table") is None else told["opening_cap_table"]
+    exact.known(SHARE if told.get("unit") is None else told["unit"], UNITS, "unit")
     if not isinstance(table, Mapping):
         raise refuse("FIELD_WRONG", where="opening_cap_table", value=table)
     holders = dict(table)
-    pool = exact.units(holders.pop(POOL, 0), f"opening_cap_table.{POOL}")
-    return Book(holders, pool)
+    if POOL in holders and told.get("unallocated_pool") is not None:
+        raise refuse("DUPLICATE_ID", where="opening_cap_table", value=POOL)
+    pool = holders.pop(POOL, 0) if told.get("unallocated_pool") is None else told["unallocated_pool"]
+    return Book(holders, exact.units(pool, "unallocated_pool"))
 
 
 def replayed(told: Told) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def package_of(book: Book, facts: Mapping[str, Any], *, company: str | None = No
     if company is None and len(companies) == 1:
         company = companies[0]
     if company is None or company not in {*told, *companies}:
-        raise refuse("UNKNOWN_KIND", where="--company", value=company or "-", known=", ".join(companies))
+        raise refuse("UNKNOWN_KIND", where="--company", value=company or "-", known=", ".join(name or "-" for name in companies))
     return _Export(book, facts, company).package()
 
 

@@ -123,6 +123,10 @@ def test_the_pool_s_row_of_an_opening_table_is_the_pool() -> None:
     found = replayed(told)
     assert found["cap_table"] == {"F": 900, POOL: 60}
     assert found["events"] == 1
+    beside = {**told, "opening_cap_table": {"F": 900}, "unallocated_pool": 100}
+    assert replayed(beside)["cap_table"] == found["cap_table"]
+    with pytest.raises(BadInput, match="DUPLICATE_ID"):
+        replayed({**told, "unallocated_pool": 100})
 
 
 def test_an_opening_table_is_no_event_so_a_reversal_names_the_case_s_own_numbers() -> None:
