@@ -198,7 +198,8 @@ def run_check(arguments: argparse.Namespace) -> int:
 
 
 def _told(arguments: argparse.Namespace, message: str, count: int, place: Path) -> int:
+    shown = str(place).encode("utf-8", "backslashreplace").decode()  # a file's name may hold bytes that are no text
     if arguments.json:
-        return _print({"count": count, "place": str(place)})
-    print(say(arguments.language, message, count=count, place=str(place)))
+        return _print({"count": count, "place": shown})
+    print(say(arguments.language, message, count=count, place=shown))
     return 0

@@ -99,7 +99,9 @@ def _bad_input(row: Mapping[str, Any], folder: Path) -> tuple[Any, Any]:
 def _put(inputs: Any, path: list[str], value: Any) -> None:
     for step in path[:-1]:
         inputs = inputs[int(step)] if isinstance(inputs, list) else inputs[step]
-    if isinstance(inputs, list):
+    if isinstance(inputs, list) and int(path[-1]) == len(inputs):
+        inputs.append(value)
+    elif isinstance(inputs, list):
         inputs[int(path[-1])] = value
     else:
         inputs[path[-1]] = value

@@ -193,7 +193,7 @@ def test_every_wrong_line_of_events_is_named(run: Run, tmp_path: Path) -> None:
     )
     code, out, err = run("replay", path, "--language", "en")
     assert (code, out) == (2, "")
-    assert [line.split(":")[1].strip() for line in err.splitlines()] == ["FIELD_MISSING", "FIELD_WRONG", "NUMBER_NOT_EXACT"]
+    assert [line.split(":")[1].strip() for line in err.splitlines()] == ["FIELD_MISSING", "FIELD_WRONG", "AMOUNT_NOT_INTEGER"]
     assert "line 3.data.amount_fen" in err
 
 

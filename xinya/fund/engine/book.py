@@ -1,15 +1,16 @@
 """Events in order, and what follows from them: cap tables, ledger, grants; as of any day; reversal; replay of any prefix."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from . import effects
+from . import effects, standing
 from .effects import Change, Key, outstanding
-from .events import FIRST_HASH, TYPES, Event, same_command
-from .ledger import ACCOUNTS, Posting, balances, demand_same, net, opposite
-from .refusal import refuse
+from .events import FIRST_HASH, TYPES, Event, demand_plain, is_text, same_command, whole
+from .exact import LARGEST
+from .ledger import ACCOUNTS, POOL_CASH, Posting, balances, demand_same, net, opposite
+from .refusal import ANOTHER_REVERSAL, HASH_STRIPPED, MONEY_IS_NEEDED, REVERSAL_STAYS, refuse
 from .terms import POOL
 
 GRANT_SUMS = (
@@ -32,12 +33,15 @@ class Entry:
 class Book:
     """The projection of a stream of events. `append` is the only way in; what is in is never changed.
 
-    Cost: constant for each event, but for a split (holders) and a reversal (later events).
+    opening: units by holder of the one company before the first event, when they were told without an event of their own; no
+    hash covers them. pool_units: its unallocated pool. Cost: constant for each event, but for a split (holders) and a reversal
+    (later events).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, opening: Mapping[str, int] | None = None, pool_units: int = 0) -> None:
         self.entries: list[Entry] = []
-        self.sums: dict[Key, int] = {}
+        self._opening: dict[Key, int] = dict(effects.opening(opening or {}, pool_units))
+        self.sums: dict[Key, int] = dict(self._opening)
         self.reversed_by: dict[int, int] = {}
         self._companies: dict[str, str] = {}
         self._keys: dict[str, int] = {}
@@ -58,9 +62,13 @@ class Book:
 
         seq 0 asks for the next number. after: the number the command was made at; a stream that has gone on refuses it
         with STALE_STREAM. A key that was used with the same contents gives the first result, with others
-        IDEMPOTENCY_CONFLICT. Postings may be left out; given ones must be those of the type. The hash is set, a given one checked.
+        IDEMPOTENCY_CONFLICT. Postings may be left out; given ones must be those of the type. Hashes are set, given ones checked.
         Raises SEQUENCE_BROKEN, HASH_BROKEN, POSTINGS_DIFFER, POOL_EXHAUSTED, REVERSAL_BLOCKED and what the type refuses.
         """
+        demand_plain(event.content, "data")
+        for name in ("stream", "recorded_at", "actor", "decision", "key"):
+            if not is_text(getattr(event, name)):
+                raise refuse("FIELD_WRONG", where=name, value=getattr(event, name))
         if event.key and event.key in self._keys:
             first = self.entries[self._keys[event.key] - 1]
             if not same_command(first.event, event):
@@ -92,7 +100,7 @@ class Book:
     def _entry(self, event: Event, company: str, changes: list[Change], moves: tuple[Posting, ...]) -> Entry:
         self._demand_held(changes)
         written = replace(event, seq=self.seq + 1, postings=event.postings or moves, previous=self.hash)
-        if event.hash and (event.previous, event.hash) != (self.hash, written.digest()):
+        if event.previous not in ("", self.hash) or event.hash not in ("", written.digest()):
             raise refuse("HASH_BROKEN", value=written.seq)
         return Entry(replace(written, hash=written.digest()), company, tuple(changes), moves, event.date < self._last_day)
 
@@ -104,6 +112,8 @@ class Book:
         for key, value in after.items():
             if key[0] in ("units", "lot") and value < 0:
                 raise refuse("MORE_THAN_HELD", where=key[-1], value=self.sums.get(key, 0) - value, held=self.sums.get(key, 0))
+            if key[0] in ("units", "lot") and value > LARGEST:
+                raise refuse("SHARES_TOO_LARGE", where=key[-1], value=value)
         cash_key, committed_key = ("ledger", "POOL_CASH"), ("committed",)
         if cash_key in after or committed_key in after:
             cash = after.get(cash_key, self.sums.get(cash_key, 0))
@@ -116,7 +126,10 @@ class Book:
         for key, amount in entry.changes:
             self.sums[key] = self.sums.get(key, 0) + amount
             if key[0] == effects.COMPANY:
-                self._companies[key[1]] = key[2] if amount > 0 else ""
+                if amount > 0:
+                    self._companies[key[1]] = key[2]
+                else:
+                    del self._companies[key[1]]
         event = entry.event
         self.entries.append(entry)
         self._last_day = max(self._last_day, event.date)
@@ -131,29 +144,34 @@ class Book:
         return by is not None and (day is None or self.entries[by - 1].event.date <= day)
 
     def _reversed(self, event: Event) -> int:
-        wanted = event.content.get("reverses")
+        wanted = whole(event.content, "reverses")
         if isinstance(wanted, bool) or not isinstance(wanted, int) or not 1 <= wanted <= self.seq:
             raise refuse("FIELD_WRONG", where="data.reverses", value=wanted)
         return wanted
 
     def _reversal(self, event: Event) -> tuple[list[Change], tuple[Posting, ...]]:
-        """Same changes and postings with the other sign. Refused while later events stand on the one to be reversed."""
+        """Same changes and postings with the other sign. Refused while later events hang on the one to be reversed.
+
+        Raises REVERSAL_BLOCKED with the numbers of those events, or because it is reversed already or a reversal itself;
+        DATES_REVERSED when it would take effect before the event.
+        """
         entry = self.entries[self._reversed(event) - 1]
         seq = entry.event.seq
-        if seq in self.reversed_by or entry.event.type == "REVERSED":
-            raise refuse("REVERSAL_BLOCKED", value=seq, later=str(self.reversed_by.get(seq, seq)))
-        told = (entry.event.type, entry.event.content, entry.company)
-        later = [
-            other.event.seq
-            for other in self.entries[seq:]
-            if other.event.seq not in self.reversed_by
-            and other.event.type != "REVERSED"
-            and effects.stands_on((other.event.type, other.event.content, other.company), told)
-        ]
-        if later:
-            raise refuse("REVERSAL_BLOCKED", value=seq, later=", ".join(map(str, later)))
+        if seq in self.reversed_by:
+            raise refuse("REVERSAL_BLOCKED", ANOTHER_REVERSAL, value=seq, by=self.reversed_by[seq])
+        if entry.event.type == "REVERSED":
+            raise refuse("REVERSAL_BLOCKED", REVERSAL_STAYS, value=seq)
+        if event.date < entry.event.date:
+            raise refuse("DATES_REVERSED", where=f"reversal of event {seq}", value=event.date, earlier=entry.event.date)
+        if later := standing.standing_on(self.entries, seq, self.reversed_by):
+            raise standing.blocked(seq, later)
+        if later := standing.using_its_money(self.entries, seq, self.reversed_by, self._free_fen()):
+            raise standing.blocked(seq, later, MONEY_IS_NEEDED)
         changes = [(key, -amount) for key, amount in entry.changes if key[0] != "ledger"]
         return changes, opposite(entry.postings)
+
+    def _free_fen(self) -> int:
+        return self.sums.get(("ledger", POOL_CASH), 0) - self.sums.get(("committed",), 0)
 
     def view(self) -> "View":
         """What holds after the last event."""
@@ -161,7 +179,7 @@ class Book:
 
     def as_of(self, day: datetime.date) -> "View":
         """What held on a day: all events that had taken effect by then, whenever they were recorded."""
-        sums: dict[Key, int] = {}
+        sums = dict(self._opening)
         for entry in self.entries:
             if entry.event.date <= day:
                 for key, amount in entry.changes:
@@ -235,7 +253,15 @@ class View:
         }
 
 
+def demand_all_hashed(events: Sequence[Event]) -> None:
+    """Once any event of a list carries its hash all must: a stripped hash would let the event be changed. Raises HASH_BROKEN."""
+    bare = [event.seq for event in events if not event.hash]
+    if bare and len(bare) < len(events):
+        raise refuse("HASH_BROKEN", HASH_STRIPPED, value=min(bare))
+
+
 def replay(events: Sequence[Event], *, upto: int | None = None) -> Book:
-    """The book of the first `upto` events (all when None), in the order of seq."""
+    """The book of the first `upto` events (all when None), in the order of seq. Hashes: all of them or none."""
+    demand_all_hashed(events)
     ordered = sorted(events, key=lambda event: event.seq)
     return Book().extend(ordered if upto is None else ordered[:upto])

@@ -56,7 +56,10 @@ def row_for(schedule: Sequence[Row], funded_on: datetime.date, paid_on: datetime
     """The first row that reaches the day: `until_years` includes the anniversary itself. Raises FIELD_MISSING if none does."""
     for place, row in enumerate(schedule):
         exact.known(row.price, PRICES, f"schedule.{place}.price")
-        if row.until_years is None or paid_on <= exact.months_after(funded_on, 12 * row.until_years):
+        if row.until_years is None:
+            return row
+        years = exact.count(row.until_years, f"schedule.{place}.until_years")
+        if years > paid_on.year - funded_on.year or paid_on <= exact.months_after(funded_on, 12 * years):
             return row
     raise refuse("FIELD_MISSING", where="schedule")
 

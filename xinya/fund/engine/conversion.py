@@ -171,7 +171,7 @@ def _within_limits(told: Round, whole: dict[str, int], paid: dict[str, int], poo
         return whole, None
     found, broken = dict(whole), None
     fallen = len(whole) + len(paid)
-    ceiling = limits.ceiling or Fraction(0)
+    ceiling = max((ceiling for ceiling, _base in limits.ceilings), default=Fraction(0))
     most = 2 + fallen + exact.ceil(Fraction(ceiling * fallen, 1 - ceiling))
     for _step in range(most + 1):
         kind = _broken_limit(told, limits, found, paid, pool)
@@ -193,9 +193,10 @@ def _broken_limit(told: Round, limits: Limits, found: dict[str, int], paid: dict
         group = groups[holder]
         by_group[group] = by_group.get(group, 0) + got
     held = by_group.pop(limits.group, 0)
-    total = held + sum(by_group.values()) + (0 if limits.ceiling_base == ISSUED else pool)
-    if limits.ceiling is not None and held * limits.ceiling.denominator > limits.ceiling.numerator * total:
-        return SHARE_CEILING
+    for ceiling, base in limits.ceilings:
+        total = held + sum(by_group.values()) + (0 if base == ISSUED else pool)
+        if held * ceiling.denominator > ceiling.numerator * total:
+            return SHARE_CEILING
     if limits.not_largest and held and held >= max(by_group.values(), default=0):
         return NOT_LARGEST_HOLDER
     return None

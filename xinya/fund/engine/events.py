@@ -5,8 +5,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Number
 from typing import Any
 
+from .exact import Inexact
 from .ledger import Posting
 from .refusal import refuse
 
@@ -25,7 +27,7 @@ class Event:
     """One fact that was recorded and is never changed.
 
     seq: gap-free from 1 in its stream; date: when it takes effect; recorded_at: ISO 8601, as the caller's clock said; key: of
-    the command, for repeats; previous: hash of the event before (64 zeros before the first).
+    the command, for repeats; previous: hash of the event before (64 zeros before the first); both hashes empty: not told.
     """
 
     seq: int
@@ -38,7 +40,7 @@ class Event:
     decision: str = ""
     key: str = ""
     postings: tuple[Posting, ...] = ()
-    previous: str = FIRST_HASH
+    previous: str = ""
     hash: str = field(default="", compare=False)
 
     def told(self) -> dict[str, Any]:
@@ -59,6 +61,44 @@ def digest_of(told: Mapping[str, Any], previous: str) -> str:
     """The hash of an event as written, after another."""
     line = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"{previous}\n{line}".encode()).hexdigest()
+
+
+DEEPEST = 40
+"""Lists in lists; contents are flat, so this is far beyond them."""
+
+
+def demand_plain(value: object, where: str, depth: int = 0) -> None:
+    """Refuse contents that are not whole numbers, words, lists and objects: they could not be hashed, or not the same twice.
+
+    Raises AMOUNT_NOT_INTEGER, SHARES_NOT_INTEGER, NUMBER_NOT_EXACT, FIELD_WRONG (half of a surrogate pair, too deep, another kind).
+    """
+    if value is None or isinstance(value, int) or (isinstance(value, str) and is_text(value)):
+        return
+    if depth < DEEPEST and isinstance(value, Mapping):
+        for key, below in value.items():
+            if not isinstance(key, str) or not is_text(key):
+                raise refuse("FIELD_WRONG", where=where, value=key)
+            demand_plain(below, f"{where}.{key}", depth + 1)
+    elif depth < DEEPEST and isinstance(value, list | tuple):
+        for number, below in enumerate(value):
+            demand_plain(below, f"{where}.{number}", depth + 1)
+    else:
+        raise refuse(_code_of_number(where) if isinstance(value, Number | Inexact) else "FIELD_WRONG", where=where, value=value)
+
+
+def _code_of_number(where: str) -> str:
+    """The code for a number that is not whole, by the field it stands in: fen, units, or another."""
+    for name in reversed(where.split(".")):
+        if name.endswith("_fen"):
+            return "AMOUNT_NOT_INTEGER"
+        if name.endswith("units") or name in ("shares", "issued", "holders"):
+            return "SHARES_NOT_INTEGER"
+    return "NUMBER_NOT_EXACT"
+
+
+def is_text(word: str) -> bool:
+    """Whether every character is one: JSON may carry half of a surrogate pair, which no file can."""
+    return word.isascii() or not any("\ud800" <= c <= "\udfff" for c in word)
 
 
 def same_command(one: Event, other: Event) -> bool:

@@ -3,13 +3,25 @@
 import datetime
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from .refusal import refuse
 
 LARGEST = 10**15
+PART = 10**4000
 DECIMAL = re.compile(r"[0-9]{1,20}(\.[0-9]{1,30})?")
 RATIONAL = re.compile(r"[0-9]{1,40}(\.[0-9]{1,30}|/[0-9]{1,40})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Inexact:
+    """A number that JSON wrote with a point or an exponent. No field takes it: amounts are whole, rates are strings."""
+
+    written: str
+
+    def __str__(self) -> str:
+        return self.written
 
 
 def fen(value: object, where: str, *, least: int = 1) -> int:
@@ -63,6 +75,19 @@ def rational(value: object, where: str) -> Fraction:
     return number
 
 
+def count(value: object, where: str, *, least: int = 0, most: int = LARGEST) -> int:
+    """How often, how many years or months: a whole number from `least` to `most`. Raises FIELD_WRONG."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise refuse("FIELD_WRONG", where=where, value=value)
+    return value
+
+
+def lines(found: Sequence[object], where: str, most: int) -> None:
+    """Refuse more lines than can be computed in a breath: work and digits grow with their square. Raises TOO_MANY_LINES."""
+    if len(found) > most:
+        raise refuse("TOO_MANY_LINES", where=where, value=len(found), most=most)
+
+
 def year_basis(value: object, where: str = "year_basis") -> int:
     """360 or 365 days. Raises UNKNOWN_BASIS."""
     if isinstance(value, bool) or not isinstance(value, int) or value not in (360, 365):
@@ -93,6 +118,8 @@ def months_after(day: datetime.date, months: int) -> datetime.date:
     """The same day `months` months later, or that month's last day where it has no such day."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
+    if not datetime.MINYEAR <= year < datetime.MAXYEAR:
+        raise refuse("DATE_WRONG", where=day, value=year)
     first_of_next = datetime.date(year + (month == 11), (month + 1) % 12 + 1, 1)
     last = (first_of_next - datetime.timedelta(days=1)).day
     return datetime.date(year, month + 1, min(day.day, last))
@@ -139,7 +166,17 @@ def round_parts(exact: Sequence[Fraction]) -> list[int]:
 def text(value: Fraction | int) -> str:
     """ "p/q", or "p" where q is 1."""
     number = Fraction(value)
-    return str(number.numerator) if number.denominator == 1 else f"{number.numerator}/{number.denominator}"
+    return digits(number.numerator) if number.denominator == 1 else f"{digits(number.numerator)}/{digits(number.denominator)}"
+
+
+def digits(number: int) -> str:
+    """A whole number of any length; Python's own str stops at 4,300 digits."""
+    if number < 0:
+        return f"-{digits(-number)}"
+    if number < PART:
+        return str(number)
+    above, below = divmod(number, PART)
+    return f"{digits(above)}{below:04000d}"
 
 
 def decimal(value: Fraction | int, places: int) -> str:

@@ -10,6 +10,8 @@ from itertools import pairwise
 from . import exact
 from .refusal import refuse
 
+MOST_RATES = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class RateTable:
@@ -22,9 +24,13 @@ class RateTable:
     def of(cls, rows: Iterable[tuple[datetime.date, Fraction]]) -> "RateTable":
         """From rows in any order. Raises DUPLICATE_ID for two rates from one day, RATE_OUT_OF_RANGE, RATE_TABLE_GAP if empty."""
         table = sorted(rows)
-        for (day, rate), (other, _rate) in pairwise(table):
+        exact.lines(table, "rate_table", MOST_RATES)
+        if not table:
+            raise refuse("RATE_TABLE_GAP", value="rate_table", first="-")
+        for (day, _before), (other, _after) in pairwise(table):
             if day == other:
                 raise refuse("DUPLICATE_ID", where="rate_table", value=day)
+        for _day, rate in table:
             exact.share(rate, "rate_table", "RATE_OUT_OF_RANGE")
         return cls(tuple(day for day, _ in table), tuple(rate for _, rate in table))
 
@@ -51,9 +57,11 @@ class RateTable:
 def simple_interest(principal_fen: int, table: RateTable, start: datetime.date, end: datetime.date, year_basis: int) -> Fraction:
     """I = P x sum over segments of rate x days / year_basis, in fen, exact (fund.md 7.6).
 
-    The first day counts, the last does not. Raises DATES_REVERSED, RATE_TABLE_GAP, UNKNOWN_BASIS.
+    The first day counts, the last does not. A table that starts after the first day is RATE_TABLE_GAP, also for a period of no
+    days. Raises DATES_REVERSED, RATE_TABLE_GAP, UNKNOWN_BASIS.
     """
     exact.days_between(start, end, "interest")
+    table.rate_on(start)
     basis = exact.year_basis(year_basis)
     rate_days = sum((rate * (other - one).days for one, other, rate in table.segments(start, end)), Fraction(0))
     return Fraction(principal_fen * rate_days, basis)

@@ -8,6 +8,7 @@ from . import exact
 from .conversion import convert
 from .refusal import refuse
 from .terms import INCLUDES, Holding, NewMoney, Round
+from .trigger import MOST_ROUNDS
 
 WEIGHTED_AVERAGE, FULL_RATCHET, NONE = "WEIGHTED_AVERAGE", "FULL_RATCHET", "NONE"
 METHODS = (WEIGHTED_AVERAGE, FULL_RATCHET, NONE)
@@ -89,6 +90,7 @@ def dilution_path(total: int, public: int, pool: int, rounds: Sequence[LaterRoun
 
     total: all units with the pool. Raises MORE_THAN_HELD and what `convert` raises.
     """
+    exact.lines(rounds, "rounds", MOST_ROUNDS)
     exact.units(total, "start.total", least=1)
     exact.units(public, "start.public")
     exact.units(pool, "start.unallocated_pool")

@@ -15,15 +15,15 @@ Excess = Callable[[Price, Fraction], Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the limited group G may hold: the strictest ceiling of its grants, its base, and whether others must be larger.
+    """What the limited group G may hold: the ceilings of its grants, and whether others must be larger.
 
-    grants: by id, so that the order of the list changes nothing; a cut falls on the last of them.
+    grants: by id, so that the order of the list changes nothing; a cut falls on the last of them. ceilings: (ceiling, base), the
+    strictest of each base; of two bases neither can be told stricter before the price is known, so each is solved.
     """
 
     group: str
     grants: tuple[Instrument, ...]
-    ceiling: Fraction | None
-    ceiling_base: str
+    ceilings: tuple[tuple[Fraction, str], ...]
     not_largest: bool
 
     @classmethod
@@ -31,9 +31,12 @@ class Limits:
         grants = tuple(sorted((one for one in told.instruments if one.is_limited), key=lambda one: one.id))
         if not grants:
             return None
-        ceilings = [(one.share_ceiling, one.ceiling_base) for one in grants if one.share_ceiling is not None]
-        ceiling, base = min(ceilings, default=(None, grants[0].ceiling_base))
-        return cls(told.group_of(grants[0].holder), grants, ceiling, base, any(one.not_largest for one in grants))
+        strictest: dict[str, Fraction] = {}
+        for one in grants:
+            if one.share_ceiling is not None:
+                strictest[one.ceiling_base] = min(one.share_ceiling, strictest.get(one.ceiling_base, one.share_ceiling))
+        ceilings = tuple(sorted((ceiling, base) for base, ceiling in strictest.items()))
+        return cls(told.group_of(grants[0].holder), grants, ceilings, any(one.not_largest for one in grants))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,20 @@ class _Values:
             if one.id not in limited:
                 self.converting.setdefault(groups[one.holder], []).append(one)
         self.place = {one.id: place for place, one in enumerate(self.loads.safes)}
-        self.others = sorted(set(groups.values()) - {limits.group})
+        self.others = self._largest_others(set(groups.values()) - {limits.group})
         self._solved: dict[Fraction, Price | BadInput] = {}
         self._lines: list[tuple[Price, Price]] | None = None
+
+    def _largest_others(self, others: set[str]) -> list[str]:
+        """The other groups that may be the largest at some price: those that convert something, and of the rest those of which
+        no other has at least as many units and has paid at least as much."""
+        found = sorted(others & self.converting.keys())
+        most = -1
+        for group in sorted(others - set(found), key=lambda name: (-self.units.get(name, 0), -self.paid.get(name, 0), name)):
+            if self.paid.get(group, 0) > most:
+                found.append(group)
+                most = self.paid.get(group, 0)
+        return found
 
     def at(self, w: Fraction) -> Price:
         """The price when W of the limited grants converts. Raises what `price.solve` raises."""
@@ -105,14 +119,17 @@ class _Values:
                 value += self.counted[one.id]
         return value + (w if group == self.limits.group else 0)
 
-    def over_ceiling(self, price: Price, w: Fraction) -> Fraction:
+    def over_ceiling(self, ceiling: Fraction, base: str) -> Excess:
         """f(W) = h PPS(W) + W + m - c V(W); `ISSUED` leaves the unallocated pool out of V."""
-        ceiling = self.limits.ceiling or Fraction(0)
-        base = price.post
-        if self.limits.ceiling_base == ISSUED:
-            target = self.loads.target or Fraction(0)
-            base -= target * price.post if price.regime.topped else self.loads.pool * price.pps
-        return self.of_group(self.limits.group, price, w) - ceiling * base
+
+        def excess(price: Price, w: Fraction) -> Fraction:
+            value = price.post
+            if base == ISSUED:
+                target = self.loads.target or Fraction(0)
+                value -= target * price.post if price.regime.topped else self.loads.pool * price.pps
+            return self.of_group(self.limits.group, price, w) - ceiling * value
+
+        return excess
 
     def over_group(self, other: str) -> Excess:
         return lambda price, w: self.of_group(self.limits.group, price, w) - self.of_group(other, price, w)
@@ -144,8 +161,9 @@ def solve_with_limits(told: Round, *, limited: bool = True) -> Solved:
 def _allowed(values: _Values, full: Fraction) -> tuple[Fraction, str | None]:
     """The smaller W of the limits that `full` breaks, with the limit; `full` and None when it breaks none."""
     found: list[tuple[Fraction, int, str]] = []
-    if values.limits.ceiling is not None and (largest := _largest(values, values.over_ceiling, full)) is not None:
-        found.append((largest, 0, SHARE_CEILING))
+    for ceiling, base in values.limits.ceilings:
+        if (largest := _largest(values, values.over_ceiling(ceiling, base), full)) is not None:
+            found.append((largest, 0, SHARE_CEILING))
     if values.limits.not_largest:
         # It is enough to stay below one of the others, so the widest of the bounds is the bound.
         bounds = [_largest(values, values.over_group(other), full) for other in values.others]

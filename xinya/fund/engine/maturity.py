@@ -13,6 +13,7 @@ REPAY_PRINCIPAL_PLUS_INTEREST, REPAY_PRINCIPAL = "REPAY_PRINCIPAL_PLUS_INTEREST"
 CONVERT_AT_APPRAISAL, EXTEND = "CONVERT_AT_APPRAISAL", "EXTEND"
 REPAYMENTS = (REPAY_PRINCIPAL_PLUS_INTEREST, REPAY_PRINCIPAL)
 OPTIONS = (*REPAYMENTS, CONVERT_AT_APPRAISAL, EXTEND)
+MOST_MONTHS, MOST_TRANCHES = 1200, 100
 
 Posting = tuple[str, str, int]
 """(debit account, credit account, amount in fen)."""
@@ -51,6 +52,7 @@ def due_at_maturity(
     """
     exact.known(option, REPAYMENTS, "option")
     exact.year_basis(year_basis)
+    exact.lines(tranches, "tranches", MOST_TRANCHES)
     interest: list[Fraction] = []
     for place, one in enumerate(tranches):
         exact.fen(one.principal_fen, f"tranches.{place}.principal_fen")
@@ -62,10 +64,15 @@ def due_at_maturity(
     return Due(rounded, tuple(interest), sum(rounded), principal, principal + sum(rounded))
 
 
-def extended_to(maturity: datetime.date, months: int, *, done_before: int = 0, at_most: int = 1) -> datetime.date:
-    """The new end of the term; as often as the contract says. Raises FIELD_WRONG when it was extended often enough."""
-    if months < 1 or done_before >= at_most:
-        raise refuse("FIELD_WRONG", where="extension", value=f"{months} months, extended {done_before} of {at_most} times")
+def extended_to(maturity: datetime.date, months: int, *, done_before: int = 0, at_most: int | None = 1) -> datetime.date:
+    """The new end of the term, `months` (1 to 1200) later; as often as the contract says, None for no limit (fund.md 7.5).
+
+    Raises EXTENSION_USED_UP when it was extended that often, FIELD_WRONG.
+    """
+    exact.count(months, "extension_months", least=1, most=MOST_MONTHS)
+    exact.count(done_before, "extended_times")
+    if at_most is not None and done_before >= exact.count(at_most, "extensions_allowed"):
+        raise refuse("EXTENSION_USED_UP", where="maturity", value=done_before, most=at_most)
     return exact.months_after(maturity, months)
 
 
@@ -96,7 +103,11 @@ def write_off(
     exact.fen(outstanding_fen, "outstanding_principal_fen")
     exact.fen(recovered_fen, "liquidation_recovered_fen", least=0)
     exact.known(account, ("GRANT_OUTSTANDING", "EQUITY_AT_COST"), "account")
-    for name, value in (("due_diligence_complete", due_diligence_complete), ("misuse_found", misuse_found)):
+    for name, value in (
+        ("due_diligence_complete", due_diligence_complete),
+        ("misuse_found", misuse_found),
+        ("special_audit_attached", special_audit_attached),
+    ):
         if not isinstance(value, bool):
             raise refuse("FIELD_WRONG", where=name, value=value)
     if recovered_fen > outstanding_fen:

@@ -7,6 +7,8 @@ from fractions import Fraction
 from . import exact
 from .refusal import refuse
 
+MOST_YEARS, MOST_BUCKETS = 1000, 100
+
 
 @dataclass(frozen=True, slots=True)
 class Year:
@@ -36,13 +38,12 @@ def recycle(pool_fen: int, ticket_fen: int, return_ratio: Fraction, lag_years: i
     """
     exact.fen(pool_fen, "pool_fen")
     exact.fen(ticket_fen, "ticket_fen")
-    for name, years in (("lag_years", lag_years), ("horizon_years", horizon_years)):
-        if isinstance(years, bool) or not isinstance(years, int) or not 0 <= years <= 1000 or (name == "lag_years" and years == 0):
-            raise refuse("FIELD_WRONG", where=name, value=years)
+    exact.count(lag_years, "lag_years", least=1, most=MOST_YEARS)
+    exact.count(horizon_years, "horizon_years", most=MOST_YEARS)
     back = exact.half_up(return_ratio * ticket_fen)
     cash, received, log = pool_fen, pool_fen, []
     for year in range(0, horizon_years + 1, lag_years):
-        supported, cash = divmod(cash, ticket_fen)
+        supported, cash = divmod(exact.fen(cash, f"year {year}, money in the pool", least=0), ticket_fen)
         log.append(Year(year, received, supported, cash))
         received = supported * back
         cash += received
@@ -90,6 +91,7 @@ class Chances:
 
     def check(self) -> None:
         """Raises PROBABILITIES_DO_NOT_SUM, FIELD_WRONG."""
+        exact.lines(self.buckets, "multiple_buckets", MOST_BUCKETS)
         for name, parts in (
             ("p_next_round, p_dead, p_alive_no_round", (self.p_round, self.p_dead, self.p_alive)),
             ("multiple_buckets", tuple(one.p for one in self.buckets)),

@@ -40,28 +40,50 @@ SENTENCES: dict[str, str] = {
     "STALE_STREAM": _("The stream has gone on to number %(value)s; the command was made at %(held)s."),
     "IDEMPOTENCY_CONFLICT": _("The key %(value)s was used before with other contents."),
     "REVERSAL_BLOCKED": _("Event %(value)s cannot be reversed: later ones stand on it: %(later)s."),
+    "TRANCHE_AFTER_TRIGGER": _(
+        "%(where)s: a round has set the price of the grant %(value)s already; only a tranche that the decision names is paid now "
+        "(named_by_decision)."
+    ),
+    "EXTENSION_USED_UP": _("%(where)s: the term was extended %(value)s times already; the contract allows %(most)s."),
     "SEQUENCE_BROKEN": _("Event %(value)s does not follow on %(held)s."),
     "HASH_BROKEN": _("Event %(value)s does not carry the hash of what stands before it."),
     "POSTINGS_DIFFER": _("Event %(value)s: the postings given are not those of its type: %(account)s."),
     "FIELD_MISSING": _("%(where)s is missing."),
     "FIELD_WRONG": _("%(where)s: %(value)s cannot be read here."),
     "TOO_MANY_RUNS": _("%(where)s: from 1 to %(most)s; %(value)s is not."),
+    "TOO_MANY_LINES": _("%(where)s has %(value)s lines; at most %(most)s are computed."),
 }
+ANOTHER_REVERSAL = _("Event %(value)s was reversed already, by event %(by)s.")
+REVERSAL_STAYS = _("Event %(value)s is itself a reversal and is not reversed; record what is right as a new event.")
+MONEY_IS_NEEDED = _("Event %(value)s cannot be reversed: its money is used by later events: %(later)s.")
+UNKNOWN_GRANT = _("%(where)s: there is no approved grant %(value)s.")
+UNKNOWN_TRANCHE = _("%(where)s: the grant %(grant)s has no tranche %(value)s.")
+OTHER_COMPANY = _("%(where)s: the grant %(grant)s is approved for %(held)s, not for %(value)s.")
+POOL_S_NAME = _("%(where)s: %(value)s is the name of the unallocated pool's own row; give the holder another name.")
+HASH_STRIPPED = _("Event %(value)s has no hash, but others of the list have one: either all carry theirs or none.")
+"""Sentences of their own for a code above, where the reader must know more."""
 
 
 class BadInput(Refused, ValueError):
     """A refusal of the fund's engines. `code` is one of `SENTENCES`; nothing was stored."""
 
 
-def refuse(code: str, /, **values: object) -> BadInput:
-    """The refusal with its sentence filled; raise what comes back. Long values are shortened."""
-    refused = BadInput(code, SENTENCES[code])
+def refuse(code: str, sentence: str | None = None, /, **values: object) -> BadInput:
+    """The refusal with its sentence filled; raise what comes back. Long values are shortened, half characters spelt out.
+
+    sentence: where the code has another wording than that of `SENTENCES`.
+    """
+    refused = BadInput(code, SENTENCES[code] if sentence is None else sentence)
     refused.values.update((name, _short(value)) for name, value in values.items())
     return refused
 
 
 def _short(value: object) -> object:
-    if isinstance(value, int) and not isinstance(value, bool):
+    try:
+        text = str(value)
+    except (ValueError, RecursionError):  # more digits, or more lists in lists, than Python writes out
+        text = f"({type(value).__name__})"
+    if isinstance(value, int) and not isinstance(value, bool) and len(text) <= 120:
         return value
-    text = str(value)
+    text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= 120 else f"{text[:117]}..."

@@ -13,6 +13,7 @@ GRANT_ONLY, CONVERTIBLE, BUYBACK = "GRANT_ONLY", "CONVERTIBLE", "CONVERTIBLE_WIT
 POLICIES = (GRANT_ONLY, CONVERTIBLE, BUYBACK)
 MOST_RUNS = 200_000
 MOST_TICKETS = 50_000_000
+MOST_SEED = 2**64 - 1
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
@@ -35,10 +36,8 @@ class Plan:
         exact.fen(self.pool_fen, "pool_fen")
         exact.fen(self.ticket_fen, "ticket_fen")
         for name, (least, most) in (("years_to_exit", self.years_to_exit), ("years_to_repay", self.years_to_repay)):
-            if not 1 <= least <= most <= 100:
-                raise refuse("FIELD_WRONG", where=name, value=f"{least} to {most}")
-        if not 0 <= self.horizon_years <= 200:
-            raise refuse("FIELD_WRONG", where="horizon_years", value=self.horizon_years)
+            exact.count(most, name, least=exact.count(least, name, least=1), most=100)
+        exact.count(self.horizon_years, "horizon_years", most=200)
         if self.ticket_fen > self.pool_fen:
             raise refuse("POOL_EXHAUSTED", where="ticket_fen", value=self.ticket_fen, held=self.pool_fen)
 
@@ -77,22 +76,26 @@ def simulate(plan: Plan, chances: Chances, *, policy: str = CONVERTIBLE, runs: i
 
     A ticket: with p_round a multiple from the buckets (even inside each), with p_alive the recovered share, else nothing; with
     buy-back every multiple from 1 on becomes the buy-back multiple; GRANT_ONLY never returns anything. The same seed gives the
-    same answer. Cost: about 0.1 us for each ticket drawn. Raises TOO_MANY_RUNS, UNKNOWN_KIND, PROBABILITIES_DO_NOT_SUM.
+    same answer. Cost: about 0.1 us for each ticket drawn, at most 50 million. Raises TOO_MANY_RUNS, UNKNOWN_KIND, FIELD_WRONG
+    (seed, years), PROBABILITIES_DO_NOT_SUM.
     """
     plan.check()
     chances.check()
     exact.known(policy, POLICIES, "policy")
     if isinstance(runs, bool) or not isinstance(runs, int) or not 1 <= runs <= MOST_RUNS:
         raise refuse("TOO_MANY_RUNS", where="runs", value=runs, most=MOST_RUNS)
-    if runs * (plan.pool_fen // plan.ticket_fen) > MOST_TICKETS:
-        raise refuse("TOO_MANY_RUNS", where="runs x tickets", value=runs * (plan.pool_fen // plan.ticket_fen), most=MOST_TICKETS)
+    exact.count(seed, "seed", most=MOST_SEED)
     draw = np.random.default_rng(seed)
     arriving = np.zeros((plan.horizon_years + 1, runs))
     cash = np.full(runs, plan.pool_fen / plan.ticket_fen)
     companies, back, first = np.zeros(runs, np.int64), np.zeros(runs), np.zeros(runs)
+    drawn = 0.0
     for year in range(plan.horizon_years + 1):
         cash += arriving[year]
-        tickets = np.floor(cash + 1e-9).astype(np.int64)
+        whole = np.floor(cash + 1e-9)
+        if (drawn := drawn + float(whole.sum())) > MOST_TICKETS:
+            raise refuse("TOO_MANY_RUNS", where="runs x tickets", value=f"{drawn:.0f}", most=MOST_TICKETS)
+        tickets = whole.astype(np.int64)
         cash -= tickets
         companies += tickets
         got = _money_back(draw, plan, chances, policy, tickets)

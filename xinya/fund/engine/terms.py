@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from . import exact
 from .interest import RateTable, simple_interest
-from .refusal import refuse
+from .refusal import POOL_S_NAME, refuse
 
 EXCLUDES, INCLUDES = "EXCLUDES", "INCLUDES"
 BASES = (EXCLUDES, INCLUDES)
@@ -20,6 +20,8 @@ REMAINDERS = (REPAY, CARRY, FORGIVE)
 SHARE, REG_CAPITAL_FEN = "SHARE", "REG_CAPITAL_FEN"
 UNITS = (SHARE, REG_CAPITAL_FEN)
 POOL = "UNALLOCATED_POOL"
+MOST_HOLDERS, MOST_INSTRUMENTS = 5000, 50
+"""More lines than any register of a young company has; the work grows with the square of the instruments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,10 @@ class Round:
 
 def check_round(told: Round) -> None:
     """Refuse a round that cannot be computed. Raises BadInput with a code of section 9 and the place."""
+    exact.lines((*told.holdings, *told.new_money), "holders, new_money", MOST_HOLDERS)
+    exact.lines(told.instruments, "instruments", MOST_INSTRUMENTS)
+    for number, line in enumerate(told.lines(), start=1):
+        _names(line, f"holders, new_money, instruments: line {number}")
     for place, held in enumerate(told.holdings):
         exact.units(held.units, f"holders.{place}.shares")
     exact.units(told.pool_units, "unallocated_pool")
@@ -192,6 +198,15 @@ def check_instrument(one: Instrument, where: str) -> None:
         exact.share(one.accrual.annual_rate, f"{where}.annual_rate", "RATE_OUT_OF_RANGE")
         exact.year_basis(one.accrual.year_basis, f"{where}.year_basis")
         exact.days_between(one.accrual.start, one.accrual.end, f"{where}.interest_to")
+
+
+def _names(line: Holding | NewMoney | Instrument, where: str) -> None:
+    """A holder has a name, which is not that of the pool's row; a group has one or there is none."""
+    for field, name in (("holder", line.holder), ("group", line.group), ("id", getattr(line, "id", "-"))):
+        if not (isinstance(name, str) and name) and not (field == "group" and name is None):
+            raise refuse("FIELD_WRONG", where=f"{where}.{field}", value=name)
+    if line.holder == POOL:
+        raise refuse("DUPLICATE_ID", POOL_S_NAME, where=f"{where}.holder", value=POOL)
 
 
 def _once(names: Iterable[str], where: str) -> None:

@@ -8,6 +8,7 @@ from . import exact
 from .refusal import refuse
 
 CROSSING_ROUND = "CROSSING_ROUND"
+MOST_ROUNDS = 1000
 ROUND = "ROUND"
 NO_ROUNDS = ("TRANSFER", "ZERO_PRICE_ISSUE", "POOL_INCREASE")
 
@@ -64,8 +65,8 @@ def qualified_round(rule: Rule, rounds: Sequence[SignedRound]) -> Found:
     """
     exact.fen(rule.threshold_fen, "rule.threshold_fen")
     exact.known(rule.price_from, (CROSSING_ROUND,), "rule.price_from")
-    if isinstance(rule.months, bool) or not isinstance(rule.months, int) or not 1 <= rule.months <= 1200:
-        raise refuse("FIELD_WRONG", where="rule.aggregate_months", value=rule.months)
+    exact.count(rule.months, "rule.aggregate_months", least=1, most=1200)
+    exact.lines(rounds, "rounds", MOST_ROUNDS)
     for place, one in enumerate(rounds):
         exact.known(one.kind, (ROUND, *NO_ROUNDS), f"rounds.{place}.kind")
         if one.kind == ROUND:

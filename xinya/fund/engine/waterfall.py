@@ -16,6 +16,7 @@ from . import exact
 from .refusal import refuse
 
 COMMON = "COMMON"
+MOST_CLASSES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def check_classes(common_units: int, classes: Sequence[ShareClass]) -> None:
     """Raises EMPTY_CAP_TABLE, SHARES_NOT_INTEGER, AMOUNT_* codes, DUPLICATE_ID, FIELD_WRONG."""
     if exact.units(common_units, "common_shares") == 0:
         raise refuse("EMPTY_CAP_TABLE", where="common_shares")
+    exact.lines(classes, "classes", MOST_CLASSES)
     seen = {COMMON}
     for place, one in enumerate(classes):
         where = f"classes.{place}"

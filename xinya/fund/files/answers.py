@@ -1,6 +1,8 @@
 """What a case's computation answers, as JSON: whole numbers, exact ratios "p/q", percents; one function a kind of case."""
 
 import csv
+import io
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 from xinya.fund.engine import exact
 from xinya.fund.engine.buyback import Lot, Row, buy_back, concession
 from xinya.fund.engine.conversion import Conversion, convert, units_by_tranche
+from xinya.fund.engine.effects import EXTENSIONS
 from xinya.fund.engine.figures import Flow, figures_of_flows
 from xinya.fund.engine.interest import RateTable
 from xinya.fund.engine.later_rounds import WEIGHTED_AVERAGE, LaterRound, adjusted, dilution_path
@@ -33,6 +36,14 @@ from .event_lines import replayed
 
 Answer = dict[str, Any]
 LARGEST_FLOWS = 5_000_000
+MOST_SCENARIOS = 1000
+WHOLE = re.compile(r"-?[0-9]{1,20}")
+
+
+def _or(told: Told, name: str, default: Any) -> Any:
+    """The value; the default where it is null or absent."""
+    found = told.get(name)
+    return default if found is None else found
 
 
 def conversion_object(done: Conversion) -> Answer:
@@ -115,14 +126,15 @@ def _signed(row: Told, where: str) -> SignedRound:
 
 
 def maturity_repay(told: Told, folder: Path) -> Answer:
-    option = exact.known(told.get("option", REPAY_PRINCIPAL_PLUS_INTEREST), OPTIONS, "option")
+    option = exact.known(_or(told, "option", REPAY_PRINCIPAL_PLUS_INTEREST), OPTIONS, "option")
     if option == CONVERT_AT_APPRAISAL:
         return convert_round(told, folder)
     maturity = day(need(told, "maturity"), "maturity")
     if option == EXTEND:
-        before, most = told.get("extended_times", 0), told.get("extensions_allowed", 1)
-        months = exact.units(need(told, "extension_months"), "extension_months")
-        return {"maturity": extended_to(maturity, months, done_before=before, at_most=most).isoformat()}
+        before = exact.count(_or(told, "extended_times", 0), "extended_times")
+        months = need(told, "extension_months")
+        later = extended_to(maturity, months, done_before=before, at_most=told.get("extensions_allowed", EXTENSIONS))
+        return {"maturity": later.isoformat()}
     tranches = [
         PaidTranche(
             need(row, "principal_fen", f"tranches.{n}"), day(need(row, "paid_on", f"tranches.{n}"), f"tranches.{n}.paid_on")
@@ -132,7 +144,7 @@ def maturity_repay(told: Told, folder: Path) -> Answer:
     until = day(told["repaid_on"], "repaid_on") if told.get("repaid_on") is not None else maturity
     first = min((one.paid_on for one in tranches), default=until)
     table = RateTable.fixed(Fraction(0), first) if option == REPAY_PRINCIPAL else read_rates(told, first)
-    due = due_at_maturity(tranches, until, table, told.get("year_basis", 365), option)
+    due = due_at_maturity(tranches, until, table, _or(told, "year_basis", 365), option)
     return {
         "interest_fen_by_tranche": list(due.interest_by_tranche),
         "interest_fen": due.interest_fen,
@@ -144,11 +156,11 @@ def maturity_repay(told: Told, folder: Path) -> Answer:
 def writing_off(told: Told, _folder: Path) -> Answer:
     done = write_off(
         need(told, "outstanding_principal_fen"),
-        told.get("liquidation_recovered_fen", 0),
+        _or(told, "liquidation_recovered_fen", 0),
         due_diligence_complete=need(told, "due_diligence_complete"),
         misuse_found=need(told, "misuse_found"),
         special_audit_attached=switch(told, "special_audit_attached", True),
-        account=told.get("account", "GRANT_OUTSTANDING"),
+        account=_or(told, "account", "GRANT_OUTSTANDING"),
     )
     return {
         "recovered_fen": done.recovered_fen,
@@ -164,13 +176,12 @@ def buyback(told: Told, _folder: Path) -> Answer:
     schedule = []
     for n, row in enumerate(rows(told, "schedule")):
         years = row.get("until_years")
-        schedule.append(
-            Row(None if years is None else exact.units(years, f"schedule.{n}.until_years"), need(row, "price", f"schedule.{n}"))
-        )
+        until = None if years is None else exact.count(years, f"schedule.{n}.until_years")
+        schedule.append(Row(until, need(row, "price", f"schedule.{n}")))
     rate = exact.share(need(told, "annual_rate"), "annual_rate", "RATE_OUT_OF_RANGE")
     sale = buy_back(
         lot, need(told, "buy_shares"), day(need(told, "paid_on"), "paid_on"), schedule, rate,
-        year_basis=told.get("year_basis", 365), appraisal_fen=told.get("appraisal_fen"),
+        year_basis=_or(told, "year_basis", 365), appraisal_fen=told.get("appraisal_fen"),
     )  # fmt: skip
     return {
         "days": sale.days, "row": sale.row, "price_fen": sale.price_fen, "cost_out_fen": sale.cost_out_fen,
@@ -183,14 +194,16 @@ def exits(told: Told, _folder: Path) -> Answer:
     classes = [
         ShareClass(
             word(row, "id", f"classes.{n}"), need(row, "shares", f"classes.{n}"), need(row, "preference_fen", f"classes.{n}"),
-            row.get("repay_rank", 1), switch(row, "participating", False, f"classes.{n}"),
+            _or(row, "repay_rank", 1), switch(row, "participating", False, f"classes.{n}"),
             optional(row, "cap_multiple", lambda v, n=n: exact.rational(v, f"classes.{n}.cap_multiple")),  # type: ignore[misc]
         )
         for n, row in enumerate(rows(told, "classes"))
     ]  # fmt: skip
-    proceeds = need(told, "proceeds_fen")
+    told_proceeds = need(told, "proceeds_fen")
+    proceeds = told_proceeds if isinstance(told_proceeds, list) else [told_proceeds]
+    exact.lines(proceeds, "proceeds_fen", MOST_SCENARIOS)
     scenarios = []
-    for amount in proceeds if isinstance(proceeds, list) else [proceeds]:
+    for amount in proceeds:
         paid = waterfall(common, classes, amount)
         scenarios.append({
             "proceeds_fen": paid.proceeds_fen, "converts": paid.converts,
@@ -212,7 +225,7 @@ def antidilution(told: Told, _folder: Path) -> Answer:
         new_price=new,
         class_units=need(told, "preferred_shares"),
         original_price=optional(told, "original_price_fen", lambda v: exact.rational(v, "original_price_fen")),
-        method=told.get("method", WEIGHTED_AVERAGE),
+        method=_or(told, "method", WEIGHTED_AVERAGE),
     )
     return {
         "new_conversion_price_fen_exact": exact.text(done.conversion_price),
@@ -233,8 +246,8 @@ def dilution(told: Told, _folder: Path) -> Answer:
         for n, row in enumerate(rows(told, "rounds"))
     ]  # fmt: skip
     steps = dilution_path(
-        need(start, "total", "start"), need(start, "public", "start"), start.get("unallocated_pool", 0), later,
-        start=str(start.get("name") or _round_before(later)),
+        need(start, "total", "start"), need(start, "public", "start"), _or(start, "unallocated_pool", 0), later,
+        start=_round_before(later) if start.get("name") is None else word(start, "name", "start"),
     )  # fmt: skip
     path: list[Answer] = []
     for step in steps:
@@ -253,19 +266,23 @@ def _round_before(later: list[LaterRound]) -> str:
 
 def read_flows(told: Told, folder: Path) -> list[Flow]:
     """`flows` as pairs (day, fen), or `cashflow_file` beside the case with the columns date, amount_fen, kind."""
-    if "flows" in told:
+    if told.get("flows") is not None:
         pairs = told["flows"]
         if not isinstance(pairs, list) or any(not isinstance(pair, list | tuple) or len(pair) != 2 for pair in pairs):
             raise refuse("FIELD_WRONG", where="flows", value=pairs)
         return [(day(when, f"flows.{n}"), _signed_fen(amount, f"flows.{n}")) for n, (when, amount) in enumerate(pairs)]
     name = word(told, "cashflow_file")
     path = folder / name
-    if Path(name).name != name or not path.is_file() or path.stat().st_size > LARGEST_FLOWS:
-        raise refuse("FIELD_WRONG", where="cashflow_file", value=name)
+    try:
+        if Path(name).name != name or not path.is_file() or path.stat().st_size > LARGEST_FLOWS:
+            raise refuse("FIELD_WRONG", where="cashflow_file", value=name)
+        lines = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise refuse("FIELD_WRONG", where="cashflow_file", value=f"{name}: {error}") from None
     found: list[Flow] = []
-    for n, row in enumerate(csv.DictReader(path.read_text("utf-8-sig").splitlines()), start=2):
+    for n, row in enumerate(lines, start=2):
         written = row.get("amount_fen") or ""
-        whole = int(written) if written.lstrip("-").isascii() and written.lstrip("-").isdigit() else written
+        whole = int(written) if WHOLE.fullmatch(written) else written
         found.append((day(row.get("date"), f"{name} row {n}"), _signed_fen(whole, f"{name} row {n}")))
     return found
 
@@ -285,9 +302,9 @@ def fund_metrics(told: Told, folder: Path) -> Answer:
     from xinya.fund.engine.xirr import xirr
 
     paid = read_flows(told, folder)
-    if "nav_fen" not in told and "as_of" not in told:
+    if told.get("nav_fen") is None and told.get("as_of") is None:
         return {"xirr": _rate(xirr(paid).rate)}
-    as_of, nav = day(need(told, "as_of"), "as_of"), exact.fen(told.get("nav_fen", 0), "nav_fen", least=0)
+    as_of, nav = day(need(told, "as_of"), "as_of"), exact.fen(_or(told, "nav_fen", 0), "nav_fen", least=0)
     known = [(when, amount) for when, amount in paid if when <= as_of]
     ratios = figures_of_flows(known, nav)
     found: Answer = {"paid_in_fen": ratios.paid_in_fen, "returned_fen": ratios.returned_fen}
@@ -306,7 +323,8 @@ def fund_metrics(told: Told, folder: Path) -> Answer:
 
 
 def _rate(rate: Any) -> str:
-    return f"{rate:.10f}"
+    written = f"{rate:.10f}"
+    return written.removeprefix("-") if not written.strip("-0.") else written  # no negative nought
 
 
 def recycling(told: Told, _folder: Path) -> Answer:
@@ -363,7 +381,7 @@ def conceding(told: Told, _folder: Path) -> Answer:
     done = concession(
         need(told, "cost_fen"), need(told, "proceeds_fen"), need(told, "days"),
         hurdle_rate=exact.share(need(told, "hurdle_rate"), "hurdle_rate", "RATE_OUT_OF_RANGE"),
-        share=exact.rational(need(told, "concession_share"), "concession_share"), year_basis=told.get("year_basis", 365),
+        share=exact.rational(need(told, "concession_share"), "concession_share"), year_basis=_or(told, "year_basis", 365),
     )  # fmt: skip
     return {
         "hurdle_fen": done.hurdle_fen, "gain_above_hurdle_fen": done.gain_above_hurdle_fen,

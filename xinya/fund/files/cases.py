@@ -3,11 +3,12 @@
 import datetime
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from xinya.fund.engine import exact
+from xinya.fund.engine.events import DEEPEST, is_text
+from xinya.fund.engine.exact import Inexact
 from xinya.fund.engine.interest import RateTable
 from xinya.fund.engine.refusal import refuse
 from xinya.fund.engine.terms import EXCLUDES, FULLY_DILUTED, GRANT, REPAY, SHARE, Accrual, Holding, Instrument, NewMoney, Round
@@ -16,24 +17,36 @@ from xinya.kit.days import day_written
 Told = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Inexact:
-    """A number that JSON wrote with a point or an exponent. No field takes it: amounts are whole, rates are strings."""
-
-    written: str
-
-    def __str__(self) -> str:
-        return self.written
-
-
 def read_case(content: bytes) -> dict[str, Any]:
     """The object of a case file, with every inexact number kept as it was written. Raises FIELD_WRONG."""
     try:
-        told = json.loads(content.decode("utf-8"), parse_float=Inexact, parse_constant=Inexact)
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise refuse("FIELD_WRONG", where="JSON", value=" ".join(str(error).split())) from None
+        written = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise refuse("FIELD_WRONG", where="JSON", value=error) from None
+    told = read_json(written, "JSON")
     if not isinstance(told, dict):
         raise refuse("FIELD_WRONG", where="JSON", value=type(told).__name__)
+    return told
+
+
+def read_json(written: str, where: str) -> Any:
+    """What JSON says, inexact numbers kept as they were written. Raises FIELD_WRONG for what is none, for lists in lists without
+    end, and for half of a surrogate pair, which could be neither hashed nor printed."""
+    try:
+        told = json.loads(written, parse_float=Inexact, parse_constant=Inexact)
+    except (ValueError, RecursionError) as error:
+        raise refuse("FIELD_WRONG", where=where, value=" ".join(str(error).split())) from None
+    below = [(told, 0)]
+    while below:
+        value, depth = below.pop()
+        if isinstance(value, str):
+            if not is_text(value):
+                raise refuse("FIELD_WRONG", where=where, value=value)
+        elif isinstance(value, dict | list):
+            if depth > DEEPEST:
+                raise refuse("FIELD_WRONG", where=where, value=f"{DEEPEST} x [")
+            below += [(one, depth + 1) for one in value]
+            below += [(one, depth + 1) for one in (value.values() if isinstance(value, dict) else ())]
     return told
 
 
@@ -111,10 +124,10 @@ def read_round(told: Told) -> Round:
             read_instrument(row, f"instruments.{n}")
             for n, row in enumerate(rows(told, "instruments") if told.get("instruments") is not None else [])
         ),
-        pool_units=told.get("unallocated_pool", 0),
+        pool_units=0 if told.get("unallocated_pool") is None else told["unallocated_pool"],
         pool_target=optional(told, "pool_target", lambda v: exact.share(v, "pool_target", "POOL_TARGET_OUT_OF_RANGE")),
-        basis=told.get("basis", EXCLUDES),
-        unit=told.get("unit", SHARE),
+        basis=EXCLUDES if told.get("basis") is None else told["basis"],
+        unit=SHARE if told.get("unit") is None else told["unit"],
     )
 
 
@@ -124,22 +137,22 @@ def read_instrument(row: Told, where: str) -> Instrument:
     if row.get("annual_rate") is not None:
         accrual = Accrual(
             exact.share(row["annual_rate"], f"{where}.annual_rate", "RATE_OUT_OF_RANGE"),
-            row.get("year_basis", 365),
+            365 if row.get("year_basis") is None else row["year_basis"],
             day(need(row, "interest_from", where), f"{where}.interest_from"),
             day(need(row, "interest_to", where), f"{where}.interest_to"),
         )
     return Instrument(
         id=word(row, "id", where),
         holder=word(row, "holder", where),
-        kind=row.get("type", GRANT),
+        kind=GRANT if row.get("type") is None else row["type"],
         principal_fen=need(row, "outstanding_principal_fen", where),
         discount=exact.share("0" if row.get("discount") is None else row["discount"], f"{where}.discount", "DISCOUNT_OUT_OF_RANGE"),
         cap_fen=row.get("cap_fen"),
         floor_fen=row.get("floor_fen"),
         share_ceiling=optional(row, "share_ceiling", lambda v: exact.share(v, f"{where}.share_ceiling", "CEILING_OUT_OF_RANGE")),
-        ceiling_base=row.get("ceiling_base") or FULLY_DILUTED,
+        ceiling_base=FULLY_DILUTED if row.get("ceiling_base") is None else row["ceiling_base"],
         not_largest=switch(row, "not_largest_holder", False, where),
-        remainder=row.get("remainder") or REPAY,
+        remainder=REPAY if row.get("remainder") is None else row["remainder"],
         accrual=accrual,
         group=row.get("group"),
     )
@@ -161,7 +174,8 @@ def paid_tranches(told: Told) -> tuple[list[int], int]:
         if status == "PAID":
             paid.append(amount)
         cancelled += amount if status == "CANCELLED" else 0
-    grants = sum(one["outstanding_principal_fen"] for one in told["instruments"] if one.get("type", GRANT) == GRANT)
+    lines = rows(told, "instruments") if told.get("instruments") is not None else []
+    grants = sum(one["outstanding_principal_fen"] for one in lines if one.get("type") in (None, GRANT))
     if sum(paid) != grants:
         raise refuse("TRANCHES_DO_NOT_SUM", where="tranches", value=sum(paid), held=grants)
     return paid, cancelled

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from xinya.fund.engine import exact
-from xinya.fund.engine.book import Book
-from xinya.fund.engine.events import FIRST_HASH, Event
+from xinya.fund.engine.book import Book, demand_all_hashed
+from xinya.fund.engine.events import Event, demand_plain
 from xinya.fund.engine.figures import figures
 from xinya.fund.engine.ledger import Posting
 from xinya.fund.engine.refusal import BadInput, refuse
-from xinya.fund.engine.terms import SHARE
+from xinya.fund.engine.terms import POOL, SHARE, UNITS
 
-from .cases import Inexact, Told, day, need, rows, word
+from .cases import Told, day, need, read_json, rows, word
 
 LARGEST_ERRORS = 200
-BEFORE_ALL = datetime.date(1900, 1, 1)
+WORDS = ("stream", "recorded_at", "actor", "decision", "key", "previous", "hash")
 
 
 def read_event(row: Told, where: str) -> Event:
@@ -24,8 +24,7 @@ def read_event(row: Told, where: str) -> Event:
     content = row.get("data", {})
     if not isinstance(content, Mapping):
         raise refuse("FIELD_WRONG", where=f"{where}.data", value=content)
-    if place := _inexact(content, "data"):
-        raise refuse("NUMBER_NOT_EXACT", where=f"{where}.{place[0]}", value=place[1])
+    demand_plain(content, f"{where}.data")
     moves = tuple(
         Posting(
             word(one, "debit", where),
@@ -37,47 +36,50 @@ def read_event(row: Told, where: str) -> Event:
     seq = need(row, "seq", where)
     if isinstance(seq, bool) or not isinstance(seq, int) or seq < 1:
         raise refuse("FIELD_WRONG", where=f"{where}.seq", value=seq)
-    words = {name: str(row.get(name, "")) for name in ("stream", "recorded_at", "actor", "decision", "key", "hash")}
+    words = {name: _word_or_none(row, name, where) for name in WORDS}
     return Event(
         seq=seq, type=word(row, "type", where), date=day(need(row, "date", where), f"{where}.date"), content=content,
-        postings=moves, previous=str(row.get("previous", FIRST_HASH)), **words,
+        postings=moves, **words,
     )  # fmt: skip
 
 
-def _inexact(value: Any, where: str) -> tuple[str, Any] | None:
-    """The place of the first number that is not whole."""
-    if isinstance(value, Mapping):
-        return next((found for key, below in value.items() if (found := _inexact(below, f"{where}.{key}"))), None)
-    if isinstance(value, list):
-        return next((found for n, below in enumerate(value) if (found := _inexact(below, f"{where}.{n}"))), None)
-    is_exact = value is None or isinstance(value, str | int)
-    return None if is_exact else (where, value)
+def _word_or_none(row: Told, name: str, where: str) -> str:
+    """A word that may be left out, be null or be empty."""
+    value = row.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise refuse("FIELD_WRONG", where=f"{where}.{name}", value=value)
+    demand_plain(value, f"{where}.{name}")
+    return value
 
 
 def read_lines(content: bytes) -> list[Event]:
-    """Events from JSON lines, all or nothing. Raises the first defect with its line; further ones, up to 200, in `findings`."""
+    """Events from JSON lines, all or nothing. Raises the first defect with its line; further ones, up to 200, in `findings`.
+
+    A list in which some events carry a hash and others none is refused.
+    """
     events: list[Event] = []
     defects: list[BadInput] = []
     try:
-        lines = content.decode("utf-8-sig").splitlines()
+        lines = content.decode("utf-8-sig").split("\n")  # not splitlines: a word may hold U+2028
     except UnicodeDecodeError as error:
         raise refuse("FIELD_WRONG", where="UTF-8", value=str(error)) from None
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line, parse_float=Inexact, parse_constant=Inexact)
+            row = read_json(line, f"line {number}")
             if not isinstance(row, dict):
                 raise refuse("FIELD_WRONG", where=f"line {number}", value=row)
             events.append(read_event(row, f"line {number}"))
         except BadInput as refused:
             defects.append(refused)
-        except (ValueError, RecursionError) as error:
-            defects.append(refuse("FIELD_WRONG", where=f"line {number}", value=" ".join(str(error).split())))
     if defects:
         first = defects[0]
         first.findings = defects[:LARGEST_ERRORS]  # type: ignore[attr-defined]
         raise first
+    demand_all_hashed(events)
     return events
 
 
@@ -91,34 +93,27 @@ def lines(events: Iterable[Event]) -> bytes:
 
 
 def opened(told: Told) -> Book:
-    """A book with the opening cap table of a case; its event is not counted among the case's own."""
-    table = told.get("opening_cap_table")
-    book = Book()
-    if table is not None:
-        if not isinstance(table, Mapping):
-            raise refuse("FIELD_WRONG", where="opening_cap_table", value=table)
-        book.append(Event(0, "CAP_TABLE_OPENED", BEFORE_ALL, {"holders": dict(table), "unit": told.get("unit", SHARE)}))
-    return book
+    """A book that starts with the opening cap table of a case, which is no event.
+
+    The pool is its row in the table, or `unallocated_pool` beside it, as in a round.
+    """
+    table = {} if told.get("opening_cap_table") is None else told["opening_cap_table"]
+    exact.known(SHARE if told.get("unit") is None else told["unit"], UNITS, "unit")
+    if not isinstance(table, Mapping):
+        raise refuse("FIELD_WRONG", where="opening_cap_table", value=table)
+    holders = dict(table)
+    if POOL in holders and told.get("unallocated_pool") is not None:
+        raise refuse("DUPLICATE_ID", where="opening_cap_table", value=POOL)
+    pool = holders.pop(POOL, 0) if told.get("unallocated_pool") is None else told["unallocated_pool"]
+    return Book(holders, exact.units(pool, "unallocated_pool"))
 
 
 def replayed(told: Told) -> dict[str, Any]:
-    """Cap table, ledger and figures of a case's events (golden kind `replay`); their seq counts from 1 after the opening."""
+    """Cap table, ledger and figures of a case's events (golden kind `replay`), in the order of their seq."""
     book = opened(told)
-    start = book.seq
-    for n, row in enumerate(sorted(rows(told, "events"), key=_seq), start=1):
-        event = read_event(row, f"events.{n - 1}")
-        if event.seq != n:
-            raise refuse("SEQUENCE_BROKEN", value=event.seq, held=n - 1)
-        content = dict(event.content)
-        if event.type == "REVERSED" and isinstance(content.get("reverses"), int):
-            content["reverses"] += start
-        book.append(Event(start + n, event.type, event.date, content, key=event.key, postings=event.postings))
-    return summary(book)
-
-
-def _seq(row: Told) -> int:
-    seq = row.get("seq")
-    return seq if isinstance(seq, int) else 0
+    events = [read_event(row, f"events.{n}") for n, row in enumerate(rows(told, "events"))]
+    demand_all_hashed(events)
+    return summary(book.extend(sorted(events, key=lambda event: event.seq)))
 
 
 def summary(book: Book, day: datetime.date | None = None) -> dict[str, Any]:

@@ -3,15 +3,17 @@
 import hashlib
 import io
 import json
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xinya.fund.engine.refusal import refuse
+from xinya.fund.engine.refusal import BadInput, refuse
 
-from .cases import Inexact
+from .cases import read_json
 
 VERSION = "1.2.0"
 MANIFEST = "Manifest.ocf.json"
@@ -112,9 +114,9 @@ def _named(manifest: Document) -> Iterator[tuple[str, str]]:
 
 def _document(content: bytes, name: str) -> Document:
     try:
-        told = json.loads(content.decode("utf-8-sig"), parse_float=Inexact, parse_constant=Inexact)
-    except (ValueError, RecursionError) as error:
-        raise refuse("FIELD_WRONG", where=name, value=" ".join(str(error).split())) from None
+        told = read_json(content.decode("utf-8-sig"), name)
+    except UnicodeDecodeError as error:
+        raise refuse("FIELD_WRONG", where=name, value=error) from None
     if not isinstance(told, dict) or (name != MANIFEST and not isinstance(told.get("items"), list)):
         raise refuse("FIELD_WRONG", where=name, value=type(told).__name__)
     return told
@@ -144,7 +146,9 @@ def package_from_zip(content: bytes, *, strict: bool = True) -> Package:
         if len(listed) > MOST_FILES or sum(one.file_size for one in listed) > LARGEST_PACKAGE:
             raise refuse("FIELD_WRONG", where="package", value="zip")
         members = {Path(one.filename).name: archive.read(one) for one in listed}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except BadInput:
+        raise
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError) as error:
         raise refuse("FIELD_WRONG", where="package", value=str(error)) from None
     return package_from_members(members, strict=strict)
 

@@ -116,28 +116,44 @@ def defects(package: Package) -> list[Defect]:
 
 
 def _references(package: Package) -> Iterator[Defect]:
-    """Ids that are there twice, and references to what is not there."""
-    known = {kind: {item.get("id") for item in package.items(kind)} for kind in KINDS}
+    """Ids that are there twice, and references to what is not there. What is no object or no word is its schema's defect."""
+    items = {kind: [item for item in package.items(kind) if isinstance(item, dict)] for kind in KINDS}
+    known = {kind: {str(item.get("id")) for item in found} for kind, found in items.items()}
     seen: set[str] = set()
-    for kind in KINDS:
-        for item in package.items(kind):
+    for kind, found in items.items():
+        for item in found:
             name = str(item.get("id"))
             if name in seen:
                 yield Defect(kind, name, "DUPLICATE_ID", "the id is there twice")
             seen.add(name)
-    transactions = package.items("transactions")
-    securities = {item.get("security_id") for item in transactions if str(item.get("object_type")).endswith("_ISSUANCE")}
+    transactions = items["transactions"]
+    securities = {str(item.get("security_id")) for item in transactions if str(item.get("object_type")).endswith("_ISSUANCE")}
     targets = {
         "stakeholder_id": known["stakeholders"], "stock_class_id": known["stock_classes"], "stock_plan_id": known["stock_plans"],
         "security_id": securities, "balance_security_id": securities, "vesting_terms_id": known["vesting_terms"],
     }  # fmt: skip
     for item in transactions:
         for field, targeted in targets.items():
-            if field in item and item[field] not in targeted:
+            if isinstance(item.get(field), str) and item[field] not in targeted:
                 yield Defect("transactions", str(item.get("id")), "OCF_REFERENCE", f"{field} {item[field]} is not there")
-        for target in item.get("resulting_security_ids", []):
-            if target not in securities:
+        results = item.get("resulting_security_ids")
+        for target in results if isinstance(results, list) else ():
+            if isinstance(target, str) and target not in securities:
                 yield Defect("transactions", str(item.get("id")), "OCF_REFERENCE", f"resulting security {target} is not there")
+
+
+def demand_item(item: object, where: str) -> None:
+    """One item against the schema of its own type. Raises FIELD_WRONG."""
+    if not isinstance(item, Mapping):
+        raise refuse("FIELD_WRONG", where=where, value=item)
+    for defect in _against_schema(where, str(item.get("id")), item.get("object_type"), item):
+        raise refuse("FIELD_WRONG", where=f"{where}, {defect.place}", value=defect.reason)
+
+
+def demand_document(file: str, document: Mapping[str, Any]) -> None:
+    """One file with its items. Raises FIELD_WRONG with the first defect."""
+    for defect in defects_of_file(file, document):
+        raise refuse("FIELD_WRONG", where=f"{file}, {defect.place}", value=defect.reason)
 
 
 def demand_valid(package: Package) -> None:

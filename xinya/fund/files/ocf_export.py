@@ -6,11 +6,14 @@ from typing import Any
 
 from xinya.fund.engine import exact
 from xinya.fund.engine.book import Book, Entry
+from xinya.fund.engine.effects import issued_lines, paid_lines
 from xinya.fund.engine.refusal import refuse
 from xinya.fund.engine.terms import POOL
 
 from .cases import day, read_instrument, rows
 from .ocf import KINDS, MANIFEST, VERSION, Document, Package
+from .ocf_check import demand_item
+from .ocf_facts import read_facts
 from .ocf_items import (
     QUALIFIED_ROUND,
     Item,
@@ -37,18 +40,20 @@ def package_of(book: Book, facts: Mapping[str, Any], *, company: str | None = No
     """The package of one company. facts: issuer, names of holders, share classes, notes and SAFEs; all may be left out.
 
     Reversed events and their reversals are left out; so are appraisals, for which the format has no word. The same events
-    and facts give the same bytes. Raises UNKNOWN_KIND when the events tell of several companies and none is named.
+    and facts give the same bytes. Raises UNKNOWN_KIND when the events tell of several companies and none of them is named.
     """
-    companies = book.view().companies() or [""]
-    if company is None:
-        if len(companies) > 1:
-            raise refuse("UNKNOWN_KIND", where="--company", value="-", known=", ".join(companies))
+    told = {entry.company for entry in book.entries}
+    companies = book.view().companies() or sorted(told - {""}) or [""]
+    if company is None and len(companies) == 1:
         company = companies[0]
+    if company is None or company not in {*told, *companies}:
+        raise refuse("UNKNOWN_KIND", where="--company", value=company or "-", known=", ".join(name or "-" for name in companies))
     return _Export(book, facts, company).package()
 
 
 class _Export:
     def __init__(self, book: Book, facts: Mapping[str, Any], company: str) -> None:
+        facts = read_facts(facts)
         self.book, self.facts, self.company = book, facts, company
         self.register, self.items = Register(), list[Item]()
         told = facts.get("package", {})
@@ -72,8 +77,9 @@ class _Export:
             if entry.company != self.company or event.seq in self.book.reversed_by or event.type == "REVERSED":
                 continue
             if "ocf" in event.content:
-                for item in event.content["ocf"]:
-                    self._emit(item)
+                for item in rows(event.content, "ocf", f"event {event.seq}"):
+                    demand_item(item, f"event {event.seq}.ocf")
+                    self._emit(dict(item))
                 continue
             if event.type in BUILDERS:
                 BUILDERS[event.type](self, entry)
@@ -193,9 +199,8 @@ class _Export:
         last = max((item["date"] for item in self.items if "date" in item), default="2000-01-01")
         first = min((item["date"] for item in self.items if "date" in item), default="2000-01-01")
         if self.manifest:
-            head = dict(self.manifest)
-            head["as_of"] = max(head["as_of"], last)
-            return head
+            added = [item["date"] for item in self.items if "date" in item and item["id"] not in self.order]
+            return self.manifest | {"as_of": max([self.manifest["as_of"], *added])}
         issuer = {
             "object_type": "ISSUER", "id": identity(self.company, "issuer"), "legal_name": self.company or "company",
             "formation_date": first, "country_of_formation": "CN",
@@ -211,13 +216,13 @@ class _Export:
 
 def _issued(export: _Export, entry: Entry) -> None:
     content = entry.event.content
-    lines = content.get("issued", content.get("holders"))
-    if isinstance(lines, Mapping):
-        lines = [{"holder": holder, "units": units} for holder, units in lines.items()]
     price = exact.rational(content.get("price_fen_exact", "0"), "data.price_fen_exact")
-    for place, line in enumerate(lines if lines is not None else [content], start=1):
-        if line["units"]:
-            export.issue(entry, line["holder"], line["units"], price, place)
+    name = "holders" if entry.event.type == "CAP_TABLE_OPENED" else "issued"
+    is_one = name == "issued" and name not in content
+    lines = [(content["holder"], content["units"])] if is_one else issued_lines(content, name)
+    for place, (holder, units) in enumerate(lines, start=1):
+        if units:
+            export.issue(entry, holder, units, price, place)
     if entry.event.type == "CAP_TABLE_OPENED" and content.get("pool_units"):
         export.opened_pool, export.has_pool = content["pool_units"], True
 
@@ -230,14 +235,14 @@ def _pool_changed(export: _Export, entry: Entry) -> None:
 
 def _round(export: _Export, entry: Entry) -> None:
     content, made = entry.event.content, []
-    paid = {line["holder"]: line["amount_fen"] for line in content.get("new_money", [])}
-    for place, line in enumerate(content.get("issued", []), start=1):
-        if not line["units"]:
+    paid = dict(paid_lines(content))
+    for place, (holder, units) in enumerate(issued_lines(content), start=1):
+        if not units:
             continue
-        price = Fraction(paid.get(line["holder"], 0), line["units"])
+        price = Fraction(paid.get(holder, 0), units)
         if "pps_fen_exact" in content:
             price = exact.rational(content["pps_fen_exact"], "data.pps_fen_exact")
-        made.append(export.issue(entry, line["holder"], line["units"], price, place)["id"])
+        made.append(export.issue(entry, holder, units, price, place)["id"])
     _pool_changed(export, entry)
     if made:
         export.new["financings"].append(
@@ -306,8 +311,9 @@ def _cancelled(export: _Export, entry: Entry) -> None:
 
 def _transferred(export: _Export, entry: Entry) -> None:
     content = entry.event.content
-    giver = content.get("from", content.get("holder", PUBLIC))
-    taker = export._holder(content.get("to", content.get("buyer", "")))
+    is_sale = entry.event.type == "SHARES_SOLD"
+    giver = content.get("holder", PUBLIC) if is_sale else content["from"]
+    taker = export._holder(content["buyer" if is_sale else "to"])
     price = Fraction(content.get("price_fen", 0), content["units"])
     for place, (security, part) in enumerate(pieces(export.register.stocks(export._holder(giver)), content["units"]), start=1):
         date, left = entry.event.date.isoformat(), security.amount - part

@@ -243,11 +243,16 @@ def _before(events: list[_Told], facts: dict[str, Any]) -> list[_Told]:
     first = min((date for _kind, date, _content in events), default=datetime.date(2000, 1, 1))
     plans: dict[str, list[int]] = {}
     pool = facts["initial_pool"]
+    converted: set[str] = set()
     for kind, _date, content in events:
         if kind == "TRANCHE_PAID":
             plan = plans.setdefault(content["grant"], [])
             plan.append(content["amount_fen"])
             content["no"] = len(plan)
+            if content["grant"] in converted:  # the package says that it was paid, and knows of no decision
+                content["named_by_decision"] = content["ocf"][0]["id"]
+        elif kind == "GRANT_CONVERTED":
+            converted.add(content["grant"])
         elif kind == "UNITS_SPLIT":
             pool = exact.floor(Fraction(pool * content["numerator"], content["denominator"]))
         elif kind == "POOL_CHANGED":

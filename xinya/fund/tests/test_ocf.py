@@ -208,6 +208,20 @@ def test_a_zip_gives_the_same_package_and_the_same_bytes_each_time(example: Path
     assert package_from_zip(content).members() == package.members()
 
 
+def test_a_damaged_zip_is_refused_and_nothing_else_happens(example: Path) -> None:
+    draw, content, refused = random.Random(1), zip_bytes(package_from_folder(example)), 0
+    for _attempt in range(1500):
+        damaged = bytearray(content)
+        for _byte in range(draw.choice([1, 2, 20])):
+            place = draw.choice([draw.randrange(len(damaged)), len(damaged) - 1 - draw.randrange(1200)])
+            damaged[place] = draw.randrange(256)
+        try:
+            package_from_zip(bytes(damaged))
+        except BadInput:
+            refused += 1
+    assert refused > 1000
+
+
 def changed(example: Path, kind: str, place: int, **fields: Any) -> Package:
     members = {path.name: json.loads(path.read_bytes()) for path in example.iterdir()}
     members[kind]["items"][place].update(fields)

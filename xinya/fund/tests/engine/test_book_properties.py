@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from xinya.fund.engine import POOL, BadInput, Book, Event, replay
 from xinya.fund.engine.book import View
-from xinya.fund.engine.effects import TABLE_TYPES
+from xinya.fund.engine.standing import TABLE_TYPES
 
 from .worlds import DAYS, LIVES, MANY, START, event_of
 

@@ -374,6 +374,44 @@ def test_two_grants_of_one_holder_share_the_strictest_ceiling_and_the_cut_falls_
     assert 5 * done.cap_table["P"] <= done.total < 5 * (done.cap_table["P"] + 2)
 
 
+def test_ceilings_of_two_bases_are_both_solved_and_the_smaller_amount_converts() -> None:
+    """F 1,000, U 500, price 100,000 / 1,500. Of all units: W = 1/4 x 150,000 = 37,500; of the issued ones W = 1/4 x (150,000 -
+    500 x 200/3) = 29,166.67, which is 437.5 units; 437 of 2,187 issued are 19.98 %."""
+    wide = Instrument("a", "P", GRANT, 40_000, share_ceiling=Fraction(1, 5))
+    narrow = Instrument("b", "P", GRANT, 40_000, share_ceiling=Fraction(1, 5), ceiling_base=ISSUED)
+    told = Round((Holding("F", 1000),), 100_000, (NewMoney("V", 50_000),), (wide, narrow), pool_units=500)
+    for one in (told, replace(told, instruments=(narrow, wide))):
+        done = convert(one)
+        assert done.w_allowed == Fraction(87_500, 3)
+        assert (done.cap_table["P"], done.cap_table["V"], done.binding) == (437, 750, "SHARE_CEILING")
+    looser = convert(replace(told, instruments=(wide, replace(narrow, share_ceiling=Fraction(99, 100)))))
+    assert looser.w_allowed == 37_500
+
+
+@MANY
+@given(rounds(tight=True, most=2), st.integers(1, 40))
+def test_of_two_ceilings_what_converts_is_the_smaller_of_what_each_alone_allows(told: Round, percent: int) -> None:
+    *before, grant = told.instruments
+    first = replace(grant, ceiling_base="FULLY_DILUTED")
+    other = replace(grant, id="M", share_ceiling=Fraction(percent, 100), ceiling_base=ISSUED)
+    both = tried(replace(told, instruments=(*before, first, other)))
+    alone = [
+        tried(
+            replace(
+                told,
+                instruments=(
+                    *before,
+                    *(replace(one, share_ceiling=limit.share_ceiling, ceiling_base=limit.ceiling_base) for one in (first, other)),
+                ),
+            )
+        )
+        for limit in (first, other)
+    ]
+    assume(both is not None and None not in alone)
+    assert both is not None
+    assert both.w_allowed == min(one.w_allowed for one in alone if one is not None)
+
+
 def test_grants_with_limits_of_two_holders_are_refused() -> None:
     one = Instrument("G1", "P", GRANT, 10**8, share_ceiling=Fraction(1, 5))
     told = Round((Holding("F", 10**6),), 10**9, (), (one, replace(one, id="G2", holder="Q")))

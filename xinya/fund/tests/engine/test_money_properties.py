@@ -3,6 +3,7 @@
 import ast
 import datetime
 import itertools
+import random
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -16,11 +17,17 @@ import xinya.fund.engine
 from xinya.fund.engine import (
     COMMON,
     BadInput,
+    Conversion,
+    Holding,
+    Instrument,
+    NewMoney,
     RateTable,
     Return,
+    Round,
     ShareClass,
     among_holders,
     break_points,
+    conversion,
     convert,
     figures_of_flows,
     simple_interest,
@@ -224,6 +231,11 @@ def test_a_yearly_return_either_balances_the_flows_or_is_not_defined(flows: list
         ([("2021-01-01", -100), ("2022-01-01", -100)], "one way"),
         ([("2021-01-01", -100), ("2021-01-01", 120)], "one day"),
         ([("2021-01-01", -1), ("2021-01-02", 10**6)], "fits"),
+        ([("2021-01-01", -(10**6)), ("2022-01-01", 1)], "fits"),
+        ([("2021-01-01", -100), ("2022-01-01", 10_100)], "fits"),  # 100 itself is no longer among the rates
+        ([("2021-01-01", -1000), ("2022-01-01", 2200), ("2023-01-01", -1211)], "fits"),  # the sum stays below 0
+        ([("2021-01-01", -100), ("2022-01-01", 100), ("2022-01-01", -100)], "one way"),  # netted by day
+        ([("2021-01-01", 0), ("2022-01-01", 0)], "one way"),
         ([], "one way"),
     ],
 )
@@ -233,8 +245,36 @@ def test_a_return_that_is_not_defined_says_why(flows: list[tuple[str, int]], rea
 
 
 def test_a_flow_that_turns_twice_says_that_several_rates_may_exist() -> None:
-    days = [datetime.date(2020 + n, 1, 1) for n in range(3)]
-    assert xirr(list(zip(days, (-1000, 2300, -1320), strict=True))).has_several
+    days = [datetime.date(2021 + n, 1, 1) for n in range(3)]
+    done = xirr(list(zip(days, (-1000, 2300, -1320), strict=True)))
+    assert done.has_several
+    assert abs(done.rate - 0.1) < 1e-9  # of 10 % and 20 % the one nearer to 0
+
+
+@pytest.mark.parametrize("amounts", [(-1000, 2200, -1210), (1000, -2200, 1210), (-(10**14), 22 * 10**13, -121 * 10**12)])
+def test_a_double_rate_at_which_the_sum_only_touches_nought_is_found(amounts: tuple[int, ...]) -> None:
+    """-1000 (1.1)^2 + 2200 (1.1) - 1210 = -1000 (1.1 - 1.1)^2: one rate of 10 %, with no change of sign around it."""
+    days = [datetime.date(2021 + n, 1, 1) for n in range(3)]
+    done = xirr(list(zip(days, amounts, strict=True)))
+    assert abs(done.rate - 0.1) < 1e-6
+    assert done.has_several
+
+
+def test_two_rates_within_one_step_of_the_search_are_both_seen() -> None:
+    """(x - 1.1)(x - 1.101): the grid's step is about 3.5 %, so no bracket of it sees a change of sign."""
+    days = [datetime.date(2021 + n, 1, 1) for n in range(3)]
+    done = xirr(list(zip(days, (-(10**9), 2201 * 10**6, -12111 * 10**5), strict=True)))
+    assert abs(done.rate - 0.1) < 1e-9
+
+
+def test_of_several_rates_a_net_loss_has_the_negative_one() -> None:
+    """(x - 0.5)(x - 1.2): rates of -50 % and 20 %; 1000 and 600 were paid out, 1700 came back in between, or turned about."""
+    days = [datetime.date(2021 + n, 1, 1) for n in range(3)]
+    gain = xirr(list(zip(days, (-1000, 1700, -600), strict=True)))
+    loss = xirr(list(zip(days, (1000, -1700, 600), strict=True)))
+    assert abs(gain.rate - 0.2) < 1e-9
+    assert sum((1000, -1700, 600)) < 0
+    assert abs(loss.rate + 0.5) < 1e-9
 
 
 def inexact(tree: ast.AST) -> list[str]:
@@ -265,10 +305,10 @@ def test_floats_live_in_their_own_two_files_and_nowhere_else() -> None:
     assert {name for name, marks in found.items() if marks} == FLOATS_ALLOWED
 
 
-def test_the_files_of_the_fund_make_no_float_either() -> None:
+def test_the_files_and_the_golden_cases_of_the_fund_make_no_float_either() -> None:
     """A slash joins paths there; everything else that makes a float is looked for."""
-    files = sorted((ENGINE.parent / "files").glob("*.py"))
-    assert len(files) > 6
+    files = [*sorted((ENGINE.parent / "files").glob("*.py")), ENGINE.parent / "golden.py"]
+    assert len(files) > 7
     assert [mark for path in files for mark in inexact(ast.parse(path.read_text("utf-8"))) if not mark.endswith(": /")] == []
 
 
@@ -298,9 +338,65 @@ def test_every_number_of_a_conversion_is_whole_or_a_fraction(told: Any) -> None:
     assert kinds(done) <= {int, bool, Fraction}
 
 
-def test_only_two_steps_down_are_needed_at_twenty_percent() -> None:
-    from xinya.fund.engine import Holding, Instrument, NewMoney, Round
+@st.composite
+def rounds_of_many_investors(draw: st.DrawFn) -> Round:
+    """A grant far over a ceiling of 20 % beside up to eight investors, each of whom loses a fraction of a unit."""
+    pre = draw(st.integers(10**5, 10**9))
+    money = draw(st.lists(st.integers(1, pre), min_size=1, max_size=8))
+    return Round(
+        (Holding("F", draw(st.integers(100, 10**6))),), pre, tuple(NewMoney(f"V{n}", amount) for n, amount in enumerate(money)),
+        (Instrument("G", "P", "GRANT", 10 * pre, share_ceiling=Fraction(1, 5)),),
+        basis=draw(st.sampled_from(["EXCLUDES", "INCLUDES"])),
+    )  # fmt: skip
 
-    grant = Instrument("G", "P", "GRANT", 5 * 10**9, share_ceiling=Fraction(1, 5))
-    told = Round((Holding("F", 12_345_678),), 8 * 10**9, (NewMoney("V", 4 * 10**9),), (grant,))
-    assert convert(told).cap_table["P"] == 4_629_629
+
+def steps_down(done: Conversion) -> int:
+    """By how many units the grant got less than its exact units rounded down."""
+    grant = done.instruments[-1]
+    return grant.exact_units.__floor__() - grant.units
+
+
+def fits(done: Conversion, more: int) -> bool:
+    return 5 * (done.cap_table["P"] + more) <= done.total + more
+
+
+@MANY
+@given(rounds_of_many_investors())
+def test_only_two_steps_down_are_needed_at_twenty_percent_and_none_too_many(told: Round) -> None:
+    done = convert(told)
+    assert done.binding == "SHARE_CEILING"
+    assert 0 <= steps_down(done) <= 2
+    assert fits(done, 0)
+    if steps_down(done):
+        assert not fits(done, 1)
+
+
+def test_no_step_one_step_and_two_steps_all_truly_occur() -> None:
+    draw, counted = random.Random(13), [0, 0, 0]
+    for _round in range(600):
+        pre = draw.randrange(10**5, 10**9)
+        investors = tuple(NewMoney(f"V{n}", draw.randrange(1, pre)) for n in range(8))
+        grant = Instrument("G", "P", "GRANT", 10 * pre, share_ceiling=Fraction(1, 5))
+        counted[steps_down(convert(Round((Holding("F", draw.randrange(100, 10**6)),), pre, investors, (grant,))))] += 1
+    assert min(counted) >= 10, counted
+
+
+def test_a_step_down_worked_by_hand() -> None:
+    """Price 10 fen; whoever pays 59 fen gets 5 of 5.9 units. Four of them: W = (1,000 + 236) / 4 = 309 fen, 30.9 units; 30 of 150
+    are 20 %. Eight: W = (1,000 + 472) / 4 = 368 fen, 36.8 units; 36 of 176 are 20.45 %, so one step down: 35 of 175 are 20 %."""
+    grant = Instrument("G", "P", "GRANT", 10**6, share_ceiling=Fraction(1, 5))
+    four = Round((Holding("F", 100),), 1000, tuple(NewMoney(f"V{n}", 59) for n in range(4)), (grant,))
+    assert (convert(four).cap_table["P"], steps_down(convert(four))) == (30, 0)
+    eight = convert(Round((Holding("F", 100),), 1000, tuple(NewMoney(f"V{n}", 59) for n in range(8)), (grant,)))
+    assert eight.instruments[0].exact_units == Fraction(368, 10)
+    assert (eight.cap_table["P"], eight.total, steps_down(eight)) == (35, 175, 1)
+
+
+def test_a_limit_that_is_broken_by_more_units_than_can_have_fallen_away_is_a_bug_and_stops(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    grant = Instrument("G", "P", "GRANT", 10**6, share_ceiling=Fraction(1, 5))
+    told = Round((Holding("F", 1000),), 1000, (NewMoney("V", 59),), (grant,))
+    monkeypatch.setattr(conversion, "_all_units", lambda *_round: {"G": Fraction(900)})
+    with pytest.raises(AssertionError, match="units over a limit that was solved exactly"):
+        convert(told)

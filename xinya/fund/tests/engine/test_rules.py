@@ -110,10 +110,33 @@ def test_overdue_money_accrues_at_the_same_rate_and_principal_alone_is_an_option
     assert due_at_maturity(tranche, datetime.date(2025, 2, 28), table, option="REPAY_PRINCIPAL").due_fen == 36_500
 
 
+@pytest.mark.parametrize("rate", [Fraction(1), Fraction(3), Fraction(-1, 100)])
+def test_every_row_of_a_rate_table_is_judged_the_last_and_the_only_one_too(rate: Fraction) -> None:
+    later = datetime.date(2025, 1, 1)
+    good = Fraction(3, 100)
+    for rows in ([(DAY, rate)], [(DAY, good), (later, rate)], [(DAY, rate), (later, good)]):
+        with pytest.raises(BadInput, match="RATE_OUT_OF_RANGE"):
+            RateTable.of(rows)
+
+
+def test_a_table_that_is_empty_or_starts_late_has_a_gap_also_for_a_period_of_no_days() -> None:
+    with pytest.raises(BadInput, match="RATE_TABLE_GAP"):
+        RateTable.of([])
+    late = RateTable.of([(DAY + datetime.timedelta(days=1), Fraction(3, 100))])
+    for until in (DAY, DAY + datetime.timedelta(days=400)):
+        with pytest.raises(BadInput, match="RATE_TABLE_GAP"):
+            due_at_maturity([PaidTranche(100, DAY)], until, late)
+    assert due_at_maturity([PaidTranche(100, DAY)], DAY, RateTable.of([(DAY, Fraction(3, 100))])).due_fen == 100
+
+
 def test_a_term_is_extended_as_often_as_the_contract_says() -> None:
     assert extended_to(datetime.date(2024, 8, 31), 6) == datetime.date(2025, 2, 28)
-    with pytest.raises(BadInput, match="FIELD_WRONG"):
+    assert extended_to(DAY, 6, done_before=7, at_most=None) == datetime.date(2024, 8, 29)
+    with pytest.raises(BadInput, match=r"EXTENSION_USED_UP.*1 times already; the contract allows 1"):
         extended_to(DAY, 6, done_before=1)
+    for months in (0, -1, 1201, True, "6", None):
+        with pytest.raises(BadInput, match="FIELD_WRONG"):
+            extended_to(DAY, months)  # type: ignore[arg-type]
 
 
 def test_a_write_off_of_shares_takes_their_cost_and_a_missing_audit_stops_it() -> None:
