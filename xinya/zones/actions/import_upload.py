@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +20,7 @@ from .. import rules
 from ..engine.import_states import BRINGER, HOUSE, IMPORT_STATES
 from ..engine.imports.columns import labels_hash
 from ..engine.imports.desk import ASKED, REFUSED, Given, Result
+from ..engine.imports.grid import text_of
 from ..engine.imports.tables import Table
 from ..files.import_reading import MAX_BYTES, TOO_LARGE, look_at_file
 from ..files.import_text import KNOWN
@@ -28,6 +30,7 @@ from .grants import NOT_YOURS, demand_reason
 from .import_preview import preview, storable, store_findings
 
 OWNER_KIND = "import"
+SAMPLED, SAMPLES = 50, 3
 LONG_BYTES = 250_000
 """Files larger than this are read, compared and committed by the queue."""
 ANSWERED_ENCODINGS = tuple(KNOWN)
@@ -175,6 +178,7 @@ def _keep_columns(batch: ImportBatch, result: Result, table: Table) -> None:
     batch.encoding, batch.delimiter, batch.sheet = result.encoding, result.delimiter, storable(table.grid.name)[:200]
     batch.labels = [storable(head.label)[:300] for head in table.heads]
     batch.labels_hash = labels_hash(table.heads)
+    batch.samples = [_samples(table, place) for place in range(1, len(table.heads) + 1)]
     stated = _day_of(table.as_of)
     batch.as_of = stated or batch.zone.as_of or timezone.localdate()
     batch.columns = [[column.place, column.field.code, column.period, column.unit, False] for column in result.columns]
@@ -184,6 +188,12 @@ def _keep_columns(batch: ImportBatch, result: Result, table: Table) -> None:
         batch.as_of = stated or template.as_of or batch.as_of
         ImportTemplate.objects.filter(pk=template.pk).update(at=timezone.now())
         IMPORT_STATES.move(batch, "map", (HOUSE,), columns=batch.columns)
+
+
+def _samples(table: Table, place: int) -> list[str]:
+    """The first filled cells of a column, as a person recognises it by."""
+    texts = (storable(text_of(table.grid.spread(row, place)))[:40] for row in table.rows[:SAMPLED])
+    return list(islice((text for text in texts if text), SAMPLES))
 
 
 def _is_still_right(template: ImportTemplate, proposed: list[list[object]]) -> bool:

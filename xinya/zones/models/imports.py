@@ -72,6 +72,7 @@ class ImportBatch(models.Model):
     as_of = models.DateField(null=True, blank=True)
     labels = models.JSONField(default=list)
     labels_hash = models.CharField(max_length=64, blank=True)
+    samples = models.JSONField(default=list)
     columns = models.JSONField(default=list)
     template = models.ForeignKey(ImportTemplate, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     answers = models.JSONField(default=dict)

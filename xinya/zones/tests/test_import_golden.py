@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from xinya.kit.models import AuditRow
-from xinya.zones.actions import Decision, NewList, answer_import, bring_list, commit_import, map_columns, undo_import
+from xinya.zones.actions import ColumnSaid, Decision, NewList, answer_import, bring_list, commit_import, map_columns, undo_import
 from xinya.zones.engine.imports.as_facts import key_of, plain_of
 from xinya.zones.golden.uploads import FACTS
 from xinya.zones.models import Company, CompanyName, Fact, ImportBatch, MatchDecision, Person, Zone
 from xinya.zones.queries.import_export import companies_as_csv, companies_as_xlsx
 from xinya.zones.tests.people import someone
-from xinya.zones.tests.uploads import committed, mapped
+from xinya.zones.tests.uploads import committed, mapped, said
 
 pytestmark = pytest.mark.django_db
 folder: list[Path] = []
@@ -185,6 +185,8 @@ def test_broken_uploads_end_in_their_reasons_and_store_nothing(zone: Zone, offic
     for case in truth("bad/truth.json")["files"]:
         batch = bring_list(officer, zone=zone, file=NewList(case["file"], golden(f"bad/{case['file']}")))
         assert (batch.outcome, batch.state) == (case["outcome"], states[case["outcome"]]), case["file"]
+        if batch.state == "read" and batch.columns:
+            batch = map_columns(officer, batch_id=batch.pk, columns=said(batch), as_of=date(2025, 12, 31))
         if case["reason"]:
             assert case["reason"] in set(batch.findings.values_list("code", flat=True)), case["file"]
     assert not Company.objects.exists()
@@ -192,10 +194,8 @@ def test_broken_uploads_end_in_their_reasons_and_store_nothing(zone: Zone, offic
 
 def test_the_columns_may_be_said_otherwise_than_proposed(zone: Zone, officer: Person) -> None:
     batch = bring_list(officer, zone=zone, file=NewList("清单.xlsx", golden("companies_clean.xlsx")))
-    from xinya.zones.actions import ColumnSaid
-
-    said = [ColumnSaid(p, c, y or "", u or "") for p, c, y, u, _clears in batch.columns if c in ("name", "credit_code")]
-    batch = map_columns(officer, batch_id=batch.pk, columns=said, as_of=date(2025, 12, 31), source_kind="statistics")
+    told = [ColumnSaid(p, c, y or "", u or "") for p, c, y, u, _clears in batch.columns if c in ("name", "credit_code")]
+    batch = map_columns(officer, batch_id=batch.pk, columns=told, as_of=date(2025, 12, 31), source_kind="statistics")
     batch = commit_import(officer, batch_id=batch.pk, key=batch.key)
     assert (zone.companies.count(), Fact.objects.count()) == (300, 0)
     assert batch.source is not None
