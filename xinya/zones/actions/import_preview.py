@@ -101,6 +101,7 @@ def keep_preview(batch: ImportBatch, result: Result, register: HeldRegister, *, 
     _keep_pairs(batch, fresh, register)
     batch.outcome, batch.reason_code = result.outcome, result.reason
     batch.counts = _counts(batch, result, fresh, done)
+    batch.zone.refresh_from_db(fields=["revision"])
     batch.revision, batch.key = batch.zone.revision, key_of(batch)
     batch.busy, batch.progress, batch.trouble = "", 100, {}
     if batch.state != ImportBatch.State.COMMITTED and result.outcome == READ:

@@ -74,7 +74,7 @@ def batches_listed(person: Person, zone: Zone) -> QuerySet[ImportBatch]:
 def batch_visible(person: Person, pk: int, code: str | None = None) -> ImportBatch:
     """One list that the person sees; every other one, absent or hidden, is refused alike. One statement."""
     rows = visible_to(person, ImportBatch).filter(pk=pk)
-    rows = rows.select_related("zone", "company", "by", "committed_by", "undone_by", "file", "template")
+    rows = rows.select_related("zone", "company", "by", "committed_by", "undone_by", "file", "template__by")
     found = rows.first() if 0 < pk < 2**63 else None
     if found is None or (code is not None and found.zone.code != code):
         raise Refused("no-such-import", NO_BATCH, status=404)
