@@ -219,7 +219,20 @@ def _place_anew(company: Company) -> None:
     place_companies(company.zone, [company])
 
 
+def _place_list(zone: Zone, companies: Sequence[Company]) -> None:
+    place_companies(zone, companies)
+
+
 zone_actions.PRODUCTS_CHANGED.append(_place_anew)
+zone_actions.COMPANIES_CHANGED.append(_place_list)
+zone_actions.EXEMPT["chain.Placement"] = lambda rows: rows.exclude(decided_by=None)
+zone_actions.HANGING.update(
+    {
+        "chain.Placement": _("a place on a chain that a person decided"),
+        "chain.Answer": _("the answer to a gap"),
+        "chain.CandidateWord": _("an officer's word on it as a candidate"),
+    }
+)
 
 
 def answer_gap(actor: Person, *, zone: Zone, segment: str, kind: str, reason: str, company: str = "") -> Answer:

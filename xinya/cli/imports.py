@@ -28,7 +28,7 @@ OUTCOMES = {
     "stopped_at_mapping": _("The file stops at its columns: say what they hold."),
 }
 NOTHING_STORED = _("Nothing was stored.")
-ONLY_DRY = _("From the shell an import is a dry run: add --dry-run. To store it, upload the file on the page of the zone.")
+SAY_WHERE = _("Say --dry-run to store nothing, or --zone CODE and --as NAME to bring the list into a zone as that person.")
 
 
 def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -47,8 +47,14 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     zones_commands = zones.add_subparsers(dest="zones_command", required=True)
     dry = zones_commands.add_parser("import", help="what an import of a file would do")
     _add_options(dry)
-    dry.add_argument("--dry-run", dest="is_dry", action="store_true", help="store nothing (from the shell the only way)")
-    dry.set_defaults(run=run_check)
+    dry.add_argument("--dry-run", dest="is_dry", action="store_true", help="store nothing")
+    dry.add_argument("--zone", metavar="CODE", help="the zone that the list is committed into")
+    dry.add_argument("--as", dest="person", metavar="NAME", help="sign-in name of the person who commits it")
+    dry.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="the day the list stands for; default: the file's own")
+    dry.add_argument("--source", choices=("list", "statistics", "tax", "register", "audit", "vendor"), help="who says so")
+    dry.add_argument("--reason", default="", help="why once more, where this very file was committed before")
+    dry.add_argument("--confirm", action="store_true", help="commit also where more than 30 %% of the rows block")
+    dry.set_defaults(run=run_import)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -64,12 +70,21 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", choices=("zh", "en"), help="default: the shell's")
 
 
+def run_import(arguments: argparse.Namespace) -> int:
+    """A dry run, or the commit; 2 when neither was asked for."""
+    if arguments.is_dry:
+        return run_check(arguments)
+    if not (arguments.zone and arguments.person):
+        print(say(arguments.language, SAY_WHERE))
+        return 2
+    from .import_commit import run_commit
+
+    return run_commit(arguments)
+
+
 def run_check(arguments: argparse.Namespace) -> int:
     """Print findings and counts. 0 when the file was read, 1 when it needs an answer or waits, 2 when it was refused."""
     language = arguments.language
-    if not arguments.is_dry:
-        print(say(language, ONLY_DRY))
-        return 2
     result = _checked(arguments)
     if arguments.copy and result.outcome == READ:
         _write_copy(arguments, result)

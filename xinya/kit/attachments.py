@@ -91,10 +91,23 @@ def put_down(content: bytes, name: str) -> StoredFile:
     """Judge a file and write it under a new random name, whole and on the disk before its row exists. Raises Refused."""
     kind = kind_of(content)
     shown = fitting_name(name, kind)
+    return StoredFile(shown, kind, len(content), hashlib.sha256(content).hexdigest(), lay_down(content))
+
+
+def lay_down(content: bytes) -> str:
+    """Write bytes under a new random name, whole and on the disk before their row exists; returns the name."""
     token = secrets.token_hex(16)
     stored = f"{token[:2]}/{token[2:]}"
     write_whole(path_of(stored), content)
-    return StoredFile(shown, kind, len(content), hashlib.sha256(content).hexdigest(), stored)
+    return stored
+
+
+def content_of(stored: str) -> bytes:
+    """The bytes of a stored file. Raises Refused no-such-file when they are not there."""
+    try:
+        return path_of(stored).read_bytes()
+    except (OSError, ValueError) as wrong:
+        raise Refused("no-such-file", GONE, status=404) from wrong
 
 
 def write_whole(target: Path, content: bytes) -> None:

@@ -106,7 +106,7 @@ def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, An
     if not has_power(person, "read_zone"):
         sees_some = has_power(person, "read_assigned") or has_power(person, "read_own")
         mine = [[{"label": _("My companies"), "href": reverse("home"), "current": section == "zones"}]] if sees_some else []
-        return [*mine, *_own_promises(person, zone, section)]
+        return [*mine, *_own_lists(person, section), *_own_promises(person, zone, section)]
     if zone is None:
         return [[{"label": _("Zones"), "href": reverse("home"), "current": section == "zones"}]]
     code = zone.code
@@ -121,6 +121,17 @@ def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, An
         *([[entry(_("Commissioners"), "commissioners")]] if has_power(person, "assign_commissioners") else []),
         [{"label": _("All zones"), "href": reverse("home"), "current": False}],
     ]
+
+
+def _own_lists(person: Person, section: str) -> list[list[dict[str, Any]]]:
+    """The lists that a company brings of itself."""
+    membership = person.acting_for
+    organisation = membership.organisation if membership is not None else None
+    if organisation is None or organisation.company_id is None or organisation.zone is None:
+        return []
+    if not has_power(person, "import_check"):
+        return []
+    return [[{"label": _("My lists"), "href": reverse("imports", args=[organisation.zone.code]), "current": section == "imports"}]]
 
 
 def _own_promises(person: Person, zone: Any, section: str) -> list[list[dict[str, Any]]]:

@@ -29,6 +29,24 @@ def may_change_zones(person: Person) -> bool:
     return has_power(person, "change_zone")
 
 
+def may_bring_lists(person: Person, zone: Zone, company: Company | None = None) -> bool:
+    """Uploads and previews: the zone's officers for the zone, a company's own people for their company alone."""
+    return has_power(person, "import_check") and _imports_for(person, zone, company)
+
+
+def may_commit_lists(person: Person, zone: Zone, company: Company | None = None) -> bool:
+    """Puts what was previewed into the register, and takes it out again."""
+    return has_power(person, "import_commit") and _imports_for(person, zone, company)
+
+
+def _imports_for(person: Person, zone: Zone, company: Company | None) -> bool:
+    membership = person.acting_for
+    if membership is None or not works_for(person, zone):
+        return False
+    own = membership.organisation.company_id
+    return own == (None if company is None else company.pk)
+
+
 def may_speak_for(person: Person, company: Company) -> bool:
     """A member of this very company confirms what is held of it, or objects."""
     membership = person.acting_for

@@ -8,6 +8,10 @@ from xinya.kit.later import every_day, named
 
 from .actions.attachments import forget_orphan_files as _forget_orphan_files
 from .actions.calendar import extend_forecast as _extend_forecast
+from .actions.import_queue import commit_later as _commit_later
+from .actions.import_queue import undo_later as _undo_later
+from .actions.import_queue import work_on as _work_on
+from .actions.import_undo import abandon_forgotten as _abandon_forgotten
 from .actions.notices import mark_unsure as _mark_unsure
 from .actions.notices import send_digests as _send_digests
 from .actions.notices import send_notice as _send_notice
@@ -46,6 +50,33 @@ def end_silent_promises(_day: str) -> None:
     _end_silence(timezone.now())
 
 
+@named("zones.read_import")
+def read_import(batch_id: int) -> None:
+    _work_on(batch_id, "read")
+
+
+@named("zones.preview_import")
+def preview_import(batch_id: int) -> None:
+    _work_on(batch_id, "preview")
+
+
+@named("zones.commit_import")
+def commit_import(batch_id: int, person_id: int, key: str, confirmed: bool) -> None:
+    _commit_later(batch_id, person_id, key=key, confirmed=confirmed)
+
+
+@named("zones.undo_import")
+def undo_import(batch_id: int, person_id: int, reason: str) -> None:
+    _undo_later(batch_id, person_id, reason=reason)
+
+
+@named("zones.abandon_imports")
+def abandon_imports(day: str) -> None:
+    """Lists that nobody went on with for fourteen days lose their file."""
+    _abandon_forgotten(datetime.date.fromisoformat(day))
+
+
+every_day("zones.abandon_imports", at="01:30")
 every_day("zones.keep_calendar", at="01:10")
 every_day("zones.end_silent_promises", at="01:20")
 every_day("zones.send_digests", at="09:00")

@@ -19,6 +19,11 @@ from .facts import (
     refuse_lower_class,
 )
 from .grants import agree_role, ask_role, end_role, enter_grant, refuse_role
+from .import_answers import Decision, answer_import, decisions_from
+from .import_columns import SOURCES, ColumnSaid, map_columns
+from .import_commit import COMPANIES_CHANGED, commit_import
+from .import_undo import EXEMPT, HANGING, abandon_import, undo_import
+from .import_upload import NewList, answer_reading, bring_list
 from .invitations import accept_invitation, end_member, invite, join_by_invitation, sign_up, withdraw_invitation
 from .keys import end_key, make_key, use_key
 from .notices import promise_notices
@@ -66,18 +71,26 @@ from .zones import (
 
 __all__ = [
     "CLAIM_TAKEN",
+    "COMPANIES_CHANGED",
+    "EXEMPT",
+    "HANGING",
     "LIST_CONFIDENCE",
     "NOT_ALLOWED",
     "NO_COMMISSIONER",
     "PRODUCTS_CHANGED",
     "RIGHTS_HOOKS",
+    "SOURCES",
+    "ColumnSaid",
     "Correction",
+    "Decision",
     "Grounds",
     "ListOrigin",
     "Moved",
     "NewFile",
+    "NewList",
     "NewPromise",
     "Statement",
+    "abandon_import",
     "accept_invitation",
     "add_attachment",
     "add_office",
@@ -85,7 +98,9 @@ __all__ = [
     "add_system",
     "agree_lower_class",
     "agree_role",
+    "answer_import",
     "answer_objection",
+    "answer_reading",
     "approve_extension",
     "ask_extension",
     "ask_lower_class",
@@ -94,12 +109,15 @@ __all__ = [
     "assign_commissioners",
     "break_promise",
     "bring_calendar",
+    "bring_list",
     "change_profile",
     "claim_company",
+    "commit_import",
     "confirm_calendar",
     "confirm_claim",
     "confirm_fact",
     "confirm_promise",
+    "decisions_from",
     "demand_officer",
     "describe_companies",
     "end_key",
@@ -126,6 +144,7 @@ __all__ = [
     "make_current",
     "make_key",
     "make_promise",
+    "map_columns",
     "mark_as_demo",
     "object_fact",
     "object_promise",
@@ -154,6 +173,7 @@ __all__ = [
     "sign_up",
     "start_zone",
     "touch_zone",
+    "undo_import",
     "unlock_person",
     "use_key",
     "verify_recent",

@@ -1,5 +1,6 @@
 """HTTP API: the companies that the caller may see, the facts held of them, and what is said of those facts."""
 
+import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from xinya.kit.refusals import Refused
 from .. import actions, queries
 from ..models import ClassChange, Company, Fact, Person
 from ..queries.facts import NO_SUCH_FACT
+from ..queries.known import KnownCompany, as_known, companies_known
 from .zones import Paging
 
 router = Router(tags=["companies"])
@@ -54,6 +56,35 @@ class CompanyHeld(CompanyBrief):
     facts: list[HeldFact]
 
 
+class KnownFact(Schema):
+    """A fact as it was known on the day asked about. number: fen for amounts, 1 or 0, or in unit; a range has two ends."""
+
+    id: int
+    kind: str
+    period: str
+    text: str
+    number: int | None
+    lower: int | None
+    upper: int | None
+    unit: str
+    source: str
+    observed_on: str
+    known_from: str
+    confidence: Decimal
+
+
+class CompanyListed(CompanyBrief):
+    """A company; with known_on its name and facts as they were known at the end of that day, else facts is null."""
+
+    facts: list[KnownFact] | None = None
+
+
+class Listing(Paging):
+    """known_on: a day; companies, names and facts are then given as they were known at its end."""
+
+    known_on: datetime.date | None = None
+
+
 class ReasonForm(Schema):
     """Why."""
 
@@ -85,10 +116,15 @@ class FactDone(Schema):
     waits: bool = False
 
 
-@router.get("/companies", response={200: Page[CompanyBrief], **READ_PROBLEMS}, summary="Companies that the caller may see")
-def companies(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
-    rows = list(queries.companies_seen(queries.signed_in(request)))
-    return cursor_page(rows, cursor=paging.cursor, limit=paging.limit, render=brief)
+@router.get("/companies", response={200: Page[CompanyListed], **READ_PROBLEMS}, summary="Companies that the caller may see")
+def companies(request: HttpRequest, paging: Query[Listing]) -> dict[str, Any]:
+    person, day = queries.signed_in(request), paging.known_on
+    if day is None:
+        rows = list(queries.companies_seen(person))
+        return cursor_page(rows, cursor=paging.cursor, limit=paging.limit, render=brief)
+    known = list(companies_known(person, day))
+    found = cursor_page(known, cursor=paging.cursor, limit=paging.limit, render=lambda one: one)
+    return {**found, "items": [known_item(one) for one in as_known(person, found["items"], day)]}
 
 
 @router.get("/companies/{company_id}", response={200: CompanyHeld, **READ_PROBLEMS}, summary="One company with its facts")
@@ -196,6 +232,18 @@ def done(fact_id: int, what: str, *, waits: bool = False) -> dict[str, Any]:
 
 def brief(row: Company) -> dict[str, Any]:
     return {"id": row.pk, "zone": row.zone.code, "name": row.name, "name_en": row.name_en, "credit_code": row.uscc}
+
+
+def known_item(known: KnownCompany) -> dict[str, Any]:
+    return {**brief(known.company), "name": known.name, "facts": [known_fact(fact) for fact in known.facts]}
+
+
+def known_fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "id": fact.pk, "kind": fact.kind, "period": fact.period, "text": fact.text, "number": fact.number, "lower": fact.lower,
+        "upper": fact.upper, "unit": fact.unit, "source": fact.source.title, "observed_on": fact.observed_on.isoformat(),
+        "known_from": fact.known_from.isoformat(), "confidence": fact.confidence,
+    }  # fmt: skip
 
 
 def held(row: queries.ReviewedFact) -> dict[str, Any]:

@@ -13,6 +13,8 @@ OFFICE, COMPANY, FUND, AUDITING, SERVICE, PUBLIC = "ZONE_OFFICE", "COMPANY", "FU
 POWERS: dict[str, str] = {
     "read_zone": _("reads every company and chain of the zone"),
     "change_zone": _("starts zones, brings company lists, answers gaps, sets limits"),
+    "import_check": _("brings lists and sees what they would change; people of a company for their company alone"),
+    "import_commit": _("commits lists into the register and undoes them; people of a company for their company alone"),
     "read_assigned": _("reads the companies assigned, and those covered as back-up"),
     "read_own": _("reads the own company's rows"),
     "confirm_facts": _("confirms facts and placements of the own company, or objects to them"),
@@ -61,7 +63,7 @@ REGISTER: tuple[Role, ...] = (
     _role("zone_reader", _("zone reader"), _("every company and chain of the zone"), (OFFICE,), "read_zone"),
     _role(
         "chain_officer", _("chain officer"), _("every company and chain of the zone"), (OFFICE,),
-        "read_zone change_zone make_promises raise_class",
+        "read_zone change_zone import_check import_commit make_promises raise_class",
     ),
     _role(
         "commissioner", _("commissioner"), _("companies assigned or covered as back-up"), (OFFICE,),
@@ -69,11 +71,11 @@ REGISTER: tuple[Role, ...] = (
     ),
     _role(
         "company_user", _("company user"), _("the own company's rows"), (COMPANY,),
-        "read_own confirm_facts make_promises", is_zone_role=False,
+        "read_own confirm_facts import_check import_commit make_promises", is_zone_role=False,
     ),
     _role(
         "company_admin", _("company administrator"), _("the own company's rows"), (COMPANY,),
-        "read_own confirm_facts invite_members make_promises", is_zone_role=False,
+        "read_own confirm_facts import_check import_commit invite_members make_promises", is_zone_role=False,
     ),
     _role("office_handler", _("office handler"), _PROMISED, (OFFICE,), "make_promises"),
     _role("office_head", _("office head"), _PROMISED, (OFFICE,), "make_promises approve_extensions countersign_grants"),

@@ -1,12 +1,12 @@
 """A file for the import desk: by its content and never by its name; every refusal has its reason, and nothing is guessed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
-from xinya.zones.engine.imports.desk import ASKED, REFUSED, Given, Result, examine
+from xinya.zones.engine.imports.desk import ASKED, REFUSED, Given, Result, examine, look
 from xinya.zones.engine.imports.findings import Finding, found
 from xinya.zones.engine.imports.grid import Grid
 from xinya.zones.files.import_ods import is_ods
@@ -68,9 +68,23 @@ def read_book(content: bytes, filename: str, *, encoding: str | None = None, del
 
 def check_file(content: bytes, filename: str, given: Given, *, encoding: str | None = None, delimiter: str | None = None) -> Result:
     """What an import of the file would come to. Ends in a result for every string of bytes, never in an exception."""
+    return _result_of(examine, content, filename, given, encoding, delimiter)
+
+
+def look_at_file(
+    content: bytes, filename: str, given: Given, *, encoding: str | None = None, delimiter: str | None = None
+) -> Result:
+    """The table of the file and what its columns hold, before any row is read. Ends in a result as `check_file` does."""
+    return _result_of(look, content, filename, given, encoding, delimiter)
+
+
+def _result_of(
+    asked: Callable[[Sequence[Grid], Given], Result], content: bytes, filename: str, given: Given, encoding: str | None,
+    delimiter: str | None,
+) -> Result:  # fmt: skip
     try:
         book = read_book(content, filename, encoding=encoding, delimiter=delimiter)
-        result = examine(book.grids, given)
+        result = asked(book.grids, given)
     except Refused as refusal:
         return _refused(refusal)
     result.findings[:0] = book.findings
@@ -79,12 +93,17 @@ def check_file(content: bytes, filename: str, given: Given, *, encoding: str | N
     return result
 
 
-def _refused(refusal: Refused) -> Result:
+def finding_of_refusal(refusal: Refused) -> Finding:
     """The reason of a refusal: its own sentence under the desk's code."""
     code = _REASONS.get(refusal.code, "BROKEN")
     finding = found(code, refusal.message).at(values=tuple(refusal.values.items()))
     if refusal.row is not None and "row" not in refusal.values:
         finding = replace(finding, rows=(refusal.row,))
+    return finding
+
+
+def _refused(refusal: Refused) -> Result:
+    finding = finding_of_refusal(refusal)
     return Result(ASKED if finding.level == "ask" else REFUSED, [finding])
 
 

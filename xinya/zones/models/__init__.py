@@ -2,17 +2,20 @@
 
 from .attachments import Attachment
 from .calendar import CalendarDay, CalendarLoad, CalendarYear, DayKind, OfficeHours, YearStatus
+from .imports import CompanyIdent, CompanyName, ImportBatch, ImportFinding, ImportRow, ImportTemplate, MatchDecision
+from .indicators import IndicatorDef, IndicatorValue
 from .invitations import Invitation, PhoneShown, SignUpCount
 from .keys import ApiKey
 from .memberships import Absence, Assignment, Claim, Duty, Membership, Organisation, RoleGrant
 from .notices import Channel, Notice, NoticeChoice
 from .people import Person
-from .places import ClassChange, Company, Fact, FactReview, Secrecy, Source, Zone
+from .places import AMOUNTS, ClassChange, Company, Fact, FactReview, Secrecy, Source, Zone
 from .promises import Promise, PromiseClock, PromiseEvent, PromiseExtension, PromisePause
 from .qr import QrSignIn
 from .sign_in import Draft, ExternalIdentity, FailedTry, RecoveryCodes, SessionRecord, SignInPause
 
 __all__ = [
+    "AMOUNTS",
     "Absence",
     "ApiKey",
     "Assignment",
@@ -24,6 +27,8 @@ __all__ = [
     "Claim",
     "ClassChange",
     "Company",
+    "CompanyIdent",
+    "CompanyName",
     "DayKind",
     "Draft",
     "Duty",
@@ -31,7 +36,14 @@ __all__ = [
     "Fact",
     "FactReview",
     "FailedTry",
+    "ImportBatch",
+    "ImportFinding",
+    "ImportRow",
+    "ImportTemplate",
+    "IndicatorDef",
+    "IndicatorValue",
     "Invitation",
+    "MatchDecision",
     "Membership",
     "Notice",
     "NoticeChoice",

@@ -42,6 +42,12 @@ class Source(models.Model):
         NEWS = "news", _("news")
         COMPANY_LIST = "list", _("company list")
         OFFICER = "officer", _("zone officer")
+        AUDIT = "audit", _("audit report")
+        REGISTER = "register", _("public register")
+        STATISTICS = "statistics", _("statistics office")
+        TAX = "tax", _("tax office")
+        COMPANY = "company", _("the company itself")
+        VENDOR = "vendor", _("data vendor")
         INFERRED = "inferred", _("inferred")
         INVENTED = "invented", _("invented for the demonstration")
 
@@ -69,7 +75,7 @@ class Company(models.Model):
 
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="companies")
     name = models.CharField(max_length=120)
-    name_key = models.CharField(max_length=120)
+    name_key = models.CharField(max_length=150)
     name_en = models.CharField(max_length=200, blank=True)
     uscc = models.CharField(max_length=18, blank=True)
     is_outside = models.BooleanField(default=False)
@@ -90,8 +96,11 @@ class Company(models.Model):
 class Fact(models.Model):
     """One thing said of a company or a zone, by one source, on one day. Corrections are new rows; nothing is overwritten.
 
-    number: fen for revenue, 1 or 0 for yes and no, else in `unit`. note: what a reader must know beside it, such as that
-    a stated figure cannot be recomputed. A state's text is one of State, its period the day from which it holds.
+    number: fen for amounts (AMOUNTS), 1 or 0 for yes and no, else in `unit`. note: what a reader must know beside it, such as
+    that a stated figure cannot be recomputed. A state's text is one of State, its period the day from which it holds.
+    lower, upper, bound: what a figure that is not exact leaves open; a range has no number. precision: worth of the last digit
+    that was stated, or year, month, day. batch, import_row, cell: where in which list it stood. taken_by: the list that
+    withdrew it; away_from to away_until: when it was withdrawn by a list that was undone since.
     """
 
     class Kind(models.TextChoices):
@@ -102,6 +111,23 @@ class Fact(models.Model):
         GROUP = "group", _("group")
         STATE = "state", _("state")
         STATEMENT = "statement", _("statement")
+        REGISTERED_ADDRESS = "registered_address", _("registered address")
+        ACTUAL_ADDRESS = "actual_address", _("actual address")
+        FOUNDED = "founded", _("founded")
+        REGISTERED_CAPITAL = "registered_capital", _("registered capital")
+        INDUSTRY_CODE = "industry_code", _("industry code")
+        INDUSTRY_NAME = "industry_name", _("industry")
+        CHAIN = "chain", _("chain as stated")
+        STATUS = "status", _("status as registered")
+        OUTPUT = "output", _("output")
+        RD = "rd", _("R&D expenditure")
+        TAX = "tax", _("tax paid")
+        PROFIT = "profit", _("profit")
+        EXPORTS = "exports", _("exports")
+        STAFF = "staff", _("staff")
+        SEGMENT = "segment", _("segment as stated")
+        CONTACT = "contact", _("contact")
+        PHONE = "phone", _("telephone")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
@@ -110,11 +136,15 @@ class Fact(models.Model):
 
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="facts")
     company = models.ForeignKey(Company, on_delete=models.CASCADE, null=True, blank=True, related_name="facts")
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
     period = models.CharField(max_length=21, blank=True)
-    text = models.CharField(max_length=300, blank=True)
+    text = models.CharField(max_length=2000, blank=True)
     text_en = models.CharField(max_length=300, blank=True)
     number = models.BigIntegerField(null=True, blank=True)
+    lower = models.BigIntegerField(null=True, blank=True)
+    upper = models.BigIntegerField(null=True, blank=True)
+    bound = models.CharField(max_length=10, blank=True)
+    precision = models.CharField(max_length=20, blank=True)
     unit = models.CharField(max_length=20, blank=True)
     note = models.CharField(max_length=200, blank=True)
     note_en = models.CharField(max_length=200, blank=True)
@@ -124,6 +154,13 @@ class Fact(models.Model):
     known_from = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     secrecy = models.CharField(max_length=10, choices=Secrecy.choices, default=Secrecy.INTERNAL)
+    replaces = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaced_by")
+    batch = models.ForeignKey("ImportBatch", on_delete=models.SET_NULL, null=True, blank=True, related_name="facts")
+    import_row = models.PositiveIntegerField(null=True, blank=True)
+    cell = models.CharField(max_length=12, blank=True)
+    taken_by = models.ForeignKey("ImportBatch", on_delete=models.SET_NULL, null=True, blank=True, related_name="facts_taken")
+    away_from = models.DateTimeField(null=True, blank=True)
+    away_until = models.DateTimeField(null=True, blank=True)
     readers = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+", db_table="zones_fact_reader")
 
     class Meta:
@@ -140,6 +177,13 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.text or self.number}"
+
+
+AMOUNTS = (
+    Fact.Kind.REVENUE, Fact.Kind.OUTPUT, Fact.Kind.RD, Fact.Kind.TAX, Fact.Kind.PROFIT, Fact.Kind.EXPORTS,
+    Fact.Kind.REGISTERED_CAPITAL,
+)  # fmt: skip
+"""Kinds of facts whose number is in fen."""
 
 
 class FactReview(models.Model):

@@ -79,7 +79,12 @@ def assignments_in_force() -> QuerySet[Assignment]:
 
 @gated(Fact)
 def _facts(person: Person) -> QuerySet[Fact]:
-    """Facts in force, by their class: whole-zone readers see public and internal ones, handlers and the company also its own."""
+    """Facts in force that the person may read."""
+    return facts_readable(person).filter(withdrawn_at=None)
+
+
+def facts_readable(person: Person) -> QuerySet[Fact]:
+    """Facts ever held, by their class: whole-zone readers see public and internal ones, handlers and the company also its own."""
     membership = person.acting_for
     if membership is None:
         return Fact.objects.none()
@@ -89,7 +94,7 @@ def _facts(person: Person) -> QuerySet[Fact]:
         seen = Q(zone__in=visible_to(person, Zone)) & (Q(secrecy__in=classes) | named)
     else:
         seen = Q(company__in=visible_to(person, Company)) & (~Q(secrecy=Secrecy.RESTRICTED) | named)
-    return Fact.objects.filter(seen, withdrawn_at=None)
+    return Fact.objects.filter(seen)
 
 
 @gated(Organisation)

@@ -21,7 +21,7 @@ from xinya.zones.engine.imports.readings import Value
 from xinya.zones.engine.values import is_ditto, is_empty_word
 
 MAX_TEXT = 2_000
-MAX_NAME = 120
+MAX_NAME, MAX_ITEM = 120, 300
 MAX_FEN = 2**63 - 1
 FEN = 100
 YES = frozenset({"是", "y", "yes", "1", "true", "√", "✓", "✔", "有", "对"})
@@ -292,8 +292,11 @@ def _text(_desk: Desk, _column: Column, text: str, _cell: object) -> Reading:
     return Reading(Value(text), [])
 
 
-def _list(desk: Desk, _column: Column, text: str, _cell: object) -> Reading:
+def _list(desk: Desk, column: Column, text: str, _cell: object) -> Reading:
     items = split_items(text)
+    longest, limit = max(map(len, items), default=0), MAX_NAME if column.field.form == NAMES else MAX_ITEM
+    if longest > limit:
+        return Reading(None, [found("VALUE_UNREAD", TOO_LONG, length=longest, limit=limit)])
     if desk.grid.is_text:
         items = tuple(dict.fromkeys(plain for item in items if (plain := item.removeprefix("'").strip())))
     findings = []

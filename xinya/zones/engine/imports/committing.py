@@ -3,7 +3,7 @@
 from typing import Any
 
 from xinya.zones.engine.imports.desk import CHANGED, CREATED, Outcome, Result
-from xinya.zones.engine.imports.readings import Value
+from xinya.zones.engine.imports.readings import CLEARED, Value
 from xinya.zones.engine.imports.register import Known, Register
 from xinya.zones.engine.imports.rows import Answers
 
@@ -42,7 +42,12 @@ def proposals_of(result: Result) -> Answers:
 
 def values_of(values: dict[str, Value]) -> dict[str, Any]:
     """Plain values by key, without what the register keeps elsewhere."""
-    return {key: value.plain for key, value in values.items() if key not in _OWN}
+    return {key: plain_of(value) for key, value in values.items() if key not in _OWN}
+
+
+def plain_of(value: Value) -> Any:
+    """The plain value; of a range its two ends."""
+    return (value.lower, value.upper) if value.plain is None and value.bound else value.plain
 
 
 def _created(outcome: Outcome, place: int) -> Known:
@@ -62,7 +67,9 @@ def _changed(company: Known, outcome: Outcome) -> Known:
             name = change.new.plain
         elif change.key == "former_names":
             former.extend(one for one in change.new.plain if one not in former)
+        elif change.key not in _OWN and change.new == CLEARED:
+            values.pop(change.key, None)
         elif change.key not in _OWN:
-            values[change.key] = change.new.plain
+            values[change.key] = plain_of(change.new)
     code = company.code or outcome.row.code
     return Known(company.id, name, code, tuple(dict.fromkeys(former)), company.idents, values)

@@ -17,7 +17,7 @@ from xinya.zones.engine.imports.fields import KEYS, UNCOMPARED
 from xinya.zones.engine.imports.findings import LEVELS, Finding, found, plain
 from xinya.zones.engine.imports.grid import Grid
 from xinya.zones.engine.imports.matching import Match, match_row, told_twice
-from xinya.zones.engine.imports.readings import Value, agree
+from xinya.zones.engine.imports.readings import CLEARED, Value, agree
 from xinya.zones.engine.imports.register import Register
 from xinya.zones.engine.imports.rows import Answers, Row, read_rows
 from xinya.zones.engine.imports.tables import Table, find_table
@@ -146,7 +146,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an import is held against. divisions: codes of every loaded edition, None when none is loaded."""
+    """What an import is held against. divisions: codes of every loaded edition, None when none is loaded.
+
+    clears: keys of columns whose empty cells take away what is held.
+    """
 
     today: date
     register: Register = field(default_factory=Register)
@@ -155,6 +158,7 @@ class Given:
     template: Template | None = None
     answers: Answers = field(default_factory=Answers)
     sheet: str | None = None
+    clears: frozenset[str] = frozenset()
 
 
 def refused(finding: Finding, outcome: str = REFUSED) -> Result:
@@ -164,17 +168,10 @@ def refused(finding: Finding, outcome: str = REFUSED) -> Result:
 
 def examine(grids: Sequence[Grid], given: Given) -> Result:
     """The sheets of one file against the register; nothing is stored."""
-    table, said = _chosen(grids, given.sheet)
-    if table is None:
-        return said
-    findings = said.findings
-    columns, about_columns = mapped(table, given.template)
-    findings += [one.at(sheet=table.grid.name) for one in (*table.findings, *about_columns)]
-    if given.template is not None and given.template.labels_hash != labels_hash(table.heads):
-        findings.append(_template_differs(table, given.template))
-    if not any(column.field.code in KEYS for column in columns):
-        labels = "、".join(head.label for head in table.heads if head.label)
-        return Result(STOPPED, [found("NO_KEY", NO_KEY, labels=labels), *findings], table=table, columns=columns)
+    looked = look(grids, given)
+    table, columns, findings = looked.table, looked.columns, looked.findings
+    if table is None or looked.outcome != READ:
+        return looked
     desk = Desk(table.grid, given.today, given.divisions)
     rows, joined = read_rows(table, columns, desk, given.answers)
     for row in rows:
@@ -187,6 +184,7 @@ def examine(grids: Sequence[Grid], given: Given) -> Result:
     whole = [row for row in totals if not PART_OF_A_TOTAL.match(squeezed(row.raws["name"]))]
     findings += check_totals(table, columns, counted, whole)
     matches = {row.row: match_row(row, given.register, given.answers) for row in rows if row.row not in left_out}
+    given.register.want({match.company.id for match in matches.values() if match.company})
     told_twice(counted, matches)
     asked = [column for column in columns if column.key not in given.answers.confirmed]
     findings += check_jumps(counted, asked, lambda row: _values_held(matches[row.row]), table.grid.name)
@@ -194,6 +192,21 @@ def examine(grids: Sequence[Grid], given: Given) -> Result:
     findings += [one for outcome in outcomes for one in outcome.row.findings]
     controls = {row.row: {key: value.plain for key, value in row.values.items()} for row in totals}
     return Result(READ, _ordered(findings), outcomes, columns, table, joined, controls)
+
+
+def look(grids: Sequence[Grid], given: Given) -> Result:
+    """The table of one file and what its columns hold, before any row is read."""
+    table, said = _chosen(grids, given.sheet)
+    if table is None:
+        return said
+    columns, about_columns = mapped(table, given.template)
+    findings = [*said.findings, *(one.at(sheet=table.grid.name) for one in (*table.findings, *about_columns))]
+    if given.template is not None and given.template.labels_hash != labels_hash(table.heads):
+        findings.append(_template_differs(table, given.template))
+    if any(column.field.code in KEYS for column in columns):
+        return Result(READ, findings, table=table, columns=columns)
+    labels = "、".join(head.label for head in table.heads if head.label)
+    return Result(STOPPED, [found("NO_KEY", NO_KEY, labels=labels), *findings], table=table, columns=columns)
 
 
 def _ordered(findings: list[Finding]) -> list[Finding]:
@@ -275,6 +288,9 @@ def _outcome(row: Row, left_out: dict[int, int], given: Given, match: Match | No
         for key, value in row.values.items()
         if _is_news(known, key, value, match.has_new_name)
     )
+    held = [key for key in given.clears if known.values.get(key) is not None and key not in known.closed]
+    cleared = [key for key in held if _is_cleared(row, key)]
+    changes += tuple(Change(key, _held(known, key), CLEARED) for key in cleared)
     return Outcome(row, CHANGED if changes else SAME, match, changes)
 
 
@@ -292,7 +308,18 @@ def _is_news(known: Any, key: str, value: Value, has_new_name: bool) -> bool:
     if key == "former_names":
         held = {name_key(name) for name in (known.name, *known.former_names)}
         return any(name_key(name) not in held for name in value.plain)
-    return not agree(_held(known, key), value)
+    if key in known.closed:
+        return False
+    beside = known.beside.get(key, ())
+    if isinstance(value.plain, tuple):  # what a list named before and this one does not goes; what others say as well is no news
+        held, said = set(known.values.get(key) or ()), set(value.plain)
+        return not held <= said <= held | set(beside)
+    return not any(agree(old, value) for old in (_held(known, key), *beside))
+
+
+def _is_cleared(row: Row, key: str) -> bool:
+    """An empty cell; one that waits, or that could not be read, is none."""
+    return key in row.raws and key not in row.values and not row.raws[key].strip() and not row.waits_for(key)
 
 
 __all__ = ["OUTCOMES", "UNCOMPARED", "Answers", "Change", "Given", "Outcome", "Register", "Result", "examine", "refused"]

@@ -22,12 +22,16 @@ NAME_NEAR = _("%(name)s is like %(candidates)s, which the register holds. Say wh
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """company: None for a new one. by: code, ident, name, person, or "" for new."""
+    """company: None for a new one. by: code, ident, name, person, or "" for new.
+
+    candidates: (number, name) of the companies that a person is asked about.
+    """
 
     company: Known | None
     by: str = ""
     findings: tuple[Finding, ...] = ()
     has_new_name: bool = False
+    candidates: tuple[tuple[str, str], ...] = ()
 
 
 def match_row(row: Row, register: Register, answers: Answers) -> Match:
@@ -50,7 +54,8 @@ def match_row(row: Row, register: Register, answers: Answers) -> Match:
     asked = [(company.id, company.name) for company, decision in told if decision in (SAME, ASK)]
     if not asked:
         asked = [(company.id, name) for company, name in register.like(row.name, without_code=bool(row.code))]
-    return Match(None, findings=(_near(row, asked),) if asked else ())
+    asked = [pair for pair in asked if (row.identity, pair[0]) not in answers.rejected]
+    return Match(None, findings=(_near(row, asked),), candidates=tuple(asked)) if asked else Match(None)
 
 
 def _equal(row: Row, former: tuple[str, ...], register: Register) -> list[tuple[Known, str]]:

@@ -10,7 +10,8 @@ class Value:
     """plain: fen, number, text, ISO date (2011, 2011-05, 2011-05-16), yes or no, or a tuple of texts. None is never a value.
 
     bound: "" for an exact figure, else its word's meaning (about, below, above, ...), lower and upper in the same unit as
-    plain; "range" has no figure of its own to sum. precision: worth of the last stated digit, or year, month, day.
+    plain; "range" has no figure of its own to sum, and its plain is None.
+    A cleared value has neither figure nor bound. precision: worth of the last stated digit, or year, month, day.
     """
 
     plain: Any
@@ -34,13 +35,20 @@ class Value:
         return {"value": plain, **more} if more else plain
 
 
+CLEARED = Value(None)
+"""What an empty cell says where the person decided that empty clears."""
+
+
 def agree(old: Any, new: Value) -> bool:
     """Whether a known plain value and a new one say the same, as far as the coarser of the two can tell.
 
+    A range is the pair of its ends.
     Dates: one is the beginning of the other. Figures: their intervals value ± precision/2 overlap. Lists: the same members.
     """
     if old is None:
-        return False
+        return new.plain is None and new.bound == ""
+    if new.plain is None:
+        return bool(new.bound and tuple(old) == (new.lower, new.upper)) if isinstance(old, tuple | list) else False
     if isinstance(old, list | tuple):
         return isinstance(new.plain, tuple) and sorted(map(str, old)) == sorted(map(str, new.plain))
     if isinstance(old, str) and isinstance(new.precision, str):

@@ -1,7 +1,7 @@
 """The register as an import needs it: who is held, under which codes and names, with which values."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,10 @@ from xinya.zones.engine.company_names import Candidates, name_key
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One company of the register. values: plain values by key (revenue_2024 in fen); idents: org9:…, reg15:… ."""
+    """One company of the register. values: plain values by key (revenue_2024 in fen, a range as its two ends).
+
+    idents: org9:…, reg15:… . beside: further values by key, from other sources. closed: keys that no list may touch.
+    """
 
     id: str
     name: str
@@ -19,6 +22,8 @@ class Known:
     former_names: tuple[str, ...] = ()
     idents: tuple[str, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    closed: Collection[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,9 @@ class Register:
     def of(cls, companies: Iterable[Known], places: Iterable[str] = ()) -> "Register":
         """A register of these companies."""
         return cls(tuple(companies), frozenset(places))
+
+    def want(self, ids: Collection[str]) -> None:
+        """Told before values are asked for: the companies that rows were found to be. A register in memory has them all."""
 
     @cached_property
     def by_id(self) -> dict[str, Known]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xinya.kit.text import gettext_noop as _
+from xinya.zones.engine.company_names import name_key
 from xinya.zones.engine.imports.cells import Desk, read_cell
 from xinya.zones.engine.imports.cleaning import cleaned
 from xinya.zones.engine.imports.codes import looks_like_code
@@ -56,6 +57,11 @@ class Row:
         value = self.values.get(key)
         return value.plain if value else None
 
+    @property
+    def identity(self) -> str:
+        """Who the row is for a decision that is remembered: the code, else the key of the name."""
+        return self.code or name_key(self.name)
+
     def waits_for(self, key: str) -> bool:
         """Whether a finding keeps this field open."""
         return any(one.is_waiting and one.field == key for one in self.findings)
@@ -66,7 +72,8 @@ class Answers:
     """What a person has decided. values: row -> key -> plain value, or None for giving the field up; leave_out: rows.
 
     renames: rows whose new name is accepted. matches: row -> company of the register, or None for a new one.
-    confirmed: keys of columns whose figures are right although they jump.
+    confirmed: keys of columns whose figures are right although they jump. rejected: (who the row is, company of the register)
+    that a person has called two companies; who a row is: its code, else the key of its name.
     """
 
     values: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -74,6 +81,7 @@ class Answers:
     renames: frozenset[int] = frozenset()
     matches: Mapping[int, str | None] = field(default_factory=dict)
     confirmed: frozenset[str] = frozenset()
+    rejected: frozenset[tuple[str, str]] = frozenset()
 
     def of_row(self, row: int) -> Mapping[str, Any]:
         """The answered values of one sheet row."""

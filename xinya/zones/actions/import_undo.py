@@ -1,0 +1,230 @@
+"""A whole list is taken back: the register is what it was before, the log keeps both acts."""
+
+import datetime
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, F, Model, OuterRef, QuerySet
+from django.utils import timezone
+
+from xinya.kit.attachments import throw_away
+from xinya.kit.audit import must_say_why, record
+from xinya.kit.later import later
+from xinya.kit.refusals import Refused, demand
+from xinya.kit.search import mark
+from xinya.kit.text import gettext_noop as _
+
+from ..engine.import_states import BRINGER, COMMITTER, HOUSE, IMPORT_STATES, SECOND
+from ..models import Attachment, Company, CompanyIdent, CompanyName, Fact, ImportBatch, ImportRow, IndicatorValue, Person
+from ..queries.imports import batches_forgotten
+from .grants import NO_MACHINE, demand_reason
+from .import_commit import COMPANIES_CHANGED, demand_committer
+from .import_preview import SIZE
+from .import_upload import LONG_BYTES, OWNER_KIND, demand_bringer, demand_idle, locked_batch
+from .zones import touch_zone
+
+must_say_why("undo-import")
+OWN_DAYS = 7
+KEPT_DAYS = 14
+IGNORED = frozenset({"zones.ImportRow", "zones.MatchDecision", "zones.CompanyName", "zones.CompanyIdent", "zones.Fact"})
+EXEMPT: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {}
+"""By model: the rows on a company that no person made, and that go with it. A slice above names its own."""
+HANGING: dict[str, str] = {
+    "zones.Promise": _("a promise"), "zones.Assignment": _("a commissioner"), "zones.Claim": _("a claim"),
+    "zones.Organisation": _("people who speak for it"), "zones.ImportBatch": _("a list that it brought itself"),
+    "zones.Attachment": _("a file"),
+}  # fmt: skip
+"""What hangs on a company, in words; a slice above adds its own."""
+
+HANGS = _("The list cannot be undone: %(count)s things hang on companies it brought. First among them: %(first)s.")
+ONE_HANGS = _("%(company)s: %(what)s")
+OTHER_FACT = _("a fact from elsewhere")
+LATER_LIST = _("list %(batch)s, which came later")
+RENAMED = _("a name it was given since")
+SOMETHING = _("something else")
+STILL_OWN = _("Until %(day)s only who committed the list undoes it; after that a second person does.")
+NOW_SECOND = _("Since %(day)s a second person undoes this list, not the one who committed it.")
+
+
+def undo_import(actor: Person, *, batch_id: int, reason: str, now: bool = False) -> ImportBatch:
+    """Take all parts of a list back. Within seven days whoever committed it, later a second person.
+
+    Raises Refused: not-allowed, wrong-state, import-busy, reason-missing, not-yet (403), second-person (403), and hangs (409)
+    with a finding for each thing outside the list that hangs on what it brought.
+    """
+    with transaction.atomic():
+        batch = locked_batch(actor, batch_id)
+        demand_committer(actor, batch)
+        if not now:
+            demand_idle(batch)
+        IMPORT_STATES.step(batch.state, "undo", (COMMITTER, SECOND), reason="-")
+        said = demand_reason(reason)
+        _demand_turn(actor, batch)
+        _demand_free(batch)
+        if batch.size > LONG_BYTES and not now:
+            batch.busy, batch.progress = "undo", 5
+            batch.save(update_fields=["busy", "progress"])
+            later("zones.undo_import", batch.pk, actor.pk, said)
+            return batch
+        when = timezone.now()
+        told = _take_back(batch, when)
+        touch_zone(batch.zone)
+        IMPORT_STATES.move(batch, "undo", (COMMITTER, SECOND), reason=said)
+        batch.undone_by, batch.undone_at, batch.busy, batch.progress = actor, when, "", 100
+        batch.revision = batch.zone.revision
+        batch.save()
+        record(actor, "undo-import", OWNER_KIND, batch.pk, reason=said, zone=batch.zone.code, file=batch.name, change=told)
+    return batch
+
+
+def _demand_turn(actor: Person, batch: ImportBatch) -> None:
+    last = timezone.localtime(batch.committed_at) + datetime.timedelta(days=OWN_DAYS)
+    is_own, day = actor.pk == batch.committed_by_id, last.date().isoformat()
+    if timezone.now() <= last:
+        demand(is_own, "not-yet", STILL_OWN, day=day)
+    else:
+        demand(not is_own, "second-person", NOW_SECOND, day=day)
+        demand(not actor.is_system, "no-machine", NO_MACHINE)
+
+
+def _demand_free(batch: ImportBatch) -> None:
+    """Refuse, with the list, where anything outside hangs on what the list brought."""
+    findings = hanging(batch)
+    if findings:
+        first = findings[0]
+        refused = Refused("hangs", HANGS, status=409, count=len(findings), first=first.sentence("zh"))
+        refused.findings = findings[:200]  # type: ignore[attr-defined]
+        raise refused
+
+
+def hanging(batch: ImportBatch) -> list[Refused]:
+    """Everything outside the list that hangs on a company or a fact it brought, each as one sentence."""
+    found: list[Refused] = []
+    made = _made(batch)
+    names = dict(Company.objects.filter(pk__in=made).values_list("pk", "name")) if len(made) <= SIZE else {}
+
+    def tell(pk: int, what: str, **values: object) -> None:
+        name = names.get(pk) or Company.objects.values_list("name", flat=True).get(pk=pk)
+        found.append(Refused("hangs", ONE_HANGS, company=name, what=what % values if values else what))
+
+    for start in range(0, len(made), SIZE):
+        some = made[start : start + SIZE]
+        for rows, place, what in _relations(some):
+            for pk in rows.values_list(place, flat=True).distinct():
+                tell(pk, what)
+        others = Fact.objects.filter(company__in=some, withdrawn_at=None).exclude(batch=batch)
+        for pk, other in others.values_list("company", "batch").distinct():
+            tell(pk, LATER_LIST if other else OTHER_FACT, **({"batch": other} if other else {}))
+        for pk in Attachment.objects.filter(owner_kind="company", owner_id__in=some).values_list("owner_id", flat=True).distinct():
+            tell(pk, HANGING["zones.Attachment"])
+    later_lists = Fact.objects.filter(batch=batch, taken_by__state=ImportBatch.State.COMMITTED).exclude(taken_by=batch)
+    for pk, other in later_lists.values_list("company", "taken_by").distinct():
+        tell(pk, LATER_LIST, batch=other)
+    for row in batch.rows.filter(part__isnull=False, is_new=False).exclude(before={}).select_related("company"):
+        if row.company is not None and "name" in row.before and row.company.name != row.name:
+            tell(row.company.pk, RENAMED)
+    return found
+
+
+def _made(batch: ImportBatch) -> list[int]:
+    rows = batch.rows.filter(is_new=True, part__isnull=False).exclude(company=None)
+    return list(rows.order_by("row").values_list("company", flat=True).distinct())
+
+
+def _relations(companies: Collection[int]) -> list[tuple[QuerySet[Any], str, str]]:
+    """Rows of every other model that point to one of these companies, but for those that go with it."""
+    found = []
+    for relation in Company._meta.related_objects:
+        model: type[Model] = relation.related_model
+        label, place = model._meta.label, relation.field.name
+        if label in IGNORED:
+            continue
+        rows = model._base_manager.filter(**{f"{place}__in": companies})
+        rows = EXEMPT[label](rows) if label in EXEMPT else rows
+        found.append((rows, place, HANGING.get(label, SOMETHING)))
+    return found
+
+
+def _take_back(batch: ImportBatch, when: datetime.datetime) -> dict[str, int]:
+    made = _made(batch)
+    touched = _restore_facts(batch, when, made)
+    renamed = _restore_companies(batch)
+    CompanyName.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
+    CompanyIdent.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
+    values = IndicatorValue.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
+    mark("company", made, is_hidden=True)
+    for start in range(0, len(made), SIZE):
+        Company.objects.filter(pk__in=made[start : start + SIZE]).delete()
+    changed = list(Company.objects.filter(pk__in=touched | renamed, is_outside=False)) if touched or renamed else []
+    mark("company", [company.pk for company in changed])
+    for tell in COMPANIES_CHANGED:
+        tell(batch.zone, [company for company in changed if company.pk in touched])
+    return {"companies": len(made), "changed": len(changed), "values": values}
+
+
+def _restore_facts(batch: ImportBatch, when: datetime.datetime, made: Sequence[int]) -> set[int]:
+    """Withdraw what the list said; what it had withdrawn holds again, unless its own word was corrected by a person since."""
+    corrected = Fact.objects.filter(replaces=OuterRef("pk"), batch=batch, withdrawn_at__isnull=False)
+    back = Fact.objects.filter(taken_by=batch).annotate(was_corrected=Exists(corrected)).filter(was_corrected=False)
+    keys = list(back.values_list("pk", "company"))
+    own = Fact.objects.filter(batch=batch, withdrawn_at=None)
+    gone = set(made)
+    touched = {pk for pk in own.order_by().values_list("company", flat=True).distinct() if pk not in gone}
+    touched |= {company for _pk, company in keys}
+    own.update(withdrawn_at=when)
+    for start in range(0, len(keys), SIZE):
+        some = [pk for pk, _company in keys[start : start + SIZE]]
+        rows = Fact.objects.filter(pk__in=some)
+        rows.update(away_from=F("withdrawn_at"), away_until=when)
+        rows.update(withdrawn_at=None, taken_by=None)
+    return touched
+
+
+def _restore_companies(batch: ImportBatch) -> set[int]:
+    rows = batch.rows.filter(part__isnull=False, is_new=False).exclude(before={}).select_related("company")
+    companies = []
+    for row in rows:
+        company = row.company
+        if company is None:
+            continue
+        for name, value in row.before.items():
+            setattr(company, name, value)
+        companies.append(company)
+    Company.objects.bulk_update(companies, ["name", "name_key", "uscc"], batch_size=SIZE)
+    return {company.pk for company in companies}
+
+
+def abandon_import(actor: Person, *, batch_id: int) -> ImportBatch:
+    """Somebody who brings lists here goes no further with one: its file goes, what was said of it stays."""
+    with transaction.atomic():
+        batch = locked_batch(actor, batch_id)
+        demand_bringer(actor, batch.zone, batch.company)
+        demand_idle(batch)
+        _abandon(batch, (BRINGER,))
+        record(actor, "abandon-import", OWNER_KIND, batch.pk, file=batch.name)
+    return batch
+
+
+def abandon_forgotten(day: datetime.date) -> int:
+    """Nightly: lists that nobody went on with for fourteen days lose their file; the log of them stays."""
+    keys = list(batches_forgotten(day - datetime.timedelta(days=KEPT_DAYS)).values_list("pk", flat=True))
+    for pk in keys:
+        with transaction.atomic():
+            batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("file").get(pk=pk)
+            if batch.state in (ImportBatch.State.COMMITTED, ImportBatch.State.ABANDONED):
+                continue
+            _abandon(batch, (HOUSE,))
+            record("house", "abandon-import", OWNER_KIND, batch.pk, file=batch.name, days=KEPT_DAYS)
+    return len(keys)
+
+
+def _abandon(batch: ImportBatch, who: tuple[str, ...]) -> None:
+    IMPORT_STATES.move(batch, "abandon", who)
+    kept, batch.file, batch.busy = batch.file, None, ""
+    batch.save()
+    ImportRow.objects.filter(batch=batch).update(values={}, changes=[])
+    if kept is not None:
+        stored = kept.stored
+        kept.delete()
+        transaction.on_commit(lambda: throw_away(stored))

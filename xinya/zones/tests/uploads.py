@@ -1,0 +1,26 @@
+"""Lists on their way into a zone, for tests: brought, mapped as proposed, committed."""
+
+from datetime import date
+from typing import Any
+
+from xinya.zones.actions import ColumnSaid, NewList, bring_list, commit_import, map_columns
+from xinya.zones.models import Company, ImportBatch, Person, Zone
+
+DAY = date(2025, 12, 31)
+
+
+def said(batch: ImportBatch, **changes: Any) -> list[ColumnSaid]:
+    """The columns as the desk proposes them."""
+    return [ColumnSaid(place, code, period or "", unit or "", clears) for place, code, period, unit, clears in batch.columns]
+
+
+def mapped(officer: Person, zone: Zone, name: str, content: bytes, *, company: Company | None = None, **more: Any) -> ImportBatch:
+    """A list that was compared with the register."""
+    batch = bring_list(officer, zone=zone, file=NewList(name, content, **more), company=company)
+    return batch if batch.state == "previewed" else map_columns(officer, batch_id=batch.pk, columns=said(batch), as_of=DAY)
+
+
+def committed(officer: Person, zone: Zone, name: str, content: bytes, **more: Any) -> ImportBatch:
+    """A list in the register, but for what waits."""
+    batch = mapped(officer, zone, name, content, **more)
+    return commit_import(officer, batch_id=batch.pk, key=batch.key)
