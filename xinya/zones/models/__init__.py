@@ -2,6 +2,7 @@
 
 from .attachments import Attachment
 from .calendar import CalendarDay, CalendarLoad, CalendarYear, DayKind, OfficeHours, YearStatus
+from .freshness import Check, HalfLife, ReadCount
 from .invitations import Invitation, PhoneShown, SignUpCount
 from .keys import ApiKey
 from .memberships import Absence, Assignment, Claim, Duty, Membership, Organisation, RoleGrant
@@ -21,6 +22,7 @@ __all__ = [
     "CalendarLoad",
     "CalendarYear",
     "Channel",
+    "Check",
     "Claim",
     "ClassChange",
     "Company",
@@ -31,6 +33,7 @@ __all__ = [
     "Fact",
     "FactReview",
     "FailedTry",
+    "HalfLife",
     "Invitation",
     "Membership",
     "Notice",
@@ -45,6 +48,7 @@ __all__ = [
     "PromiseExtension",
     "PromisePause",
     "QrSignIn",
+    "ReadCount",
     "RecoveryCodes",
     "RoleGrant",
     "Secrecy",

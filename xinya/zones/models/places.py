@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Zone(models.Model):
-    """A high-tech zone (高新区). as_of: the day its data stand for; empty means today. revision grows with every write."""
+    """A high-tech zone (高新区). as_of: the day its data stand for; empty means today. revision grows with every write.
+
+    half_lives: the days that it has set instead of the product's, by the kind of fact; HalfLife rows say who did, when and why.
+    """
 
     code = models.CharField(max_length=30, unique=True)
     name = models.CharField(max_length=30)
@@ -16,6 +19,7 @@ class Zone(models.Model):
     is_demo = models.BooleanField(default=False)
     is_sample = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=0)
+    half_lives = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -39,6 +43,12 @@ class Source(models.Model):
     """Who says so. `invented` marks what was made up for the demonstration."""
 
     class Kind(models.TextChoices):
+        AUDIT = "audit", _("audited report")
+        REGISTER = "register", _("public register")
+        STATISTICS = "statistics", _("statistics office")
+        TAX = "tax", _("tax office")
+        COMPANY = "company", _("the company itself")
+        VENDOR = "vendor", _("data vendor")
         NEWS = "news", _("news")
         COMPANY_LIST = "list", _("company list")
         OFFICER = "officer", _("zone officer")
@@ -90,8 +100,10 @@ class Company(models.Model):
 class Fact(models.Model):
     """One thing said of a company or a zone, by one source, on one day. Corrections are new rows; nothing is overwritten.
 
-    number: fen for revenue, 1 or 0 for yes and no, else in `unit`. note: what a reader must know beside it, such as that
-    a stated figure cannot be recomputed. A state's text is one of State, its period the day from which it holds.
+    number: fen for revenue, 1 or 0 for yes and no, hundredths of a percent for the share of revenue that a product (text) has,
+    else in `unit`. precision: width of what the number may mean, in the same unit; None is exact. settles: a person chose this
+    value among several that contradict each other. note: what a reader must know beside it, such as that a stated figure cannot
+    be recomputed. A state's text is one of State, its period the day from which it holds.
     """
 
     class Kind(models.TextChoices):
@@ -102,6 +114,9 @@ class Fact(models.Model):
         GROUP = "group", _("group")
         STATE = "state", _("state")
         STATEMENT = "statement", _("statement")
+        SHARE = "share", _("share of revenue")
+        REGION = "region", _("region")
+        STANDING = "standing", _("standing in the register")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
@@ -116,6 +131,8 @@ class Fact(models.Model):
     text_en = models.CharField(max_length=300, blank=True)
     number = models.BigIntegerField(null=True, blank=True)
     unit = models.CharField(max_length=20, blank=True)
+    precision = models.BigIntegerField(null=True, blank=True)
+    settles = models.BooleanField(default=False)
     note = models.CharField(max_length=200, blank=True)
     note_en = models.CharField(max_length=200, blank=True)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="facts")
@@ -136,6 +153,7 @@ class Fact(models.Model):
                 condition=Q(secrecy__in=["PUBLIC", "INTERNAL", "COMPANY", "RESTRICTED"]), name="zones_fact_secrecy"
             ),
             models.CheckConstraint(condition=~Q(kind="revenue") | Q(number__gte=0) | Q(number=None), name="zones_fact_revenue"),
+            models.CheckConstraint(condition=Q(precision=None) | Q(precision__gte=0), name="zones_fact_precision"),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ from .commissioners import (
     own_absences,
 )
 from .facts import ReviewedFact, company_seen, fact_for_label, facts_reviewed, objection_of, objections_open
+from .freshness import half_lives_set, latest_weighed, reads_of, said_of
 from .gate import assignments_in_force, company_visible, gated, gated_models, visible_to
 from .notices import channels_open, notice_choice, people_of, people_with
 from .offices import OfficeTree, may_countersign, memberships_in_force, office_tree
@@ -92,9 +93,11 @@ __all__ = [
     "gated_models",
     "grants_asked",
     "grants_for_my_yes",
+    "half_lives_set",
     "invitations_open",
     "is_late",
     "keys_listed",
+    "latest_weighed",
     "level_of",
     "loads",
     "may_add_to",
@@ -123,6 +126,8 @@ __all__ = [
     "promises_of",
     "promises_visible_to",
     "reading",
+    "reads_of",
+    "said_of",
     "shown_year",
     "signed_in",
     "system_memberships",

@@ -20,13 +20,13 @@ from xinya.zones.models import Attachment, Company, Fact, Person, Source, Zone
 from xinya.zones.queries import people_of, people_with, visible_to
 from xinya.zones.rules import may_speak_for
 
-from . import queries, rules
-from .engine import KINDS, Limits
-from .engine.placement import CONFIDENCE, CONFIRMED, COUNTED, Lexicon
-from .engine.placement_states import PLACEMENT_STATES
-from .engine.report import place_products
-from .files import shipped_atlas, shipped_packs
-from .models import Answer, CandidateWord, LimitSet, Placement, ZoneChain
+from .. import queries, rules
+from ..engine import KINDS, Limits
+from ..engine.placement import CONFIDENCE, CONFIRMED, COUNTED, Lexicon
+from ..engine.placement_states import PLACEMENT_STATES
+from ..engine.report import place_products
+from ..files import shipped_atlas, shipped_packs
+from ..models import Answer, CandidateWord, LimitSet, Placement, ZoneChain
 
 MANY = 500
 REASON_MISSING = _("Please say why: an answer without a reason is not kept.")

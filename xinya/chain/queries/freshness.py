@@ -1,0 +1,162 @@
+"""When facts and placements were last observed or confirmed, and what age makes of them on a day."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+from django.db.models import BigIntegerField, DateTimeField, Value
+from django.utils import timezone
+
+from xinya.zones.engine import freshness as engine
+from xinya.zones.engine.freshness import Age, Voice
+from xinya.zones.models import Check, Company, Fact, Source, Zone
+from xinya.zones.queries import Dossier
+
+from ..engine.freshness import Known
+from ..engine.placement import CONFIRMED, COUNTED
+from ..models import Placement, ZoneChain
+
+PlaceKey = tuple[int, str, str]
+Key = int | PlaceKey
+OF_COMPANY = (Check.Voice.COMPANY, Check.Voice.LINK)
+
+
+@dataclass(frozen=True)
+class Confirmations:
+    """What was said at checks, by the number of a fact or by (company, segment, text) of a placement.
+
+    half_lives: what the zone set. days: on which it was confirmed. voices: whose confirmation that of a day was. outcomes: of the
+    last check.
+    """
+
+    half_lives: Mapping[str, int] = field(default_factory=dict)
+    days: dict[Key, list[datetime.date]] = field(default_factory=dict)
+    voices: dict[tuple[Key, datetime.date], str] = field(default_factory=dict)
+    outcomes: dict[Key, str] = field(default_factory=dict)
+
+    def last(self, key: Key, on: datetime.date) -> datetime.date | None:
+        """The last day up to `on` on which somebody confirmed it."""
+        return max((day for day in self.days.get(key, ()) if day <= on), default=None)
+
+    def since(self, key: Key, first: datetime.date, on: datetime.date) -> datetime.date:
+        """The last day up to `on` on which it was observed or confirmed."""
+        return max(first, self.last(key, on) or first)
+
+    def voice(self, key: Key, on: datetime.date) -> tuple[datetime.date, str] | None:
+        """The last confirmation up to `on`: its day and whose it was."""
+        day = self.last(key, on)
+        return None if day is None else (day, self.voices[key, day])
+
+
+def chains_and_confirmations(zone: Zone, company: Company | None = None) -> tuple[tuple[str, ...], Confirmations]:
+    """The zone's chains in the order of their choice, and what was said at checks, of all or of one company. One statement.
+
+    Both tables at once, because a cold page has twelve statements and no more.
+    """
+    nothing = Value(None, output_field=BigIntegerField())
+    chains = ZoneChain.objects.filter(zone=zone).order_by().values_list(
+        "pk", Value("chain"), nothing, nothing, "chain", Value(""), Value(None, output_field=DateTimeField()), Value("")
+    )
+    rows = Check.objects.filter(zone=zone)
+    if company is not None:
+        rows = rows.filter(company=company)
+    said = rows.order_by().values_list("pk", "outcome", "fact_id", "company_id", "segment", "text", "at", "voice")
+    codes: list[str] = []
+    found = Confirmations(zone.half_lives)
+    for _pk, outcome, fact_id, company_id, segment, text, at, voice in sorted(said.union(chains, all=True), key=itemgetter(0)):
+        if outcome == "chain":
+            codes.append(segment)
+            continue
+        key: Key = fact_id or (company_id, segment, text)
+        day = timezone.localdate(at)
+        found.outcomes[key] = outcome
+        if outcome == Check.Outcome.RIGHT:
+            found.days.setdefault(key, []).append(day)
+            found.voices[key, day] = voice
+    return tuple(codes), found
+
+
+def fact_age(fact: Fact, held: Confirmations, on: datetime.date) -> Age:
+    """A fact on a day."""
+    since = held.since(fact.pk, fact.observed_on, on)
+    return engine.aged(fact.kind, since=since, on=on, period=fact.period, changed=held.half_lives)
+
+
+def place_age(row: Placement, dossier: Dossier, held: Confirmations, on: datetime.date) -> Age:
+    """A placement on a day: as young as the text it rests on, or as the last word on the placement itself."""
+    return engine.aged("placement", since=_placed_since(row, dossier, held, on), on=on, changed=held.half_lives)
+
+
+def _placed_since(row: Placement, dossier: Dossier, held: Confirmations, on: datetime.date) -> datetime.date:
+    facts = [f for f in dossier.products if f.text == row.text] if row.text else []
+    days = [held.since(f.pk, f.observed_on, on) for f in facts]
+    decided = decided_on(row)
+    days += [d for d in (decided, held.last(key_of(row), on)) if d is not None and d <= on]
+    return max(days, default=row.placed_on)
+
+
+def decided_on(row: Placement) -> datetime.date | None:
+    """The day on which a person confirmed the placement itself."""
+    return timezone.localdate(row.decided_at) if row.state == CONFIRMED and row.decided_at is not None else None
+
+
+def key_of(row: Placement) -> PlaceKey:
+    return row.company_id, row.segment, row.text
+
+
+def confirmed_on(row: Placement, dossier: Dossier, held: Confirmations, on: datetime.date) -> datetime.date | None:
+    """The last day up to `on` on which a person or the company confirmed the placement, or the text it rests on."""
+    days = [decided_on(row), held.last(key_of(row), on)]
+    days += [held.last(f.pk, on) for f in dossier.products if row.text and f.text == row.text]
+    return max((d for d in days if d is not None and d <= on), default=None)
+
+
+def known_placements(
+    dossiers: Iterable[Dossier], placements: Mapping[int, Sequence[Placement]], held: Confirmations, on: datetime.date
+) -> list[Known]:
+    """The counted placements of these companies with their ages."""
+    return [
+        Known(d.company.name, row.segment, row.text, place_age(row, d, held, on), confirmed_on(row, d, held, on))
+        for d in dossiers
+        for row in placements.get(d.company.pk, ())
+        if row.state in COUNTED
+    ]
+
+
+def origin_of(source: Source) -> str:
+    """Who said it first, as far as the source tells: its address, else its document number, else its publisher and title."""
+    return source.url or source.reference or f"{source.kind} {source.publisher} {source.title}"
+
+
+def fact_sure(fact: Fact, held: Confirmations, on: datetime.date) -> float:
+    """How sure a fact is on a day: its source and the last confirmation together, each faded by its own age."""
+    changed = held.half_lives
+    first = engine.aged(fact.kind, since=fact.observed_on, on=on, period=fact.period, changed=changed).weight
+    voices = [Voice(origin_of(fact.source), float(fact.confidence), first)]
+    said = held.voice(fact.pk, on)
+    if said is not None:
+        voices.append(_word(said, fact.kind, changed, on))
+    return engine.together(voices)
+
+
+def place_sure(row: Placement, dossier: Dossier, held: Confirmations, on: datetime.date) -> float:
+    """How sure a placement is on a day: the rule on its text, who decided it, and the last check together."""
+    facts = [f for f in dossier.products if row.text and f.text == row.text]
+    rule = float(row.confidence) if not (row.text == "" and row.state == CONFIRMED) else 0.0
+    base = max((fact_sure(f, held, on) for f in facts), default=1.0 if rule else 0.0)
+    voices = [Voice("rule", rule * base)]
+    decided = decided_on(row)
+    if decided is not None and decided <= on:
+        voices.append(_word((decided, row.decided_as or Check.Voice.OFFICER), "placement", held.half_lives, on))
+    said = held.voice(key_of(row), on)
+    if said is not None:
+        voices.append(_word(said, "placement", held.half_lives, on))
+    return engine.together(voices)
+
+
+def _word(said: tuple[datetime.date, str], kind: str, changed: Mapping[str, int], on: datetime.date) -> Voice:
+    """A person's word as a source of its own: the company's, or an office's."""
+    day, voice = said
+    source = "company" if voice in OF_COMPANY else "officer"
+    return Voice(source, engine.sure_by_kind(source), engine.aged(kind, since=day, on=on, changed=changed).weight)
