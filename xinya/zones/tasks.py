@@ -8,6 +8,7 @@ from xinya.kit.later import every_day, named
 
 from .actions.attachments import forget_orphan_files as _forget_orphan_files
 from .actions.calendar import extend_forecast as _extend_forecast
+from .actions.freshness import forget_old_reads as _forget_old_reads
 from .actions.notices import mark_unsure as _mark_unsure
 from .actions.notices import send_digests as _send_digests
 from .actions.notices import send_notice as _send_notice
@@ -46,6 +47,13 @@ def end_silent_promises(_day: str) -> None:
     _end_silence(timezone.now())
 
 
+@named("zones.forget_old_reads")
+def forget_old_reads(day: str) -> None:
+    """Keep the table of page views small."""
+    _forget_old_reads(datetime.date.fromisoformat(day))
+
+
+every_day("zones.forget_old_reads", at="03:30")
 every_day("zones.keep_calendar", at="01:10")
 every_day("zones.end_silent_promises", at="01:20")
 every_day("zones.send_digests", at="09:00")

@@ -1,4 +1,4 @@
-"""How old the knowledge behind a chain is: each segment by its youngest placement, each chain by how much people confirmed. Pure."""
+"""How old the knowledge behind a chain is: a segment by its youngest placement, a chain by how much people confirmed. Pure."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
@@ -76,11 +76,7 @@ def lone_supports(made: Report) -> frozenset[tuple[str, str, str]]:
     for finding in made.diagnosis.verdicts:
         if finding.kind not in GAPS or len(finding.buyers) != 1:
             continue
-        behind = [
-            key
-            for key in counted.get(finding.buyers[0].resident, ())
-            if finding.segment in needs.get(key[1], {})
-        ]
+        behind = [key for key in counted.get(finding.buyers[0].resident, ()) if finding.segment in needs.get(key[1], {})]
         if len(behind) == 1:
             found.add(behind[0])
     return frozenset(found)

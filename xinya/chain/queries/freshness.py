@@ -55,8 +55,12 @@ def chains_and_confirmations(zone: Zone, company: Company | None = None) -> tupl
     Both tables at once, because a cold page has twelve statements and no more.
     """
     nothing = Value(None, output_field=BigIntegerField())
-    chains = ZoneChain.objects.filter(zone=zone).order_by().values_list(
-        "pk", Value("chain"), nothing, nothing, "chain", Value(""), Value(None, output_field=DateTimeField()), Value("")
+    chains = (
+        ZoneChain.objects.filter(zone=zone)
+        .order_by()
+        .values_list(
+            "pk", Value("chain"), nothing, nothing, "chain", Value(""), Value(None, output_field=DateTimeField()), Value("")
+        )
     )
     rows = Check.objects.filter(zone=zone)
     if company is not None:
@@ -160,3 +164,9 @@ def _word(said: tuple[datetime.date, str], kind: str, changed: Mapping[str, int]
     day, voice = said
     source = "company" if voice in OF_COMPANY else "officer"
     return Voice(source, engine.sure_by_kind(source), engine.aged(kind, since=day, on=on, changed=changed).weight)
+
+
+def text_dossier(row: Placement) -> Dossier:
+    """A placement's company with the facts of its text alone, whoever may see them: they tell its age and nothing more."""
+    facts = Fact.objects.filter(company=row.company_id, kind=Fact.Kind.PRODUCT, text=row.text, withdrawn_at=None)
+    return Dossier(row.company, {Fact.Kind.PRODUCT: list(facts.select_related("source"))})

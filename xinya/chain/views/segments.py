@@ -13,12 +13,14 @@ from xinya.kit.text import gettext_noop
 from .. import queries
 from ..engine.candidate_words import reason_words
 from ..engine.paragraph import uses
+from ..engine.placement import COUNTED
 from ..engine.wording import figure, percent
 from ..files import shipped_packs
 from ..forms import AnswerForm
 from ..models import Answer
 from ..queries import ZoneReport
-from .rows import company_links, day_query, evidence, input_kind, segment_href, verdict_row
+from .evidence import evidence, place_evidence
+from .rows import company_links, day_query, input_kind, segment_href, verdict_row
 from .zone import find_report, gap_text
 
 STATE_WORDS = {
@@ -119,7 +121,7 @@ def buyer_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
                 ],
                 "is_essential": need.strength == 1,
                 "score": figure(need.score),
-                "evidence": evidence(product, found.on) if product else None,
+                "evidence": evidence(product, found) if product else None,
             }
         )
     return rows
@@ -139,9 +141,20 @@ def maker_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
                 "is_producing": states[name] == "producing",
                 "texts": [p.text for p in texts if p.text],
                 "segments": [made.atlas.segments[p.segment].name(language()) for p in texts if p.segment != segment],
+                "evidence": maker_evidence(found, name, segment),
             }
         )
     return rows
+
+
+def maker_evidence(found: ZoneReport, name: str, segment: str) -> list[dict[str, Any]]:
+    """The evidence of each counted placement of a company on a segment."""
+    dossier, atlas = found.by_name.get(name), found.report.atlas
+    if dossier is None:
+        return []
+    rows = queries.zone_rows(found.zone).placements.get(dossier.company.pk, ())
+    here = [r for r in rows if r.state in COUNTED and segment in atlas.lines.get(r.segment, ())]
+    return [place_evidence(found, row, dossier) for row in here]
 
 
 def candidate_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
@@ -208,7 +221,7 @@ def event_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
                         "day": fact.period,
                         "text": f"{name}{'：' if language() == 'zh' else ': '}{_(STATE_WORDS.get(fact.text, fact.text))}",
                         "is_plan": fact.period > found.on.isoformat(),
-                        "evidence": evidence(fact, found.on),
+                        "evidence": evidence(fact, found),
                         "is_invented": fact.source.is_invented,
                     }
                 )

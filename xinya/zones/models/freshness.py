@@ -44,6 +44,7 @@ class Check(models.Model):
         COMMISSIONER = "commissioner", _("a commissioner")
         COMPANY = "company", _("the company itself")
         LINK = "link", _("the company, by a link")
+        LIST = "list", _("a later list")
 
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="checks")
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="checks")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from django.db.models import Sum
 
 from ..engine.conflicts import Said, Weighed, weighed
-from ..models import Company, Fact, HalfLife, ReadCount, Zone
+from ..models import Fact, HalfLife, ReadCount, Zone
 
 READ_DAYS = 90
 WEIGHED = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR)
