@@ -106,7 +106,7 @@ def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, An
     if not has_power(person, "read_zone"):
         sees_some = has_power(person, "read_assigned") or has_power(person, "read_own")
         mine = [[{"label": _("My companies"), "href": reverse("home"), "current": section == "zones"}]] if sees_some else []
-        return [*mine, *_own_promises(person, zone, section)]
+        return [*mine, *_own_promises(person, zone, section), *_own_checks(person, zone, section)]
     if zone is None:
         return [[{"label": _("Zones"), "href": reverse("home"), "current": section == "zones"}]]
     code = zone.code
@@ -118,9 +118,19 @@ def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, An
         [entry(_("Home"), "zone")],
         [entry(_("Chains"), "chain-list"), entry(_("Verdicts"), "verdicts"), entry(_("Companies"), "companies")],
         [entry(_("Promises"), "promises")],
+        *([[entry(_("To look at again"), "verify")]] if has_power(person, "change_zone") else []),
         *([[entry(_("Commissioners"), "commissioners")]] if has_power(person, "assign_commissioners") else []),
         [{"label": _("All zones"), "href": reverse("home"), "current": False}],
     ]
+
+
+def _own_checks(person: Person, zone: Any, section: str) -> list[list[dict[str, Any]]]:
+    """What a commissioner may look at again, in the zone of the page, else of the own organisation."""
+    membership = person.acting_for
+    here = zone or (membership.organisation.zone if membership is not None else None)
+    if here is None or not has_power(person, "read_assigned"):
+        return []
+    return [[{"label": _("To look at again"), "href": reverse("verify", args=[here.code]), "current": section == "verify"}]]
 
 
 def _own_promises(person: Person, zone: Any, section: str) -> list[list[dict[str, Any]]]:

@@ -43,10 +43,23 @@ class Confirmations:
         """The last day up to `on` on which it was observed or confirmed."""
         return max(first, self.last(key, on) or first)
 
+    def named(self, key: Key, on: datetime.date) -> datetime.date | None:
+        """The last day up to `on` on which a later list named it still."""
+        return max((day for day in self.days.get(key, ()) if day <= on and not self._is_word(key, day)), default=None)
+
+    def word(self, key: Key, on: datetime.date) -> tuple[datetime.date, str] | None:
+        """The last word of a person up to `on`: its day and whose it was."""
+        days = (day for day in self.days.get(key, ()) if day <= on and self._is_word(key, day))
+        last = max(days, default=None)
+        return None if last is None else (last, self.voices[key, last])
+
     def voice(self, key: Key, on: datetime.date) -> tuple[datetime.date, str] | None:
-        """The last confirmation up to `on`: its day and whose it was."""
+        """What last confirmed it up to `on`, a person or a list: the day and whose it was."""
         day = self.last(key, on)
         return None if day is None else (day, self.voices[key, day])
+
+    def _is_word(self, key: Key, day: datetime.date) -> bool:
+        return self.voices[key, day] != Check.Voice.LIST
 
 
 def chains_and_confirmations(zone: Zone, company: Company | None = None) -> tuple[tuple[str, ...], Confirmations]:
@@ -77,7 +90,8 @@ def chains_and_confirmations(zone: Zone, company: Company | None = None) -> tupl
         found.outcomes[key] = outcome
         if outcome == Check.Outcome.RIGHT:
             found.days.setdefault(key, []).append(day)
-            found.voices[key, day] = voice
+            if voice != Check.Voice.LIST or (key, day) not in found.voices:
+                found.voices[key, day] = voice
     return tuple(codes), found
 
 
@@ -111,8 +125,9 @@ def key_of(row: Placement) -> PlaceKey:
 
 def confirmed_on(row: Placement, dossier: Dossier, held: Confirmations, on: datetime.date) -> datetime.date | None:
     """The last day up to `on` on which a person or the company confirmed the placement, or the text it rests on."""
-    days = [decided_on(row), held.last(key_of(row), on)]
-    days += [held.last(f.pk, on) for f in dossier.products if row.text and f.text == row.text]
+    words = [held.word(key_of(row), on)]
+    words += [held.word(f.pk, on) for f in dossier.products if row.text and f.text == row.text]
+    days = [decided_on(row), *(word[0] for word in words if word is not None)]
     return max((d for d in days if d is not None and d <= on), default=None)
 
 
@@ -136,9 +151,10 @@ def origin_of(source: Source) -> str:
 def fact_sure(fact: Fact, held: Confirmations, on: datetime.date) -> float:
     """How sure a fact is on a day: its source and the last confirmation together, each faded by its own age."""
     changed = held.half_lives
-    first = engine.aged(fact.kind, since=fact.observed_on, on=on, period=fact.period, changed=changed).weight
+    since = max(fact.observed_on, held.named(fact.pk, on) or fact.observed_on)
+    first = engine.aged(fact.kind, since=since, on=on, period=fact.period, changed=changed).weight
     voices = [Voice(origin_of(fact.source), float(fact.confidence), first)]
-    said = held.voice(fact.pk, on)
+    said = held.word(fact.pk, on)
     if said is not None:
         voices.append(_word(said, fact.kind, changed, on))
     return engine.together(voices)
@@ -153,7 +169,7 @@ def place_sure(row: Placement, dossier: Dossier, held: Confirmations, on: dateti
     decided = decided_on(row)
     if decided is not None and decided <= on:
         voices.append(_word((decided, row.decided_as or Check.Voice.OFFICER), "placement", held.half_lives, on))
-    said = held.voice(key_of(row), on)
+    said = held.word(key_of(row), on)
     if said is not None:
         voices.append(_word(said, "placement", held.half_lives, on))
     return engine.together(voices)

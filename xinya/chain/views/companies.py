@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from xinya.kit.pages import language, page
+from xinya.zones.actions import READS
 from xinya.zones.engine.conflicts import total
 from xinya.zones.forms.attachments import FileForm
 from xinya.zones.models import Fact
@@ -107,6 +108,8 @@ def company_page(
     person = signed_in(request)
     company = company_visible(person, code, pk)
     sees_zone = may_read_zone(person, company.zone)
+    if not may_speak_for(person, company):
+        READS.note(company)
     dossier = company_dossier(person, company)
     on = day_of(company.zone, request.GET.get("on", ""))
     found = zone_report(company.zone, on) if sees_zone else company_report(dossier, on)

@@ -1,5 +1,6 @@
 """Links for companies without an account: officers give them, and whoever holds one says once whether the places are right."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -80,7 +81,8 @@ def withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @login_not_required
 def say(request: HttpRequest) -> HttpResponse:
     """Open a link with its code, and say of each place whether it is right. Its address is told to nobody."""
-    status, context = 200, {"form": LinkCodeForm(), "own_path": reverse("say-by-link")}
+    status = 200
+    context: dict[str, Any] = {"form": LinkCodeForm(), "own_path": reverse("say-by-link")}
     if request.method == "POST":
         code, address = request.POST.get("code", "")[:80], client_address(request)
         try:
@@ -88,20 +90,20 @@ def say(request: HttpRequest) -> HttpResponse:
                 say_by_link(code=code, words=_words(request), signed=request.POST.get("signed", ""), address=address)
                 context = {"is_done": True}
             else:
-                context |= _asked(open_link(code=code, address=address), code)
+                context |= _asked(open_link(code=code, address=address), code, request.POST)
         except Refused as refused:
             if "retry_after" in refused.values:
                 raise
             status, context["error"] = 422, sentence_of(refused)
-            if refused.code not in ("link-invalid", "too-many-tries"):
-                context |= _asked(open_link(code=code, address=address), code) | {"signed": request.POST.get("signed", "")}
-                context["given"] = request.POST
+            if refused.code != "link-invalid":
+                context |= _asked(open_link(code=code, address=address), code, request.POST)
+                context["signed"] = request.POST.get("signed", "")
     response = page(request, "chain/said.html", context, status=status)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _asked(link: WordLink, code: str) -> dict[str, Any]:
+def _asked(link: WordLink, code: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The company of a link with its places, each with its reason."""
     atlas, english = shipped_atlas(), language() == "en"
     company = link.company
@@ -113,6 +115,8 @@ def _asked(link: WordLink, code: str) -> dict[str, Any]:
             "name": found.name(language()) if found is not None else place.segment,
             "definition": "" if found is None else found.definition_en if english else found.definition_zh,
             "why": why_placed(place.rule, place.term, place.modifier, language()),
+            "choice": given.get(f"word-{place.pk}", ""),
+            "reason": given.get(f"reason-{place.pk}", ""),
         }
 
     return {
