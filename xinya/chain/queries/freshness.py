@@ -27,13 +27,14 @@ class Confirmations:
     """What was said at checks, by the number of a fact or by (company, segment, text) of a placement.
 
     half_lives: what the zone set. days: on which it was confirmed. voices: whose confirmation that of a day was. outcomes: of the
-    last check.
+    last check. said: by whom, on which day, of what.
     """
 
     half_lives: Mapping[str, int] = field(default_factory=dict)
     days: dict[Key, list[datetime.date]] = field(default_factory=dict)
     voices: dict[tuple[Key, datetime.date], str] = field(default_factory=dict)
     outcomes: dict[Key, str] = field(default_factory=dict)
+    said: list[tuple[int | None, datetime.date, Key]] = field(default_factory=list)
 
     def last(self, key: Key, on: datetime.date) -> datetime.date | None:
         """The last day up to `on` on which somebody confirmed it."""
@@ -67,27 +68,36 @@ def chains_and_confirmations(zone: Zone, company: Company | None = None) -> tupl
 
     Both tables at once, because a cold page has twelve statements and no more.
     """
-    nothing = Value(None, output_field=BigIntegerField())
+    nothing, never = Value(None, output_field=BigIntegerField()), Value(None, output_field=DateTimeField())
     chains = (
         ZoneChain.objects.filter(zone=zone)
         .order_by()
         .values_list(
-            "pk", Value("chain"), nothing, nothing, "chain", Value(""), Value(None, output_field=DateTimeField()), Value("")
+            "pk",
+            Value("chain"),
+            nothing,
+            nothing,
+            "chain",
+            Value(""),
+            never,
+            Value(""),
+            nothing,
         )
     )
     rows = Check.objects.filter(zone=zone)
     if company is not None:
         rows = rows.filter(company=company)
-    said = rows.order_by().values_list("pk", "outcome", "fact_id", "company_id", "segment", "text", "at", "voice")
+    said = rows.order_by().values_list("pk", "outcome", "fact_id", "company_id", "segment", "text", "at", "voice", "by_id")
     codes: list[str] = []
     found = Confirmations(zone.half_lives)
-    for _pk, outcome, fact_id, company_id, segment, text, at, voice in sorted(said.union(chains, all=True), key=itemgetter(0)):
+    for _pk, outcome, fact_id, company_id, segment, text, at, voice, by in sorted(said.union(chains, all=True), key=itemgetter(0)):
         if outcome == "chain":
             codes.append(segment)
             continue
         key: Key = fact_id or (company_id, segment, text)
         day = timezone.localdate(at)
         found.outcomes[key] = outcome
+        found.said.append((by, day, key))
         if outcome == Check.Outcome.RIGHT:
             found.days.setdefault(key, []).append(day)
             if voice != Check.Voice.LIST or (key, day) not in found.voices:

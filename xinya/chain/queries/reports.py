@@ -12,6 +12,7 @@ from xinya.kit.days import day_written
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.freshness import Age
+from xinya.zones.engine.regions import province_of
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Company, Fact, Person, Zone
 from xinya.zones.queries import Dossier, all_dossiers, visible_to
@@ -175,7 +176,7 @@ def _kept_report(revision: _Revision, on: datetime.date, chains: tuple[str, ...]
         shipped_atlas(chains),
         [_company(d, rows.placements.get(d.company.pk, ()), on) for d in begun],
         as_of=on,
-        outside=outside_companies(revision.zone, on) or None,
+        outside=outside_companies(revision.zone, on),
         limits=rows.limits,
     )
     answered = {a.segment for a in rows.answers if a.kind == Answer.Kind.NOT_A_GAP}
@@ -237,6 +238,9 @@ def _company(dossier: Dossier, rows: Sequence[Placement], on: datetime.date) -> 
         revenue_fen=dossier.revenue_fen,
         group=dossier.group,
         state=state.text if state is not None else PRODUCING,
+        shares=dossier.shares,
+        province=province_of(name, dossier.company.uscc, dossier.region),
+        standing=dossier.standing,
     )
 
 
@@ -300,6 +304,9 @@ def list_lines(zone: Zone, on: datetime.date) -> list[CompanyLine]:
                 group=dossier.group,
                 state=state.text if state is not None else PRODUCING,
                 segments=tuple(confirmed),
+                shares=tuple(map(dossier.shares.get, (f.text for f in dossier.products))) if dossier.shares else (),
+                region=dossier.region or None,
+                standing=dossier.standing or None,
             )
         )
     return lines

@@ -114,7 +114,7 @@ class _Round:
 
 
 def verify_list(person: Person, zone: Zone) -> VerifyList:
-    """What this person may look at again, the most useful first. Three statements beyond those of the zone's report.
+    """What this person may look at again, the most useful first. Two statements beyond those of the zone's report.
 
     Always of today, whatever day the zone's pages stand on. A commissioner's companies are those assigned or covered today.
     """
@@ -122,10 +122,8 @@ def verify_list(person: Person, zone: Zone) -> VerifyList:
     found, rows = zone_report(zone, on), zone_rows(zone)
     mine = set(visible_to(person, Company).filter(zone=zone).values_list("pk", flat=True))
     dossiers = [d for d in found.dossiers if d.company.pk in mine]
-    week = Check.objects.filter(by=person, zone=zone, at__gte=_start_of(monday(on))).order_by("pk")
-    answered = {
-        fact or (c, segment, text) for fact, c, segment, text in week.values_list("fact_id", "company_id", "segment", "text")
-    }
+    since = monday(on)
+    answered = {key for by, day, key in rows.held.said if by == person.pk and day >= since}
     reads = reads_of([d.company.pk for d in dossiers], on)
     one_round = _Round(on, rows.placements, rows.held, reads, lone_supports(found.report))
     every = [one for d in dossiers for one in one_round.of(d)]
@@ -145,10 +143,6 @@ def verify_list(person: Person, zone: Zone) -> VerifyList:
 def subject_of(row: Fact | Placement) -> Key:
     """What checks of it are known by."""
     return row.pk if isinstance(row, Fact) else key_of(row)
-
-
-def _start_of(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
 def rechecked(zone: Zone) -> dict[str, list[Bin]]:

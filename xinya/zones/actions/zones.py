@@ -32,7 +32,7 @@ LIST_CONFIDENCE = "0.75"
 FIGURES = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR)
 REPLACED = (Source.Kind.COMPANY_LIST, Source.Kind.INVENTED)
 """Of whom a new list is a later edition: earlier lists, and what was invented for the demonstration."""
-SINGLE = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR, Fact.Kind.GROUP)
+SINGLE = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR, Fact.Kind.GROUP, Fact.Kind.REGION, Fact.Kind.STANDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +343,10 @@ def _facts(zone: Zone, company: Company, line: CompanyLine, origin: ListOrigin) 
         found.append(fact(kinds.ANCHOR, number=int(line.anchor)))
     if line.group:
         found.append(fact(kinds.GROUP, text=line.group))
+    for product, share in zip(line.products, line.shares, strict=False):
+        if share is not None:
+            found.append(fact(kinds.SHARE, text=product[:300], number=share, period=origin.period))
+    found += [fact(kind, text=said[:300]) for kind, said in ((kinds.REGION, line.region), (kinds.STANDING, line.standing)) if said]
     if line.state is not None:
         found.append(fact(kinds.STATE, text=line.state, period=origin.observed_on.isoformat()))
     return found
@@ -361,6 +365,8 @@ def _compare(known: Sequence[Fact], fact: Fact) -> tuple[bool, list[Fact]]:
         return fact.number == 0, []
     if any(_says_same(k, fact) for k in known):
         return True, []
+    if fact.kind == Fact.Kind.SHARE:
+        return False, [k for k in known if (k.text, k.period) == (fact.text, fact.period)]
     return False, [k for k in known if fact.kind in SINGLE and k.period == fact.period]
 
 

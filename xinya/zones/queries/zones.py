@@ -44,6 +44,12 @@ class Dossier:
         return [one for one in held if one is not None and one[1].is_open]
 
     @property
+    def shares(self) -> dict[str, int]:
+        """By product the share of revenue in hundredths of a percent, of the last period stated."""
+        stated = sorted(self.facts.get(Fact.Kind.SHARE, ()), key=lambda f: (f.period, f.observed_on, f.pk))
+        return {f.text: f.number for f in stated if f.number is not None}
+
+    @property
     def region(self) -> str:
         """Where it is registered, as a source says; empty when not known."""
         fact = self.latest(Fact.Kind.REGION)
