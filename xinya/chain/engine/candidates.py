@@ -57,6 +57,37 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which candidates are asked for.
+
+    least_share: of revenue, in hundredths of a percent, where 1 asks for any that is stated. region: near, far, or the two digits
+    of a province. is_normal: none of an abnormal standing. word: yes, no or none (nobody said anything).
+    """
+
+    least_share: int = 0
+    region: str = ""
+    is_normal: bool = False
+    word: str = ""
+
+
+ANY = Wanted()
+WORDS = {"yes": True, "no": False, "none": None}
+
+
+def fits(one: Candidate, wanted: Wanted) -> bool:
+    """Whether a candidate is asked for. What is not known of it fits no question for it, but a standing: silence is no blame."""
+    if wanted.least_share and (one.share is None or one.share < wanted.least_share):
+        return False
+    if wanted.region in ("near", "far") and one.is_far is not (wanted.region == "far"):
+        return False
+    if wanted.region not in ("", "near", "far") and one.province != wanted.region:
+        return False
+    if wanted.is_normal and one.is_abnormal:
+        return False
+    return wanted.word not in WORDS or one.word is WORDS[wanted.word]
+
+
+@dataclass(frozen=True, slots=True)
 class _Around:
     """What every candidate is held against: the gaps with their direct demand, the anchors, the companies of each group."""
 

@@ -1,6 +1,6 @@
 """Every read of the chain slice that is more than get-by-key, one file a subject."""
 
-from .candidates import Known, segment_candidates
+from .candidates import SUPPLY_EVIDENCE, Known, segment_candidates
 from .freshness import (
     Confirmations,
     chains_and_confirmations,
@@ -40,6 +40,7 @@ __all__ = [
     "LETTERS",
     "PACKS",
     "SEGMENTS",
+    "SUPPLY_EVIDENCE",
     "Confirmations",
     "Item",
     "Known",

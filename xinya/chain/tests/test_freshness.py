@@ -248,7 +248,7 @@ def test_a_new_list_replaces_an_older_list_s_figure_and_leaves_another_source_s_
     brought = line(2, disputed.name, *[f.text for f in products(disputed)], revenue_fen=130_000_000_000)
     actions.import_companies(officer, zone=zone, lines=[brought], title="新名单")
     held = Fact.objects.filter(company=disputed, kind=Fact.Kind.REVENUE, withdrawn_at=None)
-    assert sorted(held.values_list("number", flat=True)) == [130_000_000_000, 246_800_000_000]
+    assert list(held.order_by("number").values_list("number", flat=True)) == [130_000_000_000, 246_800_000_000]
 
 
 # --- half-lives -----------------------------------------------------------------------------------------------------

@@ -6,12 +6,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from xinya.kit.leads import lead_address
 from xinya.kit.pages import language, page
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop
+from xinya.zones.engine.regions import PROVINCES, province_name
+from xinya.zones.queries import signed_in
 
 from .. import queries
 from ..engine.candidate_words import reason_words
+from ..engine.candidates import ANY, WORDS, Wanted
 from ..engine.paragraph import uses
 from ..engine.placement import COUNTED
 from ..engine.wording import figure, percent
@@ -60,7 +64,11 @@ def segment_page(request: HttpRequest, code: str, segment: str, form: AnswerForm
         "buyers": buyer_rows(found, segment),
         "further": company_links(found, [n.resident for n in finding.needed_by if n.depth > 1]),
         "makers": maker_rows(found, segment),
-        "outside": candidate_rows(found, segment),
+        "outside": candidate_rows(request, found, segment),
+        "wanted": wanted_of(request),
+        "is_narrowed": wanted_of(request) != ANY,
+        "outside_known": len(finding.outside_makers),
+        "provinces": sorted((code, province_name(code, said)) for code in PROVINCES),
         "limits": found.report.diagnosis.limits,
         "limit_set": found.limit_set,
         "inputs": neighbour_rows(found, segment, upstream=True),
@@ -157,7 +165,7 @@ def maker_evidence(found: ZoneReport, name: str, segment: str) -> list[dict[str,
     return [place_evidence(found, row, dossier) for row in here]
 
 
-def candidate_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
+def candidate_rows(request: HttpRequest, found: ZoneReport, segment: str) -> list[dict[str, Any]]:
     """Known makers outside, best first: what speaks for and against each, in words, and what an officer said."""
     made, said = found.report, language()
 
@@ -168,7 +176,7 @@ def candidate_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
         return found.names_en.get(name, name) if said == "en" else name
 
     rows = []
-    for known in queries.segment_candidates(found, segment):
+    for known in queries.segment_candidates(found, segment, wanted_of(request)):
         company, one = known.dossier.company, known.candidate
         rows.append(
             {
@@ -179,9 +187,23 @@ def candidate_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
                 "pro": [reason_words(r, said, segment=segment_name, company=company_name) for r in one.pro],
                 "con": [reason_words(r, said, segment=segment_name, company=company_name) for r in one.con],
                 "word": known.word,
+                "earlier": known.earlier,
+                "share": "" if one.share is None else percent(one.share / 10_000),
+                "lead_href": lead_address(signed_in(request), found.zone.code, company.pk, segment),
             }
         )
     return rows
+
+
+def wanted_of(request: HttpRequest) -> Wanted:
+    """Which candidates the address asks for; what makes no sense asks for nothing."""
+    share, region, word = request.GET.get("share", ""), request.GET.get("region", ""), request.GET.get("word", "")
+    return Wanted(
+        least_share=int(share) * 100 if share.isascii() and share.isdecimal() and int(share[:4]) <= 100 else 0,
+        region=region if region in ("near", "far") or region in PROVINCES else "",
+        is_normal=request.GET.get("standing", "") == "normal",
+        word=word if word in WORDS else "",
+    )
 
 
 def neighbour_rows(found: ZoneReport, segment: str, *, upstream: bool) -> list[dict[str, Any]]:
