@@ -33,14 +33,13 @@ FOUND_WRONG = register_kind(
 
 def check_fact(actor: Person, *, zone: Zone, fact_id: int, outcome: str, reason: str = "") -> Check:
     """An officer's "wrong" withdraws the fact; a commissioner's is kept and told to the officers. "Still true" makes it young."""
-    said = _said(outcome, reason)
     with transaction.atomic():
         seen = visible_to(actor, Company).filter(zone=zone, is_outside=False)
         found = visible_to(actor, Fact).filter(pk=fact_id, company__in=seen).select_for_update(of=("self",))
         fact = found.select_related("company").first() if 0 < fact_id < 2**63 else None
         if fact is None or fact.company is None:
             raise Refused("nothing-to-verify", NOT_TO_VERIFY, status=404)
-        company = fact.company
+        company, said = fact.company, _said(outcome, reason)
         held = queries.chains_and_confirmations(zone, company)[1]
         age = queries.fact_age(fact, held, timezone.localdate()).days
         voice = zone_actions.voice_of(actor)
@@ -59,13 +58,13 @@ def check_fact(actor: Person, *, zone: Zone, fact_id: int, outcome: str, reason:
 
 def check_placement(actor: Person, *, zone: Zone, placement_id: int, outcome: str, reason: str = "") -> Check:
     """As `check_fact`, of a counted placement: an officer's "wrong" rejects it."""
-    said = _said(outcome, reason)
     with transaction.atomic():
         seen = visible_to(actor, Company).filter(zone=zone, is_outside=False)
         places = queries.placements_seen(actor).filter(pk=placement_id, company__in=seen)
         row = places.select_for_update(of=("self",)).select_related("company").first() if 0 < placement_id < 2**63 else None
         if row is None:
             raise Refused("nothing-to-verify", NOT_TO_VERIFY, status=404)
+        said = _said(outcome, reason)
         demand(row.state in COUNTED, "not-counted", NOT_COUNTED, status=409)
         check = check_of_placement(row, outcome, by=actor, voice=zone_actions.voice_of(actor), reason=said)
         if outcome == Check.Outcome.WRONG and rules.may_answer_gaps(actor, zone):
