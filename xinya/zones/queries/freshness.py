@@ -36,6 +36,10 @@ def latest_weighed(facts: Collection[Fact]) -> tuple[Fact, Weighed] | None:
     if not stated:
         return None
     last = max(f.period for f in stated)
-    here = {f.pk: f for f in stated if f.period == last}
+    of_last = [f for f in stated if f.period == last]
+    if len(of_last) == 1:
+        only = of_last[0]
+        return only, Weighed(Said(only.pk, only.number or 0, "", only.observed_on, only.precision or 0, only.settles))
+    here = {f.pk: f for f in of_last}
     found = weighed(said_of(f) for f in here.values())
     return here[found.shown.key], found

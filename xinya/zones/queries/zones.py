@@ -11,7 +11,7 @@ from xinya.kit.text import gettext_noop as _
 
 from ..engine.conflicts import Weighed
 from ..models import Company, Fact, FactReview, Person, Zone
-from .freshness import WEIGHED, latest_weighed, said_of
+from .freshness import WEIGHED, latest_weighed
 from .gate import ZONE_WIDE, visible_to
 
 
@@ -32,10 +32,7 @@ class Dossier:
 
     def weighed(self, kind: str) -> tuple[Fact, Weighed] | None:
         """A figure's value to show, of its last period, with how its sources stand to each other."""
-        found = self.facts.get(kind, [])
-        if len(found) == 1 and found[0].number is not None:
-            return found[0], Weighed(said_of(found[0]))
-        return latest_weighed(found)
+        return latest_weighed(self.facts.get(kind, []))
 
     @property
     def conflicts(self) -> list[tuple[Fact, Weighed]]:
