@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
+from xinya.chain.models import WordLink
 from xinya.zones.models import Attachment, Company, ImportBatch, ImportFinding, ImportRow, Notice, Person, Promise, SessionRecord
 
 THEIRS = "theirs"
 """A numbered row of somebody else: it opens to nobody but its owner."""
 LISTS = "in-zone:import_check|export_audit"
 """Lists of a zone: for those who bring them, and for the auditor."""
+ASKED = "in-zone:change_zone|read_assigned"
 HEALTH, LOG, GUARD = "power:see_health", "power:read_audit", "power:manage_accounts"
 
 PAGES = {
@@ -22,6 +24,8 @@ PAGES = {
     "remove-passkey": THEIRS, "end-session": THEIRS, "accounts": GUARD, "account": GUARD,
     "states": "open", "work": HEALTH, "work-again": HEALTH,
     "notices": "own", "notices-read": "own", "notice-choices": "own", "notice-again": THEIRS, "file": "company",
+    "say-by-link": "door", "verify": ASKED, "verify-fact": "company", "verify-placement": "company", "half-lives": "zone",
+    "settle-fact": "company", "word-links": ASKED, "withdraw-link": "company",
     "company-file-add": "company", "promise-file-add": "company",
     "audit": LOG, "audit-verify": LOG, "audit-export": "power:export_audit", "audit-seal": "power:seal_audit",
     "audit-seal-page": LOG, "audit-seal-file": LOG,
@@ -40,6 +44,14 @@ CALLS = {
     "GET /api/v1/zones/{zone}/promises/{promise_id}/attachments": "company",
     "POST /api/v1/zones/{zone}/promises/{promise_id}/attachments": "company",
     "GET /api/v1/attachments/{attachment_id}": "company",
+    "GET /api/v1/zones/{zone}/freshness": "zone",
+    "POST /api/v1/zones/{zone}/half-lives": "zone",
+    "GET /api/v1/zones/{zone}/verify-list": ASKED,
+    "POST /api/v1/zones/{zone}/verify-list/facts/{fact_id}": "company",
+    "POST /api/v1/zones/{zone}/verify-list/placements/{placement_id}": "company",
+    "POST /api/v1/zones/{zone}/companies/{company_id}/facts/{fact_id}/settle": "company",
+    "POST /api/v1/zones/{zone}/companies/{company_id}/links": "company",
+    "POST /api/v1/zones/{zone}/links/{link_id}/withdraw": "company",
     "GET /api/v1/notices": "own",
     "GET /api/v1/audit": LOG,
     "GET /api/v1/audit/seals": LOG,
@@ -55,7 +67,7 @@ CALLS = {
     "GET /api/v1/zones/{zone}/indicators": "zone",
 }
 COUNTED = {
-    "promise-file-add": "promise",
+    "promise-file-add": "promise", "verify-fact": "fact", "verify-placement": "placement", "withdraw-link": "link",
     "remove-passkey": "nothing", "end-session": "session", "notice-again": "notice", "file": "attachment",
     **dict.fromkeys(
         (
@@ -70,6 +82,7 @@ COUNTERS: dict[str, Callable[[Company], int | None]] = {
     "session": lambda c: SessionRecord.objects.filter(key=f"key-{c.pk}").values_list("pk", flat=True).first(),
     "notice": lambda c: Notice.objects.filter(key=f"key-{c.pk}").values_list("pk", flat=True).first(),
     "import": lambda c: ImportBatch.objects.filter(company=c).values_list("pk", flat=True).first(),
+    "link": lambda c: WordLink.objects.filter(company=c).values_list("pk", flat=True).first(),
     "attachment": lambda c: Attachment.objects.filter(owner_kind="company", owner_id=c.pk).values_list("pk", flat=True).first(),
 }
 
@@ -94,6 +107,7 @@ def add_own(company: Company, by: Person) -> None:
     )  # fmt: skip
     ImportRow.objects.create(batch=batch, row=2, rows=[2], name=f"{word}的行", outcome="waiting", values={"name": word})
     ImportFinding.objects.create(batch=batch, place=1, row=2, rows=[2], code="NEGATIVE", level="block", message=f"{word}的话")
+    WordLink.objects.create(company=company, digest=f"{company.pk:064}", note=f"{word}的人", made_by=by, expires_at=now)
     promise = Promise.objects.filter(other_company=company).order_by("pk")[0]
     Attachment.objects.create(
         owner_kind="promise", owner_id=promise.pk, zone=company.zone, name=f"{word}的证.pdf", kind="pdf", size=3,

@@ -1,9 +1,13 @@
 """Human input of the chain slice."""
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xinya.kit.pages import language
+from xinya.zones.engine.freshness import FADES, LIVES, LONGEST
 
 from .engine import KINDS, Limits
 from .engine.wording import KIND_WORDS
@@ -31,6 +35,43 @@ class DecisionForm(forms.Form):
 
     is_right = forms.TypedChoiceField(choices=[("yes", _("right")), ("no", _("wrong"))], coerce=lambda v: v == "yes")
     reason = forms.CharField(max_length=300)
+
+
+class HalfLifeForm(forms.Form):
+    """A zone's own half-life of one kind of fact."""
+
+    kind = forms.ChoiceField(label=_("Kind of fact"), widget=forms.Select(attrs={"class": "in"}))
+    days = forms.IntegerField(
+        label=_("Half-life in days"), required=False, min_value=1, max_value=LONGEST, help_text=_("Empty: the product's own."),
+        widget=forms.NumberInput(attrs={"class": "in"}),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(x.kind, gettext(x.name)) for x in LIVES if x.way == FADES]  # type: ignore[attr-defined]
+
+
+class LinkForm(forms.Form):
+    """A link for a company without an account."""
+
+    company = forms.IntegerField(label=_("Number of the company"), min_value=1, widget=forms.NumberInput(attrs={"class": "in"}))
+    note = forms.CharField(
+        label=_("Given to"), max_length=100, help_text=_("Who gets it, for your own list: a name, a visit."),
+        widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off"}),
+    )  # fmt: skip
+
+
+class LinkCodeForm(forms.Form):
+    """The code of a link."""
+
+    code = forms.CharField(
+        label=_("Code of the link"), max_length=80,
+        widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off", "spellcheck": "false", "data-from-address": "yes"}),
+        help_text=_("The last part of the link that you were given, behind the #."),
+    )  # fmt: skip
 
 
 class StateForm(forms.Form):

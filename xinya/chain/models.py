@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from xinya.zones.models import Company, Zone
+from xinya.zones.models import Check, Company, Zone
 
 
 class ZoneChain(models.Model):
@@ -24,7 +24,10 @@ class ZoneChain(models.Model):
 
 
 class Placement(models.Model):
-    """A company on a segment: by which text, by which rule, with which confidence, and what a person said of it."""
+    """A company on a segment: by which text, by which rule, with which confidence, and what a person said of it.
+
+    decided_as: whose word decided it; by a link nobody is decided_by, for who used it has no account.
+    """
 
     class State(models.TextChoices):
         PENDING = "PENDING", _("to be confirmed")
@@ -44,6 +47,7 @@ class Placement(models.Model):
     placed_on = models.DateField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    decided_as = models.CharField(max_length=12, choices=Check.Voice.choices, blank=True)
     reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -137,3 +141,28 @@ class LimitSet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.zone} {self.version}"
+
+
+class WordLink(models.Model):
+    """A link by which a company without an account says once whether its places on the chains are right.
+
+    Only a digest of its code is kept. note: to whom it was given. signed: the name that whoever used it wrote.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="word_links")
+    digest = models.CharField(max_length=64, unique=True)
+    note = models.CharField(max_length=100)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    signed = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        db_table = "chain_word_link"
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=Q(used_at=None) | ~Q(ended_at=None), name="chain_word_link_used")]
+
+    def __str__(self) -> str:
+        return f"{self.company_id} {self.note}"

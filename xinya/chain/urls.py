@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import chains, companies, decisions, facts, files, lists, packs, scenarios, segments, zone
+from .views import chains, companies, decisions, facts, files, freshness, links, lists, packs, scenarios, segments, zone
 
 urlpatterns = [
     path("zones/new/", lists.new_zone, name="new-zone"),
@@ -28,6 +28,14 @@ urlpatterns = [
     path("zones/<slug:code>/companies/<int:pk>/facts/<int:fact_id>/confirm/", facts.confirm, name="confirm-fact"),
     path("zones/<slug:code>/companies/<int:pk>/facts/<int:fact_id>/object/", facts.object_to, name="object-fact"),
     path("zones/<slug:code>/companies/<int:pk>/facts/<int:fact_id>/answer/", facts.answer, name="answer-fact"),
+    path("zones/<slug:code>/companies/<int:pk>/facts/<int:fact_id>/settle/", freshness.settle, name="settle-fact"),
+    path("zones/<slug:code>/verify/", freshness.verify_page, name="verify"),
+    path("zones/<slug:code>/verify/facts/<int:pk>/", freshness.say_of_fact, name="verify-fact"),
+    path("zones/<slug:code>/verify/placements/<int:pk>/", freshness.say_of_placement, name="verify-placement"),
+    path("zones/<slug:code>/half-lives/", freshness.half_lives, name="half-lives"),
+    path("zones/<slug:code>/links/", links.link_list, name="word-links"),
+    path("zones/<slug:code>/links/<int:pk>/withdraw/", links.withdraw, name="withdraw-link"),
+    path("said/", links.say, name="say-by-link"),
     path("zones/<slug:code>/import/", lists.bring_list, name="bring-list"),
     path("zones/<slug:code>/limits/", decisions.limits, name="limits"),
     path("zones/<slug:code>/remove/", decisions.remove_demo, name="remove-demo"),

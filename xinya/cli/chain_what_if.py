@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from xinya.chain.engine.candidates import candidates
+from xinya.chain.engine.candidates import Wanted, candidates, fits
 from xinya.chain.engine.scenario import Measures, Steps, measured, play
 from xinya.chain.engine.wording import figure, percent, word
 from xinya.chain.files.candidates import candidate_object
@@ -44,6 +44,9 @@ def add_candidates(top: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     verb.add_argument("--chain", action="append", default=[], metavar="CODE", help="only this chain; may be given again")
     verb.add_argument("--json", action="store_true", help="for other programs")
     verb.add_argument("--language", choices=("zh", "en"), default=None, help="language of the sentences")
+    verb.add_argument("--share", type=int, default=0, metavar="PERCENT", help="at least so much of its revenue comes from it")
+    verb.add_argument("--region", default="", metavar="near|far|CODE", help="the zone's province, another, or two digits of one")
+    verb.add_argument("--standing", choices=("normal",), default="", help="leave out abnormal standings in the register")
     verb.set_defaults(run=run_candidates)
 
 
@@ -56,7 +59,8 @@ def run_candidates(arguments: argparse.Namespace) -> int:
         raise Refused("unknown-segment", UNKNOWN["segment"], name=arguments.segment)
     said = "en" if arguments.language == "en" else "zh"
     found = candidates(base, arguments.segment, outside_companies(arguments.outside, base.atlas) or [])
-    rows = [candidate_object(one, base.atlas, said) for one in found]
+    wanted = Wanted(arguments.share * 100, arguments.region, arguments.standing == "normal")
+    rows = [candidate_object(one, base.atlas, said) for one in found if fits(one, wanted)]
     if arguments.json:
         print(json.dumps({"segment": arguments.segment, "candidates": rows}, ensure_ascii=False, indent=1))
         return 0

@@ -16,6 +16,8 @@ from xinya.zones.engine.imports.indicators import as_known
 from xinya.zones.files.import_copy import commented_copy
 from xinya.zones.files.import_reading import check_file, read_book
 
+from . import verify_list
+
 READ_AS = _("Read: sheet %(sheet)s, labels in row %(rows)s, %(columns)s columns.")
 COUNTS = _(
     "%(rows)s rows: %(created)s new, %(changed)s changed, %(same)s the same, %(waiting)s waiting, %(left_out)s left out, "
@@ -55,6 +57,7 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     dry.add_argument("--reason", default="", help="why once more, where this very file was committed before")
     dry.add_argument("--confirm", action="store_true", help="commit also where more than 30 %% of the rows block")
     dry.set_defaults(run=run_import)
+    verify_list.add_parser(zones_commands)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

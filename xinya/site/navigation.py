@@ -106,7 +106,12 @@ def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, An
     if not has_power(person, "read_zone"):
         sees_some = has_power(person, "read_assigned") or has_power(person, "read_own")
         mine = [[{"label": _("My companies"), "href": reverse("home"), "current": section == "zones"}]] if sees_some else []
-        return [*mine, *_own_lists(person, section), *_own_promises(person, zone, section)]
+        return [
+            *mine,
+            *_own_lists(person, section),
+            *_own_promises(person, zone, section),
+            *_own_checks(person, zone, section),
+        ]
     if zone is None:
         return [[{"label": _("Zones"), "href": reverse("home"), "current": section == "zones"}]]
     code = zone.code
@@ -118,6 +123,7 @@ def _sections(zone: Any, section: str, person: Person) -> list[list[dict[str, An
         [entry(_("Home"), "zone")],
         [entry(_("Chains"), "chain-list"), entry(_("Verdicts"), "verdicts"), entry(_("Companies"), "companies")],
         [entry(_("Promises"), "promises")],
+        *([[entry(_("To look at again"), "verify")]] if has_power(person, "change_zone") else []),
         *([[entry(_("Commissioners"), "commissioners")]] if has_power(person, "assign_commissioners") else []),
         [{"label": _("All zones"), "href": reverse("home"), "current": False}],
     ]
@@ -132,6 +138,15 @@ def _own_lists(person: Person, section: str) -> list[list[dict[str, Any]]]:
     if not has_power(person, "import_check"):
         return []
     return [[{"label": _("My lists"), "href": reverse("imports", args=[organisation.zone.code]), "current": section == "imports"}]]
+
+
+def _own_checks(person: Person, zone: Any, section: str) -> list[list[dict[str, Any]]]:
+    """What a commissioner may look at again, in the zone of the page, else of the own organisation."""
+    membership = person.acting_for
+    here = zone or (membership.organisation.zone if membership is not None else None)
+    if here is None or not has_power(person, "read_assigned"):
+        return []
+    return [[{"label": _("To look at again"), "href": reverse("verify", args=[here.code]), "current": section == "verify"}]]
 
 
 def _own_promises(person: Person, zone: Any, section: str) -> list[list[dict[str, Any]]]:

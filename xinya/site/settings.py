@@ -93,6 +93,8 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "xinya.site.urls"
 WSGI_APPLICATION = "xinya.site.wsgi.application"
+# After how many seconds counted views of company pages are written.
+READS_WRITTEN_S = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {

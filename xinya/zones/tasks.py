@@ -8,6 +8,7 @@ from xinya.kit.later import every_day, named
 
 from .actions.attachments import forget_orphan_files as _forget_orphan_files
 from .actions.calendar import extend_forecast as _extend_forecast
+from .actions.freshness import forget_old_reads as _forget_old_reads
 from .actions.import_queue import commit_later as _commit_later
 from .actions.import_queue import undo_later as _undo_later
 from .actions.import_queue import work_on as _work_on
@@ -77,6 +78,15 @@ def abandon_imports(day: str) -> None:
 
 
 every_day("zones.abandon_imports", at="01:30")
+
+
+@named("zones.forget_old_reads")
+def forget_old_reads(day: str) -> None:
+    """Keep the table of page views small."""
+    _forget_old_reads(datetime.date.fromisoformat(day))
+
+
+every_day("zones.forget_old_reads", at="03:30")
 every_day("zones.keep_calendar", at="01:10")
 every_day("zones.end_silent_promises", at="01:20")
 every_day("zones.send_digests", at="09:00")

@@ -19,6 +19,7 @@ from xinya.zones.queries import signed_in, zone_visible
 
 from .. import actions, queries
 from ..engine import Limits
+from ..engine.candidates import Wanted
 from ..files import pack_from_archive, shipped_atlas, shipped_packs
 from ..files.candidates import candidate_object
 from ..files.difference import difference_object
@@ -51,6 +52,15 @@ class Asked(Schema):
 
     on: str = Field("", max_length=10)
     chain: list[str] = Field(default_factory=list, max_length=40)
+
+
+class Narrowed(Schema):
+    """Which candidates. share: at least so many percent of revenue; region: near, far or two digits of a province."""
+
+    share: int = Field(0, ge=0, le=100)
+    region: str = Field("", max_length=4, pattern=r"^(near|far|\d\d|)$")
+    standing: Literal["", "normal"] = ""
+    word: Literal["", "yes", "no", "none"] = ""
 
 
 class Scenarios(Schema):
@@ -256,11 +266,14 @@ def answer(request: HttpRequest, zone: str, given: AnswerForm, key: str = KEY) -
     response={200: Page[CandidateObject], **READ_PROBLEMS},
     summary="Known makers outside who could fill a segment, best first",
 )
-def candidates(request: HttpRequest, zone: str, segment: str, asked: Query[Asked], paging: Query[Paging]) -> dict[str, Any]:
+def candidates(
+    request: HttpRequest, zone: str, segment: str, asked: Query[Asked], narrowed: Query[Narrowed], paging: Query[Paging]
+) -> dict[str, Any]:
     found = report_of(request, zone, asked)
     if segment not in found.report.atlas.segments:
         raise Refused("unknown-segment", actions.UNKNOWN_SEGMENT, status=404, segment=segment[:30])
-    rows = queries.segment_candidates(found, segment)
+    wanted = Wanted(narrowed.share * 100, narrowed.region, narrowed.standing == "normal", narrowed.word)
+    rows = queries.segment_candidates(found, segment, wanted)
     said, atlas = language(), found.report.atlas
     return cursor_page(
         rows,
@@ -270,6 +283,9 @@ def candidates(request: HttpRequest, zone: str, segment: str, asked: Query[Asked
             "company_id": known.dossier.company.pk,
             **candidate_object(known.candidate, atlas, said),
             "word_reason": known.word.reason if known.word else None,
+            "earlier_words": [
+                {"suitable": w.is_suitable, "reason": w.reason, "day": w.at.date().isoformat()} for w in known.earlier
+            ],
         },
     )
 

@@ -107,14 +107,28 @@ class ReasonObject(Schema):
 
 
 class CandidateItem(Schema):
-    """A maker outside. served: direct demand of the gaps that it would serve; covers: those gaps; suitable: the officer's word."""
+    """A maker outside. served: direct demand of the gaps that it would serve; covers: those gaps; suitable: the officer's word.
+
+    revenue_share: of 1; province: two digits of GB/T 2260; far: another province than the zone's, null when not known.
+    """
 
     company: str
     served: float
     covers: list[str]
     suitable: bool | None
+    revenue_share: float | None
+    province: str | None
+    far: bool | None
     pro: list[ReasonObject]
     con: list[ReasonObject]
+
+
+class EarlierWord(Schema):
+    """What an officer said before."""
+
+    suitable: bool
+    reason: str
+    day: str
 
 
 class CandidateObject(CandidateItem):
@@ -122,6 +136,7 @@ class CandidateObject(CandidateItem):
 
     company_id: int
     word_reason: str | None
+    earlier_words: list[EarlierWord]
 
 
 class MeasuresObject(Schema):

@@ -4,19 +4,26 @@ Order: whom an officer called suitable first and whom an officer turned down las
 maker would serve; then how many of its own essential inputs are made here; then scale; then name. The order is our own choice.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from xinya.zones.engine.regions import is_abnormal
 
 from .placement import COUNTED
 from .report import Company, Report
 from .verdicts import GAPS
 
-CAN_MAKE, CONFIRMED_MAKER, ALSO_FILLS, SERVES_ANCHOR, INPUTS_HERE, SAME_GROUP, ABOVE_SCALE, SAID_YES = (
+CAN_MAKE, CONFIRMED_MAKER, ALSO_FILLS, SERVES_ANCHOR, INPUTS_HERE, SAME_GROUP, ABOVE_SCALE, SAID_YES, SHARE, SUPPLIES, NEAR = (
     "makes", "confirmed-maker", "also-fills", "serves-anchor", "inputs-here", "same-group", "above-scale", "said-yes",
+    "revenue-share", "already-supplies", "near",
 )  # fmt: skip
-SINGLE_PRODUCT, NOT_ABOVE_SCALE, SCALE_UNKNOWN, NEEDS_ELSEWHERE, NOT_PRODUCING, SAID_NO = (
+SINGLE_PRODUCT, NOT_ABOVE_SCALE, SCALE_UNKNOWN, NEEDS_ELSEWHERE, NOT_PRODUCING, SAID_NO, LOW_SHARE, FAR, ABNORMAL = (
     "single-product", "not-above-scale", "scale-unknown", "needs-elsewhere", "not-producing", "said-no",
+    "low-revenue-share", "far", "abnormal-standing",
 )  # fmt: skip
+SMALL_SHARE = 500
+"""Below this share of revenue, in hundredths of a percent, a product is a side line: our own choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A maker with its reasons. served: direct demand of the gaps here that it would serve; word: the officer's, or None."""
+    """A maker with its reasons. served: direct demand of the gaps here that it would serve; word: the officer's, or None.
+
+    share: of revenue, of what it makes of this, in hundredths of a percent; is_far: another province than the zone's, None where
+    one of them is not known.
+    """
 
     company: str
     served: float
@@ -39,6 +50,41 @@ class Candidate:
     con: tuple[Reason, ...]
     word: bool | None = None
     key: tuple[object, ...] = field(default=(), repr=False)
+    share: int | None = None
+    province: str = ""
+    is_far: bool | None = None
+    is_abnormal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which candidates are asked for.
+
+    least_share: of revenue, in hundredths of a percent, where 1 asks for any that is stated. region: near, far, or the two digits
+    of a province. is_normal: none of an abnormal standing. word: yes, no or none (nobody said anything).
+    """
+
+    least_share: int = 0
+    region: str = ""
+    is_normal: bool = False
+    word: str = ""
+
+
+ANY = Wanted()
+WORDS = {"yes": True, "no": False, "none": None}
+
+
+def fits(one: Candidate, wanted: Wanted) -> bool:
+    """Whether a candidate is asked for. What is not known of it fits no question for it, but a standing: silence is no blame."""
+    if wanted.least_share and (one.share is None or one.share < wanted.least_share):
+        return False
+    if wanted.region in ("near", "far") and one.is_far is not (wanted.region == "far"):
+        return False
+    if wanted.region not in ("", "near", "far") and one.province != wanted.region:
+        return False
+    if wanted.is_normal and one.is_abnormal:
+        return False
+    return wanted.word not in WORDS or one.word is WORDS[wanted.word]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +94,8 @@ class _Around:
     gaps: Mapping[str, float]
     anchors: frozenset[str]
     groups: Mapping[str, tuple[str, ...]]
+    province: str = ""
+    supplies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def candidates(
@@ -57,10 +105,12 @@ def candidates(
     *,
     words: Mapping[str, bool] | None = None,
     without: Collection[str] = (),
+    supplies: Mapping[str, tuple[str, ...]] | None = None,
 ) -> list[Candidate]:
     """The makers of `segment` among `outside`, best first.
 
-    words: what an officer said of a company for this segment. without: segments that a person said are no gaps here.
+    words: what an officer said of a company for this segment. without: segments that a person said are no gaps here. supplies:
+    companies here that a maker is known to supply, by the maker's name.
     """
     groups: dict[str, tuple[str, ...]] = {}
     for c in made.companies:
@@ -70,9 +120,17 @@ def candidates(
         {f.segment: f.demand for f in made.diagnosis.verdicts if f.kind in GAPS and f.segment not in without},
         frozenset(c.name for c in made.companies if c.is_anchor),
         groups,
+        home_province(made),
+        supplies or {},
     )
     found = [_candidate(made, segment, c, around, (words or {}).get(c.name)) for c in outside if segment in _reach(made, c)]
     return sorted(found, key=lambda c: c.key)
+
+
+def home_province(made: Report) -> str:
+    """The province of most companies here whose province is known; "" where none is or two are as many."""
+    known = Counter(c.province for c in made.companies if c.province).most_common(2)
+    return "" if not known or (len(known) > 1 and known[0][1] == known[1][1]) else known[0][0]
 
 
 def _made(made: Report, company: Company) -> tuple[str, ...]:
@@ -94,8 +152,19 @@ def _candidate(made: Report, segment: str, company: Company, around: _Around, wo
         (pro if word else con).insert(0, Reason(SAID_YES if word else SAID_NO))
     served = sum(gaps[code] for code in covers)
     ready = len(here) / (len(here) + len(missing)) if here or missing else 0.0
+    share = _share(made, segment, company)
+    is_far = company.province != around.province if company.province and around.province else None
     key = (0 if word else 2 if word is False else 1, -served, -ready, company.is_above_scale is not True, company.name)
-    return Candidate(company.name, served, covers, tuple(pro), tuple(con), word, key)
+    bad = is_abnormal(company.standing)
+    return Candidate(
+        company.name, served, covers, tuple(pro), tuple(con), word, key, share, company.province, is_far, bad
+    )  # fmt: skip
+
+
+def _share(made: Report, segment: str, company: Company) -> int | None:
+    """The largest share of revenue among its products that are this; breakdowns overlap, so shares are never added up."""
+    texts = {p.text for p in company.placements if p.state in COUNTED and segment in made.atlas.lines.get(p.segment, ())}
+    return max((share for text, share in company.shares.items() if text in texts), default=None)
 
 
 def _inputs(made: Report, company: Company) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -122,8 +191,10 @@ def _reasons(
     pro: list[Reason] = [Reason(CAN_MAKE, texts, len(texts)) if texts else Reason(CONFIRMED_MAKER)]
     con: list[Reason] = []
     others = tuple(code for code in covers if code != segment)
+    for is_pro, reason in _stated(made, segment, company, around):
+        (pro if is_pro else con).append(reason)
     if others:
-        pro.append(Reason(ALSO_FILLS, others, len(others)))
+        pro.append(Reason(ALSO_FILLS, others, len(covers)))
     served = tuple(n.resident for n in made.diagnosis.findings[segment].buyers if n.resident in around.anchors)
     if served and segment in covers:
         pro.append(Reason(SERVES_ANCHOR, served, len(served)))
@@ -143,3 +214,21 @@ def _reasons(
     if company.state != "producing":
         con.append(Reason(NOT_PRODUCING))
     return pro, con
+
+
+def _stated(made: Report, segment: str, company: Company, around: _Around) -> list[tuple[bool, Reason]]:
+    """What sources say of it: share of revenue, whom it supplies here, where it is registered and how; (for it, reason)."""
+    found: list[tuple[bool, Reason]] = []
+    share = _share(made, segment, company)
+    if share is not None:
+        is_main = share >= SMALL_SHARE
+        found.append((is_main, Reason(SHARE if is_main else LOW_SHARE, (), share)))
+    known = around.supplies.get(company.name, ())
+    if known:
+        found.append((True, Reason(SUPPLIES, known, len(known))))
+    if company.province and around.province:
+        is_near = company.province == around.province
+        found.append((is_near, Reason(NEAR if is_near else FAR, (company.province,))))
+    if is_abnormal(company.standing):
+        found.append((False, Reason(ABNORMAL, (company.standing,))))
+    return found

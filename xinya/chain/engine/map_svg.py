@@ -96,7 +96,8 @@ def safe(text: str) -> str:
 def square_svg(node: MapNode, x: int, y: int, cell: int, language: str) -> str:
     """One square of the strip; a corner shows that the gap is being built or that its inputs are ready."""
     name = KIND_CLASS[node.kind]
-    parts = [f'<rect class="sq {name}" x="{x + 0.5:g}" y="{y + 0.5:g}" width="{cell - 1}" height="{cell - 1}" rx="1.5"/>']
+    stale = " stale" if node.mark == "stale" else ""
+    parts = [f'<rect class="sq {name}{stale}" x="{x + 0.5:g}" y="{y + 0.5:g}" width="{cell - 1}" height="{cell - 1}" rx="1.5"/>']
     if node.kind not in ("made", "outside"):
         letter = LETTERS[language][node.kind]
         parts.append(f'<text class="sqt {name}" x="{x + cell / 2:g}" y="{y + cell * 0.755:g}">{letter}</text>')

@@ -48,7 +48,7 @@ KIND_WORDS = {
 MARK_WORDS = {
     "ready": _("What its maker would buy is made here"),
     "building": _("Being built"),
-    "stale": _("Not confirmed for twelve months"),
+    "stale": _("Known only from stale facts"),
 }
 MAKERS = _("Companies here: %(count)s")
 MAP_LABEL = _("%(title)s: %(count)s segments by stage from left to right; the table holds the same")

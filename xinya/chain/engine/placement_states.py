@@ -18,6 +18,7 @@ TABLE = (
     ("AUTOMATIC", "reject", "REJECTED", OFFICER, "reason"),
     ("AUTOMATIC", "object", "OBJECTED", COMPANY, "reason"),
     ("CONFIRMED", "confirm", "CONFIRMED", OFFICER, "reason"),
+    ("CONFIRMED", "agree", "CONFIRMED", COMPANY, ""),
     ("CONFIRMED", "reject", "REJECTED", OFFICER, "reason"),
     ("CONFIRMED", "object", "OBJECTED", COMPANY, "reason"),
     ("OBJECTED", "confirm", "CONFIRMED", OFFICER, "reason"),

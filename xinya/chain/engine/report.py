@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .atlas import Atlas
 from .placement import CONFIDENCE, CONFIRMED, COUNTED, Lexicon, Placement
@@ -28,7 +28,11 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A company as the diagnosis sees it on the day asked for. state: planned, building or producing."""
+    """A company as the diagnosis sees it on the day asked for. state: planned, building or producing.
+
+    shares: of revenue, by product text, in hundredths of a percent. province: two digits of GB/T 2260, "" when not known.
+    standing: in the register, as stated.
+    """
 
     name: str
     products: tuple[str, ...] = ()
@@ -38,6 +42,9 @@ class Company:
     revenue_fen: int | None = None
     group: str | None = None
     state: str = PRODUCING
+    shares: Mapping[str, int] = field(default_factory=dict)
+    province: str = ""
+    standing: str = ""
 
     def resident(self, codes: frozenset[str]) -> Resident:
         """The company with what it makes among `codes`; only counted placements make a maker."""
@@ -83,7 +90,8 @@ def report(
     """Diagnose a zone's companies as they stand. Companies that do not produce yet are shown and not counted."""
     codes = frozenset(atlas.segments)
     producing = [c.resident(codes) for c in companies if c.state == PRODUCING]
-    makers_outside = None if outside is None else [c.resident(codes) for c in outside]
+    # A list of makers outside without anybody on it tells nothing: the same as no list.
+    makers_outside = [c.resident(codes) for c in outside] if outside else None
     diagnosis = diagnose(atlas, producing, outside=makers_outside, limits=limits)
     placements = tuple(p for c in companies for p in c.placements if p.segment in codes)
     found = {(p.company, p.text) for p in placements}

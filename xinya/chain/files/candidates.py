@@ -16,5 +16,7 @@ def candidate_object(candidate: Candidate, atlas: Atlas, language: str) -> dict[
 
     return {
         "company": candidate.company, "served": candidate.served, "covers": list(candidate.covers), "suitable": candidate.word,
+        "revenue_share": None if candidate.share is None else candidate.share / 10_000, "province": candidate.province or None,
+        "far": candidate.is_far,
         "pro": [reason(r) for r in candidate.pro], "con": [reason(r) for r in candidate.con],
     }  # fmt: skip

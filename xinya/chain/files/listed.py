@@ -7,6 +7,7 @@ from xinya.chain.engine.placement import Lexicon
 from xinya.chain.engine.report import PRODUCING, Company, place_products
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
+from xinya.zones.engine.regions import province_of
 from xinya.zones.files import CompanyLine
 
 from .shipped import shipped_atlas
@@ -29,6 +30,9 @@ def listed_companies(lines: Sequence[CompanyLine], lexicon: Lexicon, atlas: Atla
             revenue_fen=line.revenue_fen,
             group=line.group,
             state=line.state or PRODUCING,
+            shares={p: share for p, share in zip(line.products, line.shares, strict=False) if share is not None},
+            province=province_of(line.name, line.uscc or "", line.region or ""),
+            standing=line.standing or "",
         )
         for line in lines
     ]

@@ -1,6 +1,18 @@
 """Every read of the chain slice that is more than get-by-key, one file a subject."""
 
-from .candidates import Known, segment_candidates
+from .candidates import SUPPLY_EVIDENCE, Known, segment_candidates
+from .freshness import (
+    Confirmations,
+    chains_and_confirmations,
+    confirmed_on,
+    fact_age,
+    fact_sure,
+    key_of,
+    place_age,
+    place_sure,
+    text_dossier,
+)
+from .links import links_listed, links_open, places_asked
 from .reports import (
     ZoneReport,
     ZoneRows,
@@ -13,6 +25,7 @@ from .reports import (
     lexicon,
     list_lines,
     list_report,
+    outside_companies,
     placed,
     placements_seen,
     zone_chains,
@@ -21,29 +34,49 @@ from .reports import (
 )
 from .scenarios import LETTERS, Played, Step, WhatIf, what_if
 from .search import PACKS, SEGMENTS
+from .verify import Item, VerifyList, rechecked, verify_list, verify_zone
 
 __all__ = [
     "LETTERS",
     "PACKS",
     "SEGMENTS",
+    "SUPPLY_EVIDENCE",
+    "Confirmations",
+    "Item",
     "Known",
     "Played",
     "Step",
+    "VerifyList",
     "WhatIf",
     "ZoneReport",
     "ZoneRows",
+    "chains_and_confirmations",
     "company_report",
     "company_rows",
+    "confirmed_on",
     "current_limits",
     "dates_of_change",
     "day_of",
     "day_or_today",
+    "fact_age",
+    "fact_sure",
+    "key_of",
     "lexicon",
+    "links_listed",
+    "links_open",
     "list_lines",
     "list_report",
+    "outside_companies",
+    "place_age",
+    "place_sure",
     "placed",
     "placements_seen",
+    "places_asked",
+    "rechecked",
     "segment_candidates",
+    "text_dossier",
+    "verify_list",
+    "verify_zone",
     "what_if",
     "zone_chains",
     "zone_report",

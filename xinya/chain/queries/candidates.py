@@ -1,23 +1,29 @@
 """Who could fill a segment: the zone's known makers outside with their reasons and the officers' words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..engine.candidates import Candidate, candidates
+from xinya.zones.models import Zone
+
+from ..engine.candidates import ANY, Candidate, Wanted, candidates, fits
 from ..models import CandidateWord
 from .reports import Dossier, ZoneReport, engine_companies, zone_rows
+
+SUPPLY_EVIDENCE: list[Callable[[Zone], Mapping[str, tuple[str, ...]]]] = []
+"""Who knows whom a maker outside supplies here: the companies of the zone by the maker's name, as stated and confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A candidate with what is stored of it. word: the officer's in force."""
+    """A candidate with what is stored of it. word: the officer's in force; earlier: those it replaced, the latest first."""
 
     candidate: Candidate
     dossier: Dossier
     word: CandidateWord | None
+    earlier: tuple[CandidateWord, ...] = ()
 
 
-def segment_candidates(found: ZoneReport, segment: str) -> list[Known]:
+def segment_candidates(found: ZoneReport, segment: str, wanted: Wanted = ANY) -> list[Known]:
     """The makers outside of a segment, best first. One statement beyond those of the zone's rows, none without such makers."""
     outside = zone_rows(found.zone).outside
     named = set(found.report.diagnosis.findings[segment].outside_makers)
@@ -26,13 +32,32 @@ def segment_candidates(found: ZoneReport, segment: str) -> list[Known]:
         return []
     words = candidate_words(found, segment)
     by_name = {d.company.name: d for d in makers}
-    said = {name: words[d.company.pk].is_suitable for name, d in by_name.items() if d.company.pk in words}
+    said = {name: words[d.company.pk][0] for name, d in by_name.items() if d.company.pk in words}
     engine = engine_companies(found.zone, found.on, makers)
-    ranked = candidates(found.report, segment, engine, words=said, without=found.not_gaps)
-    return [Known(c, by_name[c.company], words.get(by_name[c.company].company.pk)) for c in ranked]
+    in_force = {name: word.is_suitable for name, word in said.items()}
+    supplies = supplied_here(found.zone)
+    ranked = candidates(found.report, segment, engine, words=in_force, without=found.not_gaps, supplies=supplies)
+    rows = []
+    for one in ranked:
+        if fits(one, wanted):
+            dossier = by_name[one.company]
+            rows.append(Known(one, dossier, said.get(one.company), tuple(words.get(dossier.company.pk, ())[1:])))
+    return rows
 
 
-def candidate_words(found: ZoneReport, segment: str) -> Mapping[int, CandidateWord]:
-    """The words in force on a segment, by the company's number."""
-    rows = CandidateWord.objects.filter(zone=found.zone, segment=segment, replaced_at=None).select_related("by")
-    return {row.company_id: row for row in rows}
+def candidate_words(found: ZoneReport, segment: str) -> Mapping[int, list[CandidateWord]]:
+    """All words on a segment by the company's number: first the one in force, then those it replaced, the latest first."""
+    rows = CandidateWord.objects.filter(zone=found.zone, segment=segment).select_related("by").order_by("-pk")
+    words: dict[int, list[CandidateWord]] = {}
+    for row in rows:
+        words.setdefault(row.company_id, []).append(row)
+    return words
+
+
+def supplied_here(zone: Zone) -> dict[str, tuple[str, ...]]:
+    """Whom each maker outside is known to supply here, of everybody who knows; as many statements as they make."""
+    known: dict[str, dict[str, None]] = {}
+    for evidence in SUPPLY_EVIDENCE:
+        for maker, residents in evidence(zone).items():
+            known.setdefault(maker, {}).update(dict.fromkeys(residents))
+    return {maker: tuple(residents) for maker, residents in known.items()}

@@ -1,7 +1,7 @@
 """The atlas, a zone's report on a day, and what people answered."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -11,6 +11,8 @@ from django.utils import timezone
 from xinya.kit.days import day_written
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
+from xinya.zones.engine.freshness import Age
+from xinya.zones.engine.regions import province_of
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Company, Fact, Person, Zone
 from xinya.zones.queries import Dossier, all_dossiers, visible_to
@@ -18,10 +20,12 @@ from xinya.zones.queries.gate import ZONE_WIDE
 
 from ..engine import Atlas, Limits
 from ..engine import report as engine_report
+from ..engine.freshness import Share, confirmed_shares, segment_ages
 from ..engine.placement import CONFIRMED, Lexicon
 from ..engine.report import PRODUCING, Placed, Report
 from ..files import listed_companies, shipped_atlas, usage_list, word_list
 from ..models import Answer, LimitSet, Placement, ZoneChain
+from .freshness import Confirmations, chains_and_confirmations, known_placements
 
 KEPT_ROWS, KEPT_REPORTS = 32, 128
 UNKNOWN_CHAIN = _("There is no chain %(chain)s; the chains are %(known)s.")
@@ -29,7 +33,10 @@ UNKNOWN_CHAIN = _("There is no chain %(chain)s; the chains are %(known)s.")
 
 @dataclass(frozen=True)
 class ZoneReport:
-    """A zone's report on a day, with the rows behind it. not_gaps: segments that a person said are no gaps here."""
+    """A zone's report on a day, with the rows behind it. not_gaps: segments that a person said are no gaps here.
+
+    held: when what was confirmed; ages: of each segment made here; shares: how much of each chain was confirmed of late.
+    """
 
     zone: Zone
     on: datetime.date
@@ -37,6 +44,9 @@ class ZoneReport:
     dossiers: tuple[Dossier, ...]
     answers: tuple[Answer, ...]
     limit_set: LimitSet | None
+    held: Confirmations = field(default_factory=Confirmations)
+    ages: Mapping[str, Age] = field(default_factory=dict)
+    shares: Mapping[str, Share] = field(default_factory=dict)
 
     @property
     def not_gaps(self) -> dict[str, Answer]:
@@ -80,6 +90,7 @@ class ZoneRows:
     limits: Limits
     limit_set: LimitSet | None
     answers: tuple[Answer, ...]
+    held: Confirmations = field(default_factory=Confirmations)
 
 
 @dataclass(frozen=True)
@@ -144,14 +155,16 @@ def _kept_rows(revision: _Revision) -> ZoneRows:
     zone = revision.zone
     everyone = all_dossiers(zone)
     limits, limit_set = current_limits(zone.pk)
+    chains, held = chains_and_confirmations(zone)
     return ZoneRows(
-        chains=zone_chains(zone),
+        chains=chains,
         dossiers=tuple(d for d in everyone if not d.company.is_outside),
         outside=tuple(d for d in everyone if d.company.is_outside),
         placements=_placements(zone),
         limits=limits,
         limit_set=limit_set,
         answers=tuple(Answer.objects.filter(zone=zone, withdrawn_at=None).select_related("by", "company")),
+        held=held,
     )
 
 
@@ -163,14 +176,28 @@ def _kept_report(revision: _Revision, on: datetime.date, chains: tuple[str, ...]
         shipped_atlas(chains),
         [_company(d, rows.placements.get(d.company.pk, ()), on) for d in begun],
         as_of=on,
-        outside=[_company(d, rows.placements.get(d.company.pk, ()), on) for d in rows.outside] or None,
+        outside=outside_companies(revision.zone, on),
         limits=rows.limits,
     )
     answered = {a.segment for a in rows.answers if a.kind == Answer.Kind.NOT_A_GAP}
     if answered:
         left = tuple(f for f in made.diagnosis.verdicts if f.segment not in answered)
         made = replace(made, diagnosis=replace(made.diagnosis, verdicts=left))
-    return ZoneReport(revision.zone, on, made, begun, rows.answers, rows.limit_set)
+    producing = {c.name for c in made.companies if c.state == PRODUCING}
+    known = known_placements([d for d in begun if d.company.name in producing], rows.placements, rows.held, on)
+    ages, shares = segment_ages(made.atlas, known), confirmed_shares(made.atlas, known, on)
+    return ZoneReport(revision.zone, on, made, begun, rows.answers, rows.limit_set, rows.held, ages, shares)
+
+
+def outside_companies(zone: Zone, on: datetime.date) -> tuple[engine_report.Company, ...]:
+    """The zone's known makers outside as the engine sees them, made once for a revision and a day."""
+    return _kept_outside(_Revision(zone.pk, zone.created_at, zone.revision, zone), on)
+
+
+@lru_cache(maxsize=KEPT_ROWS)
+def _kept_outside(revision: _Revision, on: datetime.date) -> tuple[engine_report.Company, ...]:
+    rows = _kept_rows(revision)
+    return tuple(_company(d, rows.placements.get(d.company.pk, ()), on) for d in rows.outside)
 
 
 def engine_companies(zone: Zone, on: datetime.date, dossiers: Sequence[Dossier]) -> list[engine_report.Company]:
@@ -211,6 +238,9 @@ def _company(dossier: Dossier, rows: Sequence[Placement], on: datetime.date) -> 
         revenue_fen=dossier.revenue_fen,
         group=dossier.group,
         state=state.text if state is not None else PRODUCING,
+        shares=dossier.shares,
+        province=province_of(name, dossier.company.uscc, dossier.region),
+        standing=dossier.standing,
     )
 
 
@@ -250,8 +280,9 @@ def company_report(dossier: Dossier, on: datetime.date) -> ZoneReport:
     """What the packs say of one company alone, from the facts its reader may see: no other company enters it. Two statements."""
     zone = dossier.company.zone
     rows = list(Placement.objects.filter(company=dossier.company).select_related("decided_by"))
-    made = engine_report.report(shipped_atlas(zone_chains(zone)), [_company(dossier, rows, on)], as_of=on)
-    return ZoneReport(zone, on, made, (dossier,), (), None)
+    chains, held = chains_and_confirmations(zone, dossier.company)
+    made = engine_report.report(shipped_atlas(chains), [_company(dossier, rows, on)], as_of=on)
+    return ZoneReport(zone, on, made, (dossier,), (), None, held)
 
 
 def list_lines(zone: Zone, on: datetime.date) -> list[CompanyLine]:
@@ -273,6 +304,9 @@ def list_lines(zone: Zone, on: datetime.date) -> list[CompanyLine]:
                 group=dossier.group,
                 state=state.text if state is not None else PRODUCING,
                 segments=tuple(confirmed),
+                shares=tuple(map(dossier.shares.get, (f.text for f in dossier.products))) if dossier.shares else (),
+                region=dossier.region or None,
+                standing=dossier.standing or None,
             )
         )
     return lines

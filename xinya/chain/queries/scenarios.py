@@ -12,7 +12,7 @@ from xinya.zones.queries import Dossier
 from ..engine import scenario
 from ..engine.report import PRODUCING, Report
 from ..engine.scenario import Measures, Outcome, Steps
-from .reports import ZoneReport, engine_companies, zone_report, zone_rows
+from .reports import ZoneReport, outside_companies, zone_report, zone_rows
 
 LETTERS = ("a", "b", "c")
 MOST_STEPS = 12
@@ -65,7 +65,7 @@ def what_if(zone: Zone, on: datetime.date, asked: Mapping[str, Sequence[str]]) -
     found, rows = zone_report(zone, on), zone_rows(zone)
     here = {str(d.company.pk): d for d in found.dossiers}
     there = {str(d.company.pk): d for d in rows.outside}
-    outside = engine_companies(zone, on, rows.outside)
+    outside = outside_companies(zone, on)
     base = found.report
     played = []
     for letter in LETTERS:
@@ -78,7 +78,7 @@ def what_if(zone: Zone, on: datetime.date, asked: Mapping[str, Sequence[str]]) -
                 comes=tuple(s.dossier.company.name for s in steps if s.verb == "come" and s.dossier),
                 leaves=tuple(s.dossier.company.name for s in steps if s.verb == "leave" and s.dossier),
             )
-            outcome = scenario.play(base, wanted, outside=outside or None, limits=rows.limits, without=found.not_gaps)
+            outcome = scenario.play(base, wanted, outside=outside, limits=rows.limits, without=found.not_gaps)
             played.append(Played(letter, steps, outcome))
     return WhatIf(found, base, scenario.measured(base, found.not_gaps), rows.outside, tuple(played))
 

@@ -60,6 +60,7 @@ def forget_reports() -> None:
     """Empty the process's memory of zones, so that the next page is a cold one."""
     queries.reports._kept_rows.cache_clear()
     queries.reports._kept_report.cache_clear()
+    queries.reports._kept_outside.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -66,7 +66,7 @@ def test_a_company_confirms_a_placement(member: Person, own: Company) -> None:
     row.refresh_from_db()
     assert (row.state, row.decided_by) == ("CONFIRMED", member)
     assert AuditRow.objects.filter(act="agree-placement").exists()
-    with pytest.raises(Refused, match="wrong-state"):
+    with pytest.raises(Refused, match="confirmed-already"):
         actions.confirm_placement(member, zone_code=own.zone.code, placement_id=row.pk)
 
 

@@ -14,7 +14,8 @@ from ..engine.map_path import LARGEST_WHOLE, path_of
 from ..engine.map_svg import draw_map, draw_strip
 from ..engine.wording import percent
 from ..queries import ZoneReport
-from .rows import chain_nodes, company_links, day_query, kind_counts, verdict_row
+from .evidence import age_words
+from .rows import chain_nodes, company_links, day_query, kind_counts, share_words, verdict_row
 from .zone import chain_rows, find_report
 
 
@@ -47,7 +48,16 @@ def chain_map(request: HttpRequest, code: str, chain: str) -> HttpResponse:
             if place == column.code:
                 f = found.report.diagnosis.findings[member]
                 makers = company_links(found, f.makers)
-                rows.append({"row": verdict_row(found, f), "kind": kinds[member], "makers": makers[:3], "more": len(makers) - 3})
+                age = found.ages.get(member)
+                rows.append(
+                    {
+                        "row": verdict_row(found, f),
+                        "kind": kinds[member],
+                        "makers": makers[:3],
+                        "more": len(makers) - 3,
+                        "age": age_words(age) if age else None,
+                    }
+                )
         if rows:
             groups.append(
                 {
@@ -72,6 +82,8 @@ def chain_map(request: HttpRequest, code: str, chain: str) -> HttpResponse:
         "strip": draw_strip(whole.name(said), columns, nodes, language=said, large=True),
         "groups": groups,
         "counts": {k: n for k, n in kind_counts(found, chain).items() if n} if finding.is_known else {},
+        "confirmed": share_words(found.shares.get(chain)),
+        "stale_count": sum(1 for n in nodes if n.mark == "stale"),
         "outside_count": sum(1 for k in kinds.values() if k == "outside"),
         "made_count": sum(1 for k in kinds.values() if k == "made"),
         "on_query": day_query(found),
@@ -104,7 +116,7 @@ def _picture(found: ZoneReport, chain: str, focus: str) -> str:
         kept = sorted({node.column for node in nodes})
         place = {column: i for i, column in enumerate(kept)}
         columns, nodes = [columns[i] for i in kept], [replace(node, column=place[node.column]) for node in nodes]
-    return draw_map(name, columns, nodes, links, language=said, note=_note(found))
+    return draw_map(name, columns, nodes, links, language=said, note=_note(found, chain))
 
 
 def _path_query(found: ZoneReport, focus: str) -> str:
@@ -112,10 +124,13 @@ def _path_query(found: ZoneReport, focus: str) -> str:
     return day if not focus else f"{day}{'&' if day else '?'}segment={focus}"
 
 
-def _note(found: ZoneReport) -> str:
+def _note(found: ZoneReport, chain: str) -> str:
+    confirmed = share_words(found.shares.get(chain))
     if language() == "zh":
-        return f"{found.zone.name}，截至{found.on.isoformat()}。框内数字为区内企业数。"
-    return f"{found.zone.name_en}, as of {found.on.isoformat()}. Figures in the boxes: companies here."
+        said = f"近12个月经人确认的归位：{confirmed['share']}（{confirmed['of']}）。" if confirmed["of"] else ""
+        return f"{found.zone.name}，截至{found.on.isoformat()}。框内数字为区内企业数。{said}"
+    said = f" Placements that people confirmed in 12 months: {confirmed['share']} ({confirmed['of']})." if confirmed["of"] else ""
+    return f"{found.zone.name_en}, as of {found.on.isoformat()}. Figures in the boxes: companies here.{said}"
 
 
 def map_file(request: HttpRequest, code: str, chain: str) -> HttpResponse:

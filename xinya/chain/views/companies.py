@@ -4,17 +4,28 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from xinya.kit.pages import language, page
+from xinya.zones.actions import READS
+from xinya.zones.engine.conflicts import total
 from xinya.zones.forms.attachments import FileForm
 from xinya.zones.models import AMOUNTS, Fact
 from xinya.zones.queries import Dossier, attachments_of, company_dossier, company_visible, signed_in
+from xinya.zones.queries.freshness import WEIGHED
 from xinya.zones.rules import may_read_zone, may_speak_for
 
-from ..engine.wording import why_placed
+from ..engine.wording import percent, why_placed
 from ..forms import StateForm
 from ..models import Placement
-from ..queries import ZoneReport, company_report, day_of, placements_seen, zone_report, zone_rows
+from ..queries import (
+    ZoneReport,
+    company_report,
+    day_of,
+    placements_seen,
+    zone_report,
+    zone_rows,
+)
 from ..rules import may_answer_gaps
-from .rows import day_query, evidence, scale_word, segment_href, turn_href, yuan
+from .evidence import evidence, place_evidence, weighed_words
+from .rows import day_query, scale_word, segment_href, turn_href, yuan
 from .segments import STATE_WORDS, neighbour_rows
 from .zone import find_report
 
@@ -62,8 +73,22 @@ def company_list(request: HttpRequest, code: str) -> HttpResponse:
         "next_href": turn_href(found, last, **kept) if last < len(chosen) else "",
         "on_query": day_query(found),
         "outside_count": len(zone_rows(found.zone).outside),
+        "sum": revenue_sum(chosen),
     }
     return page(request, "chain/companies.html", context, zone=found.zone, section="companies")
+
+
+def revenue_sum(dossiers: list[Dossier]) -> dict[str, object]:
+    """The revenue of the companies listed, and what contradicting sources make of the sum."""
+    stated = [held[1] for held in (d.weighed(Fact.Kind.REVENUE) for d in dossiers) if held is not None]
+    found = total(stated)
+    return {
+        "value": yuan(found.number),
+        "count": found.count,
+        "in_conflict": found.in_conflict,
+        "lowest": yuan(found.lowest),
+        "highest": yuan(found.highest),
+    }
 
 
 def shown_name(dossier: Dossier) -> str:
@@ -83,6 +108,8 @@ def company_page(
     person = signed_in(request)
     company = company_visible(person, code, pk)
     sees_zone = may_read_zone(person, company.zone)
+    if not may_speak_for(person, company):
+        READS.note(company)
     dossier = company_dossier(person, company)
     on = day_of(company.zone, request.GET.get("on", ""))
     found = zone_report(company.zone, on) if sees_zone else company_report(dossier, on)
@@ -102,21 +129,19 @@ def company_page(
         "scale": scale_word(dossier),
         "revenue": yuan(dossier.revenue_fen),
         "revenue_fact": revenue,
-        "revenue_evidence": evidence(revenue, found.on) if revenue else None,
+        "revenue_evidence": evidence(revenue, found) if revenue else None,
         "state": STATE_WORDS.get(state.text, "") if state else "",
         "placements": [placement_row(found, p, dossier, sees_zone) for p in placements],
         "unplaced": [f for f in dossier.products if f.text not in placed_texts],
         "needs": need_rows(found, dossier),
         "sees_zone": sees_zone,
         "is_own": may_speak_for(person, company),
-        "facts": [
-            {"fact": f, "evidence": evidence(f, found.on), "value": fact_value(f)} for fs in dossier.facts.values() for f in fs
-        ],
+        "facts": [{"fact": f, "evidence": evidence(f, found), "value": fact_value(f)} for fs in dossier.facts.values() for f in fs],
         "states": [
             {
                 "fact": f,
                 "word": STATE_WORDS.get(f.text, f.text),
-                "evidence": evidence(f, found.on),
+                "evidence": evidence(f, found),
                 "is_plan": f.period > found.on.isoformat(),
             }
             for f in dossier.states
@@ -126,6 +151,8 @@ def company_page(
         "file_form": (file_form or FileForm()) if may_answer_gaps(person, found.zone) else None,
         "add_href": reverse("company-file-add", args=[code, pk]),
         "on_query": day_query(found),
+        "figures": figure_rows(dossier, found),
+        "revenue_disputed": any(fact.kind == Fact.Kind.REVENUE for fact, _held in dossier.conflicts),
         "anchor_fact": dossier.latest(Fact.Kind.ANCHOR) if dossier.is_anchor else None,
     }
     return page(request, "chain/company.html", context, zone=found.zone, section="companies", status=status)
@@ -139,6 +166,8 @@ def fact_value(fact: Fact) -> str:
         return str(fact.number) if fact.number is not None else f"{fact.lower} – {fact.upper}"
     if fact.kind in (Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR):
         return "✓" if fact.number else "✕"
+    if fact.kind == Fact.Kind.SHARE:
+        return f"{fact.text} {percent((fact.number or 0) / 10_000)}"
     if fact.kind == Fact.Kind.STATE:
         return f"{STATE_WORDS.get(fact.text, fact.text)} {fact.period}"
     return fact.text_en if language() == "en" and fact.text_en else fact.text
@@ -147,7 +176,6 @@ def fact_value(fact: Fact) -> str:
 def placement_row(found: ZoneReport, row: Placement, dossier: Dossier, sees_zone: bool) -> dict[str, object]:
     """A placement with its reason, and the evidence of the text behind it."""
     atlas = found.report.atlas
-    fact = next((f for f in dossier.products if f.text == row.text), None)
     is_here = row.segment in atlas.segments
     return {
         "row": row,
@@ -155,8 +183,22 @@ def placement_row(found: ZoneReport, row: Placement, dossier: Dossier, sees_zone
         "is_here": is_here,
         "href": segment_href(found, row.segment) if is_here and sees_zone else "",
         "why": why_placed(row.rule, row.term, row.modifier, language()),
-        "evidence": evidence(fact, found.on) if fact else None,
+        "evidence": place_evidence(found, row, dossier),
     }
+
+
+def figure_rows(dossier: Dossier, found: ZoneReport) -> list[dict[str, object]]:
+    """Figures that several sources state: what each says, what is shown, and whether somebody must choose."""
+    rows = []
+    for kind in WEIGHED:
+        facts = [f for f in dossier.facts.get(kind, ()) if f.number is not None]
+        held = dossier.weighed(kind)
+        if held is None or not held[1].others:
+            continue
+        said = weighed_words(held[1], facts)
+        values = [{**v, "value": fact_value(v["fact"]), "evidence": evidence(v["fact"], found)} for v in said["values"]]
+        rows.append({**said, "kind": held[0].get_kind_display(), "period": held[0].period, "values": values})
+    return rows
 
 
 def need_rows(found: ZoneReport, dossier: Dossier) -> list[dict[str, object]]:

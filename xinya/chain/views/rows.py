@@ -1,19 +1,18 @@
 """What the pages show of a report: rows with words, marks and addresses, in the reader's language."""
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xinya.kit.pages import language
-from xinya.zones.models import Fact
+from xinya.zones.engine.freshness import STALE
 from xinya.zones.queries import Dossier
 
 from ..engine import Finding
+from ..engine.freshness import Share
 from ..engine.map_svg import MapColumn, MapLink, MapNode
 from ..engine.wording import KIND_WORDS, change_words, figure, percent, rule_words, word
 from ..queries import ZoneReport
@@ -71,12 +70,23 @@ def company_links(found: ZoneReport, names: Iterable[str]) -> list[dict[str, str
     return rows
 
 
+def share_words(share: Share | None) -> dict[str, str]:
+    """How many placements people confirmed in the last twelve months: share, numerator and denominator."""
+    value = None if share is None else share.value
+    if share is None or value is None:
+        return {"share": "–", "of": ""}
+    return {"share": percent(value), "of": f"{share.confirmed}/{share.counted}"}
+
+
 def mark_of(found: ZoneReport, finding: Finding) -> str:
-    """`building` where somebody is building it, `ready` where a maker would find its inputs here."""
+    """`building` where somebody is building it, `ready` where a maker would find its inputs here, `stale` where all is old."""
     coming = found.report.building.get(finding.segment, ())
     if finding.kind in GAP_KINDS and any(c.state == "building" for c in coming):
         return "building"
-    return "ready" if finding.is_ready else ""
+    if finding.is_ready:
+        return "ready"
+    age = found.ages.get(finding.segment)
+    return "stale" if finding.makers and age is not None and age.state == STALE else ""
 
 
 def segment_href(found: ZoneReport, segment: str) -> str:
@@ -158,7 +168,7 @@ def chain_nodes(found: ZoneReport, chain: str) -> tuple[list[MapColumn], list[Ma
                 column=place[column],
                 kind=kind,
                 makers=f.maker_count,
-                mark=mark_of(found, f) if is_known else "",
+                mark=mark_of(found, f) if is_known or f.makers else "",
                 href=segment_href(found, code),
                 aliases=made.atlas.segments[code].aliases,
             )
@@ -166,26 +176,6 @@ def chain_nodes(found: ZoneReport, chain: str) -> tuple[list[MapColumn], list[Ma
     columns = [MapColumn(c.name(said), c.stage) for c in whole.columns]
     links = [MapLink(i.input, i.product, i.is_essential) for i in whole.inputs if i.kind in made.diagnosis.limits.kinds]
     return columns, nodes, links
-
-
-def evidence(fact: Fact, on: datetime.date) -> dict[str, Any]:
-    """A fact's source as the chip shows it."""
-    words = (
-        (0.9, _("both sides or document")),
-        (0.7, _("document or list")),
-        (0.5, _("one side")),
-        (0.0, _("inferred")),
-    )
-    confidence = float(fact.confidence)
-    title = _("invented") if fact.source.is_invented else fact.source.title
-    return {
-        "source": title,
-        "date": f"{fact.observed_on:%Y-%m}",
-        "confidence": confidence,
-        "word": _("for the demonstration") if fact.source.is_invented else next(w for least, w in words if confidence >= least),
-        "age": max(0, (on - fact.observed_on).days // 30),
-        "href": fact.source.url,
-    }
 
 
 def yuan(fen: int | None) -> str:

@@ -29,8 +29,8 @@ def what_if(request: HttpRequest, code: str) -> HttpResponse:
     kept = {"on": request.GET["on"]} if request.GET.get("on") else {}
     added = _added(request)
     if added is not None:
-        letter, step = added
-        asked[letter] = [*asked[letter], step]
+        letter, steps = added
+        asked[letter] = [*asked[letter], *steps]
         return redirect(f"{reverse('what-if', args=[code])}?{_query(asked, kept)}")
     played = queries.what_if(zone, queries.day_of(zone, kept.get("on", "")), asked)
     found = played.found
@@ -53,14 +53,13 @@ def what_if(request: HttpRequest, code: str) -> HttpResponse:
     return page(request, "chain/what_if.html", context, zone=zone, section="verdicts")
 
 
-def _added(request: HttpRequest) -> tuple[str, str] | None:
+def _added(request: HttpRequest) -> tuple[str, list[str]] | None:
+    """The letter and every step that the form names; None where it names none."""
     letter = request.GET.get("to", "").lower()
     if letter not in LETTERS:
         return None
-    for verb in ("make", "come", "leave"):
-        if request.GET.get(verb):
-            return letter, f"{verb}.{request.GET[verb]}"
-    return None
+    steps = [f"{verb}.{value}" for verb in ("make", "come", "leave") for value in request.GET.getlist(verb) if value]
+    return (letter, steps) if steps else None
 
 
 def _query(asked: dict[str, list[str]], kept: dict[str, str]) -> str:

@@ -6,19 +6,25 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from xinya.kit.leads import lead_address
 from xinya.kit.pages import language, page
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop
+from xinya.zones.engine.regions import PROVINCES, province_name
+from xinya.zones.queries import signed_in
 
 from .. import queries
 from ..engine.candidate_words import reason_words
+from ..engine.candidates import ANY, WORDS, Wanted
 from ..engine.paragraph import uses
+from ..engine.placement import COUNTED
 from ..engine.wording import figure, percent
 from ..files import shipped_packs
 from ..forms import AnswerForm
 from ..models import Answer
 from ..queries import ZoneReport
-from .rows import company_links, day_query, evidence, input_kind, segment_href, verdict_row
+from .evidence import evidence, place_evidence
+from .rows import company_links, day_query, input_kind, segment_href, verdict_row
 from .zone import find_report, gap_text
 
 STATE_WORDS = {
@@ -58,7 +64,11 @@ def segment_page(request: HttpRequest, code: str, segment: str, form: AnswerForm
         "buyers": buyer_rows(found, segment),
         "further": company_links(found, [n.resident for n in finding.needed_by if n.depth > 1]),
         "makers": maker_rows(found, segment),
-        "outside": candidate_rows(found, segment),
+        "outside": candidate_rows(request, found, segment),
+        "wanted": wanted_of(request),
+        "is_narrowed": wanted_of(request) != ANY,
+        "outside_known": len(finding.outside_makers),
+        "provinces": sorted((code, province_name(code, said)) for code in PROVINCES),
         "limits": found.report.diagnosis.limits,
         "limit_set": found.limit_set,
         "inputs": neighbour_rows(found, segment, upstream=True),
@@ -119,7 +129,7 @@ def buyer_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
                 ],
                 "is_essential": need.strength == 1,
                 "score": figure(need.score),
-                "evidence": evidence(product, found.on) if product else None,
+                "evidence": evidence(product, found) if product else None,
             }
         )
     return rows
@@ -139,12 +149,23 @@ def maker_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
                 "is_producing": states[name] == "producing",
                 "texts": [p.text for p in texts if p.text],
                 "segments": [made.atlas.segments[p.segment].name(language()) for p in texts if p.segment != segment],
+                "evidence": maker_evidence(found, name, segment),
             }
         )
     return rows
 
 
-def candidate_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
+def maker_evidence(found: ZoneReport, name: str, segment: str) -> list[dict[str, Any]]:
+    """The evidence of each counted placement of a company on a segment."""
+    dossier, atlas = found.by_name.get(name), found.report.atlas
+    if dossier is None:
+        return []
+    rows = queries.zone_rows(found.zone).placements.get(dossier.company.pk, ())
+    here = [r for r in rows if r.state in COUNTED and segment in atlas.lines.get(r.segment, ())]
+    return [place_evidence(found, row, dossier) for row in here]
+
+
+def candidate_rows(request: HttpRequest, found: ZoneReport, segment: str) -> list[dict[str, Any]]:
     """Known makers outside, best first: what speaks for and against each, in words, and what an officer said."""
     made, said = found.report, language()
 
@@ -155,7 +176,7 @@ def candidate_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
         return found.names_en.get(name, name) if said == "en" else name
 
     rows = []
-    for known in queries.segment_candidates(found, segment):
+    for known in queries.segment_candidates(found, segment, wanted_of(request)):
         company, one = known.dossier.company, known.candidate
         rows.append(
             {
@@ -166,9 +187,23 @@ def candidate_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
                 "pro": [reason_words(r, said, segment=segment_name, company=company_name) for r in one.pro],
                 "con": [reason_words(r, said, segment=segment_name, company=company_name) for r in one.con],
                 "word": known.word,
+                "earlier": known.earlier,
+                "share": "" if one.share is None else percent(one.share / 10_000),
+                "lead_href": lead_address(signed_in(request), found.zone.code, company.pk, segment),
             }
         )
     return rows
+
+
+def wanted_of(request: HttpRequest) -> Wanted:
+    """Which candidates the address asks for; what makes no sense asks for nothing."""
+    share, region, word = request.GET.get("share", ""), request.GET.get("region", ""), request.GET.get("word", "")
+    return Wanted(
+        least_share=int(share) * 100 if share.isascii() and share.isdecimal() and int(share[:4]) <= 100 else 0,
+        region=region if region in ("near", "far") or region in PROVINCES else "",
+        is_normal=request.GET.get("standing", "") == "normal",
+        word=word if word in WORDS else "",
+    )
 
 
 def neighbour_rows(found: ZoneReport, segment: str, *, upstream: bool) -> list[dict[str, Any]]:
@@ -208,7 +243,7 @@ def event_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
                         "day": fact.period,
                         "text": f"{name}{'：' if language() == 'zh' else ': '}{_(STATE_WORDS.get(fact.text, fact.text))}",
                         "is_plan": fact.period > found.on.isoformat(),
-                        "evidence": evidence(fact, found.on),
+                        "evidence": evidence(fact, found),
                         "is_invented": fact.source.is_invented,
                     }
                 )

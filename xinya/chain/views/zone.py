@@ -12,7 +12,8 @@ from ..engine.map_svg import draw_strip
 from ..engine.paragraph import gap_paragraph
 from ..engine.wording import figure, percent
 from ..files.exchange import verdicts_csv
-from .rows import GAP_KINDS, chain_nodes, company_links, day_query, evidence, kind_counts, turn_href, verdict_row, verdict_rows
+from .evidence import evidence
+from .rows import GAP_KINDS, chain_nodes, company_links, day_query, kind_counts, share_words, turn_href, verdict_row, verdict_rows
 
 SHOWN_GAPS = 8
 SHOWN_TEXTS = 50
@@ -48,7 +49,7 @@ def zone_home(request: HttpRequest, code: str) -> HttpResponse:
         "company_count": len(found.dossiers),
         "above_count": above,
         "scale_unknown": unknown,
-        "statements": [{"fact": f, "text": statement(f), "evidence": evidence(f, found.on)} for f in zone_statements(found.zone)],
+        "statements": [{"fact": f, "text": statement(f), "evidence": evidence(f, found)} for f in zone_statements(found.zone)],
         "unplaced": [(company_links(found, [name])[0], text) for name, text in found.report.unplaced[:6]],
         "unplaced_count": len(found.report.unplaced),
         "pending": [p for p in found.report.placements if p.state == "PENDING"][:6],
@@ -98,6 +99,7 @@ def chain_rows(found: queries.ZoneReport) -> list[dict[str, object]]:
                 "counts": {k: n for k, n in counts.items() if n},
                 "gap_count": sum(counts.get(k, 0) for k in GAP_KINDS),
                 "strip": draw_strip(chain.name(language()), columns, nodes, language=language()),
+                "confirmed": share_words(found.shares.get(c.chain)),
                 "completeness": "–" if c.completeness != c.completeness else percent(c.completeness),
             }
         )

@@ -5,6 +5,7 @@ from .assignments import NO_COMMISSIONER, assign_commissioner, assign_commission
 from .attachments import NewFile, add_attachment, open_attachment
 from .audit import export_log, seal_log, verify_recent
 from .calendar import bring_calendar, confirm_calendar, extend_forecast, load_from_console, refuse_calendar
+from .checks import check_of_fact, seen_again, voice_of
 from .claims import CLAIM_TAKEN, claim_company, confirm_claim, refuse_claim
 from .facts import (
     PRODUCTS_CHANGED,
@@ -18,6 +19,7 @@ from .facts import (
     raise_class,
     refuse_lower_class,
 )
+from .freshness import READS, forget_old_reads, set_half_life, settle_conflict
 from .grants import agree_role, ask_role, end_role, enter_grant, refuse_role
 from .import_answers import Decision, answer_import, decisions_from
 from .import_columns import SOURCES, ColumnSaid, map_columns
@@ -78,6 +80,7 @@ __all__ = [
     "NOT_ALLOWED",
     "NO_COMMISSIONER",
     "PRODUCTS_CHANGED",
+    "READS",
     "RIGHTS_HOOKS",
     "SOURCES",
     "ColumnSaid",
@@ -111,6 +114,7 @@ __all__ = [
     "bring_calendar",
     "bring_list",
     "change_profile",
+    "check_of_fact",
     "claim_company",
     "commit_import",
     "confirm_calendar",
@@ -131,6 +135,7 @@ __all__ = [
     "export_log",
     "extend_forecast",
     "first_officers",
+    "forget_old_reads",
     "hand_over_promise",
     "house_office",
     "invite",
@@ -169,6 +174,9 @@ __all__ = [
     "reply_to_promise",
     "resume_promise",
     "seal_log",
+    "seen_again",
+    "set_half_life",
+    "settle_conflict",
     "show_phone",
     "sign_up",
     "start_zone",
@@ -177,6 +185,7 @@ __all__ = [
     "unlock_person",
     "use_key",
     "verify_recent",
+    "voice_of",
     "withdraw_absence",
     "withdraw_invitation",
     "withdraw_promise",

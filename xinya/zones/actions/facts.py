@@ -11,10 +11,11 @@ from xinya.kit.refusals import Refused, demand
 from xinya.kit.search import mark
 from xinya.kit.text import gettext_noop as _
 
-from ..models import AMOUNTS, ClassChange, Company, Fact, FactReview, Person, Secrecy, Source
+from ..models import AMOUNTS, Check, ClassChange, Company, Fact, FactReview, Person, Secrecy, Source
 from ..queries import fact_for_label, visible_to
 from ..queries.facts import fact_visible
 from ..rules import may_change_zones, works_for
+from .checks import check_of_fact
 from .grants import ENDED, NO_MACHINE, NOT_YOURS, demand_power, demand_reason
 from .zones import touch_zone
 
@@ -56,8 +57,9 @@ def _review(actor: Person, company: Company, fact_id: int, kind: str, reason: st
         Fact.objects.select_for_update().get(pk=fact.pk)
         last = FactReview.objects.filter(fact=fact).order_by("-pk").first()
         waits = last is not None and last.kind == FactReview.Kind.OBJECTED and last.answered_at is None
-        same = last is not None and last.kind == kind == FactReview.Kind.CONFIRMED
-        demand(not same, "confirmed-already", _("Your company has confirmed this fact already."), status=409)
+        today = timezone.localdate()
+        same = last is not None and last.kind == kind == FactReview.Kind.CONFIRMED and timezone.localdate(last.at) == today
+        demand(not same, "confirmed-already", _("Your company has confirmed this fact today already."), status=409)
         demand(
             not (waits and kind == FactReview.Kind.OBJECTED), "objected-already", _("Your objection waits for its answer already."),
             status=409,
@@ -66,6 +68,10 @@ def _review(actor: Person, company: Company, fact_id: int, kind: str, reason: st
             last.answer, last.answered_by, last.answered_at = "–", actor, timezone.now()
             last.save(update_fields=["answer", "answered_by", "answered_at"])
         row = FactReview.objects.create(fact=fact, kind=kind, reason=said, by=actor)
+        if kind == FactReview.Kind.CONFIRMED:  # young again, on the company's own word
+            age = (today - fact.observed_on).days
+            check_of_fact(fact, company, Check.Outcome.RIGHT, by=actor, age=age, voice=Check.Voice.COMPANY)
+            touch_zone(fact.zone)
         act = "confirm-fact" if kind == FactReview.Kind.CONFIRMED else "object-fact"
         record(actor, act, "fact", fact.pk, company=company.pk, reason=_logged(fact, said), secret={"reason": said})
     return row
@@ -89,6 +95,11 @@ def answer_objection(
         demand(waits, "ended-already", ENDED, status=409)
         if outcome == CORRECT:
             _correct(actor, fact, correction or Correction(), said)
+        if outcome != KEEP and fact.company is not None:
+            age = (timezone.localdate() - fact.observed_on).days
+            check_of_fact(
+                fact, fact.company, Check.Outcome.WRONG, by=actor, age=age, voice=Check.Voice.OFFICER, reason=_logged(fact, said)
+            )
         if outcome != KEEP:
             Fact.objects.filter(pk=fact.pk).update(withdrawn_at=timezone.now())
             _changed(fact)

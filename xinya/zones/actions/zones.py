@@ -21,6 +21,7 @@ from .. import rules
 from ..engine.company_states import COMPANY_STATES, OFFICER, VERB_OF
 from ..files import CompanyLine
 from ..models import Company, Fact, ImportBatch, Person, Secrecy, Source, Zone
+from .checks import seen_again
 
 ZONE_CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 RESERVED = frozenset({"new"})  # an address of the pages themselves
@@ -28,7 +29,10 @@ NOT_ALLOWED = _("Only a chain officer may do this; your role is %(role)s.")
 NOT_SEEN = _("A state that only named persons may read holds on this day; one of them records the next.")
 OPEN_CLASSES = (Secrecy.PUBLIC, Secrecy.INTERNAL)
 LIST_CONFIDENCE = "0.75"
-SINGLE = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR, Fact.Kind.GROUP)
+FIGURES = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR)
+REPLACED = (Source.Kind.COMPANY_LIST, Source.Kind.INVENTED)
+"""Of whom a new list is a later edition: earlier lists, and what was invented for the demonstration."""
+SINGLE = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR, Fact.Kind.GROUP, Fact.Kind.REGION, Fact.Kind.STATUS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +135,10 @@ def list_source(actor: Person, *, title: str) -> Source:
 def record_companies(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine], origin: ListOrigin) -> list[Company]:
     """Take a checked company list into a zone, whole or not at all; a company already here gets the new facts.
 
-    Facts that say the same again are kept as they are; a fact that says otherwise withdraws the older one, and products that an
-    earlier list named and this one does not are withdrawn. Absent columns and
-    empty cells change nothing. Returns the companies in the order of the list.
+    Facts that say the same again are kept as they are and are young again. A figure that says otherwise withdraws that of an
+    earlier list; what another source says stays beside it, and the two are shown as a contradiction. Products that an earlier
+    list named and this one does not are withdrawn. Absent columns and empty cells change nothing. Returns the companies in
+    list order.
     """
     demand_officer(actor, zone)
     with transaction.atomic():
@@ -142,18 +147,21 @@ def record_companies(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine],
         current = _current(companies)
         new: list[Fact] = []
         withdrawn: list[int] = []
+        again: list[Fact] = []
         for line, company in zip(lines, companies, strict=True):
             known = {kind: current.get((company.pk, kind), []) for kind in Fact.Kind.values}
             for fact in _facts(zone, company, line, origin):
                 same, others = _compare(known[fact.kind], fact)
                 if not same and _keeps_class(fact, others):
                     new.append(fact)
-                    withdrawn += [o.pk for o in others]
+                    withdrawn += [o.pk for o in others if fact.kind not in FIGURES or o.source.kind in REPLACED]
+                again += [k for k in known[fact.kind] if _says_same(k, fact)]
             withdrawn += _dropped(known[Fact.Kind.PRODUCT], line)
         now = timezone.now()
         for start in range(0, len(withdrawn), 500):
             Fact.objects.filter(pk__in=withdrawn[start : start + 500]).update(withdrawn_at=now)
         Fact.objects.bulk_create(new, batch_size=500)
+        seen_again(zone, again, origin.observed_on)
         mark("company", [] if origin.is_outside else [c.pk for c in companies])
         touch_zone(zone)
         what = "record-outside" if origin.is_outside else "record-companies"
@@ -336,6 +344,10 @@ def _facts(zone: Zone, company: Company, line: CompanyLine, origin: ListOrigin) 
         found.append(fact(kinds.ANCHOR, number=int(line.anchor)))
     if line.group:
         found.append(fact(kinds.GROUP, text=line.group))
+    for product, share in zip(line.products, line.shares, strict=False):
+        if share is not None:
+            found.append(fact(kinds.SHARE, text=product[:300], number=share, period=origin.period))
+    found += [fact(kind, text=said[:300]) for kind, said in ((kinds.REGION, line.region), (kinds.STATUS, line.standing)) if said]
     if line.state is not None:
         found.append(fact(kinds.STATE, text=line.state, period=origin.observed_on.isoformat()))
     return found
@@ -352,9 +364,15 @@ def _compare(known: Sequence[Fact], fact: Fact) -> tuple[bool, list[Fact]]:
         return fact.text == holds, [k for k in known if k.period == fact.period]
     if fact.kind == Fact.Kind.ANCHOR and not known:
         return fact.number == 0, []
-    if any((k.text, k.number, k.period) == (fact.text, fact.number, fact.period) for k in known):
+    if any(_says_same(k, fact) for k in known):
         return True, []
+    if fact.kind == Fact.Kind.SHARE:
+        return False, [k for k in known if (k.text, k.period) == (fact.text, fact.period)]
     return False, [k for k in known if fact.kind in SINGLE and k.period == fact.period]
+
+
+def _says_same(known: Fact, fact: Fact) -> bool:
+    return (known.text, known.number, known.period) == (fact.text, fact.number, fact.period)
 
 
 def _dropped(known: Sequence[Fact], line: CompanyLine) -> list[int]:

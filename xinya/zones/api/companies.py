@@ -15,6 +15,7 @@ from .. import actions, queries
 from ..models import ClassChange, Company, Fact, Person
 from ..queries.facts import NO_SUCH_FACT
 from ..queries.known import KnownCompany, as_known, companies_known
+from ..rules import may_speak_for
 from .zones import Paging
 
 router = Router(tags=["companies"])
@@ -131,6 +132,8 @@ def companies(request: HttpRequest, paging: Query[Listing]) -> dict[str, Any]:
 def company(request: HttpRequest, company_id: int) -> dict[str, Any]:
     person = queries.signed_in(request)
     found = queries.company_seen(person, company_id)
+    if not may_speak_for(person, found):
+        actions.READS.note(found)
     return {**brief(found), "facts": [held(row) for row in queries.facts_reviewed(person, found)]}
 
 

@@ -36,6 +36,7 @@ CODE_NUMBER = _("The credit code is stored as a number, so its last digits are l
 NOT_A_NUMBER = _("“%(text)s” is not an amount in units of 10,000 yuan.")
 NUMBER_TOO_LARGE = _("The amount %(text)s is too large.")
 NEGATIVE = _("The revenue %(text)s is negative.")
+SHARE_WRONG = _("“%(text)s” is no share: enter percents from 0 to 100, one a product, parted by ;.")
 NOT_YES_NO = _("“%(text)s” is neither yes nor no.")
 UNKNOWN_STATE = _("“%(text)s” is not a state. Enter 规划, 在建 or 投产 (planned, building, producing) or nothing.")
 
@@ -157,6 +158,24 @@ def split_products(text: str) -> tuple[str, ...]:
             begin = place + 1
     pieces.append(text[begin:])
     return tuple(dict.fromkeys(piece.strip() for piece in pieces if piece.strip()))
+
+
+def shares_in(cell: object) -> tuple[int | None, ...]:
+    """Percents parted by ; or 、 as hundredths of a percent, empty ones kept. Raises Refused share-wrong."""
+    text = format(cell, ".15g") if isinstance(cell, float) else text_of(cell)
+    if is_unknown(text):
+        return ()
+    found: list[int | None] = []
+    for part in re.split(r"[;；、\n]", narrow(text)):
+        word = part.strip().removesuffix("%").strip()
+        if is_unknown(word):
+            found.append(None)
+            continue
+        share = Decimal(word.replace(",", "")) if is_number(word) else None
+        if share is None or not 0 <= share <= 100:
+            raise Refused("share-wrong", SHARE_WRONG, text=_shown(part))
+        found.append(int((share * 100).to_integral_value(ROUND_HALF_UP)))
+    return tuple(found)
 
 
 def split_codes(text: str) -> tuple[str, ...]:

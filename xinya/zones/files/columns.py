@@ -84,6 +84,23 @@ COLUMNS = (
         _("Codes of chain segments that a person has confirmed, parted by ;."),
         also=("segment",),
     ),
+    Column(
+        "shares",
+        "产品收入占比(%)",
+        "revenue shares (%)",
+        _("Share of revenue of each product in percent, in the order of the products, parted by ;. Leave unknown ones empty."),
+        also=("产品收入占比", "收入占比(%)"),
+    ),
+    Column(
+        "region", "所在地区", "region", _("Province, or province and city; empty when unknown."), also=("地区", "省份", "province")
+    ),
+    Column(
+        "standing",
+        "登记状态",
+        "standing in the register",
+        _("As the register says: 存续, 注销, 吊销 and so on; empty when unknown."),
+        also=("standing",),
+    ),
 )
 
 

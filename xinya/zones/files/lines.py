@@ -22,6 +22,9 @@ class CompanyLine:
     group: str | None = None
     state: str | None = None  # "planned", "building" or "producing"; None produces, as far as the list says
     segments: tuple[str, ...] = ()  # codes confirmed by a person
+    shares: tuple[int | None, ...] = ()  # of revenue, one a product, in hundredths of a percent; empty: none is known
+    region: str | None = None  # as written
+    standing: str | None = None  # in the register, as written
 
 
 class ListRefused(Refused):

@@ -29,6 +29,7 @@ NO_ROWS = _("The table has a head row and no company below it.")
 FORMULA = _("The cell holds a formula. Paste the values instead of the formulas.")
 FORMULA_TEXT = _("“%(text)s” would run as a formula in a spreadsheet. Paste the value, or put an apostrophe before it.")
 ERROR_CELL = _("The cell shows the error %(error)s. Enter the value or leave the cell empty.")
+SHARES_WRONG = _("There must be as many shares as products: %(products)s, unknown ones left empty between two ;.")
 TWICE_BY_CODE = _("The credit code %(uscc)s of “%(name)s” stands already in row %(first)s.")
 TWICE_BY_NAME = _("The company “%(name)s” stands already in row %(first)s.")
 
@@ -132,6 +133,9 @@ def _line(sheet: Sheet, heads: Heads, row: int, raw: dict[str, object]) -> tuple
         except Refused as refusal:
             refusal.row, refusal.column = row, heads.labels[field]
             wrong.append(refusal)
+    if not wrong and values.get("shares") and len(values["shares"]) != len(values["products"]):  # type: ignore[arg-type]
+        column = heads.labels["shares"]
+        wrong.append(Refused("shares-wrong", SHARES_WRONG, row=row, column=column, products=len(values["products"])))  # type: ignore[arg-type]
     return (None, wrong) if wrong else (CompanyLine(row=row, **values), wrong)  # type: ignore[arg-type]
 
 
@@ -160,21 +164,16 @@ def _value(field: str, cell: object, is_escaped: bool) -> object:
         return tuple(dict.fromkeys(piece for part in parts if (piece := plain(part).strip())))
     if isinstance(cell, str):
         cell = plain(cells.text_of(cell))
-    match field:
-        case "name":
-            return cells.name_in(cell)
-        case "uscc":
-            return cells.credit_code_in(cell)
-        case "revenue_fen":
-            return cells.revenue_fen_in(cell)
-        case "above_scale":
-            return cells.yes_no_in(cell)
-        case "anchor":
-            return cells.yes_no_in(cell)
-        case "state":
-            return cells.state_in(cell)
-        case _:
-            return None if cells.is_unknown(cells.line_of(cell)) else cells.line_of(cell)
+    read = _READERS.get(field)
+    if read is not None:
+        return read(cell)
+    return None if cells.is_unknown(cells.line_of(cell)) else cells.line_of(cell)
+
+
+_READERS: dict[str, Callable[[object], object]] = {
+    "name": cells.name_in, "uscc": cells.credit_code_in, "revenue_fen": cells.revenue_fen_in, "above_scale": cells.yes_no_in,
+    "anchor": cells.yes_no_in, "state": cells.state_in, "shares": cells.shares_in,
+}  # fmt: skip
 
 
 def _listed_before(

@@ -137,6 +137,9 @@ def _cells(line: CompanyLine, language: str, *, escape: bool) -> list[str | floa
         text(line.group),
         "" if line.state is None else STATE_WORDS[language][line.state],
         ";".join(map(text, line.segments)),
+        ";".join("" if share is None else f"{share / 100:g}" for share in line.shares),
+        text(line.region),
+        text(line.standing),
     ]
 
 

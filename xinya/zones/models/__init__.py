@@ -2,6 +2,7 @@
 
 from .attachments import Attachment
 from .calendar import CalendarDay, CalendarLoad, CalendarYear, DayKind, OfficeHours, YearStatus
+from .freshness import Check, HalfLife, ReadCount
 from .imports import CompanyIdent, CompanyName, ImportBatch, ImportFinding, ImportRow, ImportTemplate, MatchDecision
 from .indicators import IndicatorDef, IndicatorValue
 from .invitations import Invitation, PhoneShown, SignUpCount
@@ -24,6 +25,7 @@ __all__ = [
     "CalendarLoad",
     "CalendarYear",
     "Channel",
+    "Check",
     "Claim",
     "ClassChange",
     "Company",
@@ -36,6 +38,7 @@ __all__ = [
     "Fact",
     "FactReview",
     "FailedTry",
+    "HalfLife",
     "ImportBatch",
     "ImportFinding",
     "ImportRow",
@@ -57,6 +60,7 @@ __all__ = [
     "PromiseExtension",
     "PromisePause",
     "QrSignIn",
+    "ReadCount",
     "RecoveryCodes",
     "RoleGrant",
     "Secrecy",

@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Zone(models.Model):
-    """A high-tech zone (高新区). as_of: the day its data stand for; empty means today. revision grows with every write."""
+    """A high-tech zone (高新区). as_of: the day its data stand for; empty means today. revision grows with every write.
+
+    half_lives: the days that it has set instead of the product's, by the kind of fact; HalfLife rows say who did, when and why.
+    """
 
     code = models.CharField(max_length=30, unique=True)
     name = models.CharField(max_length=30)
@@ -16,6 +19,7 @@ class Zone(models.Model):
     is_demo = models.BooleanField(default=False)
     is_sample = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=0)
+    half_lives = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -39,15 +43,15 @@ class Source(models.Model):
     """Who says so. `invented` marks what was made up for the demonstration."""
 
     class Kind(models.TextChoices):
-        NEWS = "news", _("news")
-        COMPANY_LIST = "list", _("company list")
-        OFFICER = "officer", _("zone officer")
-        AUDIT = "audit", _("audit report")
+        AUDIT = "audit", _("audited report")
         REGISTER = "register", _("public register")
         STATISTICS = "statistics", _("statistics office")
         TAX = "tax", _("tax office")
         COMPANY = "company", _("the company itself")
         VENDOR = "vendor", _("data vendor")
+        NEWS = "news", _("news")
+        COMPANY_LIST = "list", _("company list")
+        OFFICER = "officer", _("zone officer")
         INFERRED = "inferred", _("inferred")
         INVENTED = "invented", _("invented for the demonstration")
 
@@ -100,7 +104,8 @@ class Fact(models.Model):
     that a stated figure cannot be recomputed. A state's text is one of State, its period the day from which it holds.
     lower, upper, bound: what a figure that is not exact leaves open; a range has no number. precision: worth of the last digit
     that was stated, or year, month, day. batch, import_row, cell: where in which list it stood. taken_by: the list that
-    withdrew it; away_from to away_until: when it was withdrawn by a list that was undone since.
+    withdrew it; away_from to away_until: when it was withdrawn by a list that was undone since. settles: a person chose this
+    value among several that contradict each other. A product's share of revenue is in hundredths of a percent, with it in text.
     """
 
     class Kind(models.TextChoices):
@@ -128,6 +133,8 @@ class Fact(models.Model):
         SEGMENT = "segment", _("segment as stated")
         CONTACT = "contact", _("contact")
         PHONE = "phone", _("telephone")
+        SHARE = "share", _("share of revenue")
+        REGION = "region", _("region")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
@@ -146,6 +153,7 @@ class Fact(models.Model):
     bound = models.CharField(max_length=10, blank=True)
     precision = models.CharField(max_length=20, blank=True)
     unit = models.CharField(max_length=20, blank=True)
+    settles = models.BooleanField(default=False)
     note = models.CharField(max_length=200, blank=True)
     note_en = models.CharField(max_length=200, blank=True)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="facts")
@@ -177,6 +185,11 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.text or self.number}"
+
+    @property
+    def width(self) -> int:
+        """Width of what the figure may mean, in the unit of its number; 0 for an exact one."""
+        return int(self.precision) if self.precision.isdecimal() else 0
 
 
 AMOUNTS = (

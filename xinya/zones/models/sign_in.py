@@ -21,6 +21,7 @@ class FailedTry(models.Model):
         QR = "qr"
         PASSKEY = "passkey"
         PHONE = "phone"
+        LINK = "link"
 
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PASSWORD)
     at = models.DateTimeField()

@@ -22,6 +22,7 @@ from .commissioners import (
     own_absences,
 )
 from .facts import ReviewedFact, company_seen, fact_for_label, facts_reviewed, objection_of, objections_open
+from .freshness import half_lives_set, latest_weighed, reads_of, said_of
 from .gate import assignments_in_force, company_visible, gated, gated_models, visible_to
 from .imports import (
     batch_visible,
@@ -112,10 +113,12 @@ __all__ = [
     "gated_models",
     "grants_asked",
     "grants_for_my_yes",
+    "half_lives_set",
     "invitations_open",
     "is_late",
     "keys_listed",
     "last_template",
+    "latest_weighed",
     "level_of",
     "loads",
     "matches_waiting",
@@ -146,8 +149,10 @@ __all__ = [
     "promises_of",
     "promises_visible_to",
     "reading",
+    "reads_of",
     "reasons_of",
     "rows_of",
+    "said_of",
     "shown_year",
     "signed_in",
     "system_memberships",

@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
+from ..engine.conflicts import Weighed
 from ..models import Company, Fact, FactReview, Person, Zone
+from .freshness import WEIGHED, latest_weighed
 from .gate import ZONE_WIDE, visible_to
 
 
@@ -21,9 +23,40 @@ class Dossier:
     facts: dict[str, list[Fact]] = field(default_factory=dict)
 
     def latest(self, kind: str) -> Fact | None:
-        """The fact of this kind that holds: the last period, then the last observed."""
+        """The fact of this kind that holds: of the last period, of a figure the value by the rule for several sources."""
         found = self.facts.get(kind, [])
+        if kind in WEIGHED:
+            held = self.weighed(kind)
+            return None if held is None else held[0]
         return max(found, key=lambda f: (f.period, f.observed_on, f.pk), default=None)
+
+    def weighed(self, kind: str) -> tuple[Fact, Weighed] | None:
+        """A figure's value to show, of its last period, with how its sources stand to each other."""
+        return latest_weighed(self.facts.get(kind, []))
+
+    @property
+    def conflicts(self) -> list[tuple[Fact, Weighed]]:
+        """The figures of which sources contradict each other and nobody has settled it."""
+        held = [self.weighed(kind) for kind in WEIGHED if len(self.facts.get(kind, ())) > 1]
+        return [one for one in held if one is not None and one[1].is_open]
+
+    @property
+    def shares(self) -> dict[str, int]:
+        """By product the share of revenue in hundredths of a percent, of the last period stated."""
+        stated = sorted(self.facts.get(Fact.Kind.SHARE, ()), key=lambda f: (f.period, f.observed_on, f.pk))
+        return {f.text: f.number for f in stated if f.number is not None}
+
+    @property
+    def region(self) -> str:
+        """Where it is registered, as a source says; empty when not known."""
+        fact = self.latest(Fact.Kind.REGION)
+        return fact.text if fact is not None else ""
+
+    @property
+    def standing(self) -> str:
+        """Its standing in the register, as a source says; empty when not known."""
+        fact = self.latest(Fact.Kind.STATUS)
+        return fact.text if fact is not None else ""
 
     @property
     def products(self) -> list[Fact]:

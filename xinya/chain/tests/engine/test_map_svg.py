@@ -90,7 +90,7 @@ def test_every_segment_is_a_link_with_its_verdict_in_words() -> None:
         assert box.get("href") == (node.href or None)
         assert KIND_CLASS[node.kind] in class_of(box).split()
     assert words_of(boxes["prep"]) == "Missing; What its maker would buy is made here; 5家企业在等"
-    assert words_of(boxes["cnc"]) == "Made here; Not confirmed for twelve months; Companies here: 9"
+    assert words_of(boxes["cnc"]) == "Made here; Known only from stale facts; Companies here: 9"
 
 
 def test_every_drawn_link_is_in_the_picture_and_gaps_are_loud() -> None:

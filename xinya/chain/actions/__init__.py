@@ -16,22 +16,24 @@ from xinya.kit.text import plain
 from xinya.zones import actions as zone_actions
 from xinya.zones.engine.notice_kinds import NoticeKind, Said, register_kind
 from xinya.zones.files import CompanyLine
-from xinya.zones.models import Attachment, Company, Fact, Person, Source, Zone
+from xinya.zones.models import Attachment, Check, Company, Fact, Person, Source, Zone
 from xinya.zones.queries import people_of, people_with, visible_to
 from xinya.zones.rules import may_speak_for
 
-from . import queries, rules
-from .engine import KINDS, Limits
-from .engine.placement import CONFIDENCE, CONFIRMED, COUNTED, Lexicon
-from .engine.placement_states import PLACEMENT_STATES
-from .engine.report import place_products
-from .files import shipped_atlas, shipped_packs
-from .models import Answer, CandidateWord, LimitSet, Placement, ZoneChain
+from .. import queries, rules
+from ..engine import KINDS, Limits
+from ..engine.placement import CONFIDENCE, CONFIRMED, COUNTED, Lexicon
+from ..engine.placement_states import PLACEMENT_STATES
+from ..engine.report import place_products
+from ..files import shipped_atlas, shipped_packs
+from ..models import Answer, CandidateWord, LimitSet, Placement, ZoneChain
 
 MANY = 500
 REASON_MISSING = _("Please say why: an answer without a reason is not kept.")
 NO_PLACEMENT = _("There is no such placement in this zone.")
 NOT_YOUR_COMPANY = _("Only the company's own people may say this.")
+CONFIRMED_TODAY = _("Your company has confirmed this placement today already.")
+OWN_WORDS = (Check.Voice.COMPANY, Check.Voice.LINK)
 NO_CANDIDATE = _("%(name)s is not known to make this.")
 UNKNOWN_SEGMENT = _("No pack of this zone has a segment %(segment)s.")
 GAP_ANSWERED = register_kind(
@@ -136,7 +138,7 @@ def place_companies(zone: Zone, companies: Iterable[Company]) -> int:
     keys = [c.pk for c in companies]
     for start in range(0, len(keys), MANY):
         some = keys[start : start + MANY]
-        Placement.objects.filter(company__in=some, decided_by=None).delete()
+        Placement.objects.filter(company__in=some, decided_by=None, decided_at=None).delete()
         kept = set(Placement.objects.filter(company__in=some).values_list("company_id", "text"))
         new = _proposed(lexicon, some, kept, day)
         Placement.objects.bulk_create(new, batch_size=MANY)
@@ -165,7 +167,8 @@ def _confirm(actor: Person, pairs: Iterable[tuple[Company, str]], reason: str) -
         Placement.objects.update_or_create(
             company=company, segment=code, text="",
             defaults={"state": CONFIRMED, "confidence": f"{CONFIDENCE['confirmed']:.2f}", "rule": "confirmed",
-                      "placed_on": timezone.localdate(), "decided_by": actor, "decided_at": now, "reason": reason[:300]},
+                      "placed_on": timezone.localdate(), "decided_by": actor, "decided_at": now, "reason": reason[:300],
+                      "decided_as": zone_actions.voice_of(actor)},
         )  # fmt: skip
 
 
@@ -179,6 +182,7 @@ def decide_placement(actor: Person, *, zone: Zone, placement_id: int, is_right: 
         _demand_reason(reason)
         PLACEMENT_STATES.move(row, "confirm" if is_right else "reject", (actor.role,), reason=reason)
         row.decided_by, row.decided_at, row.reason = actor, timezone.now(), reason.strip()
+        row.decided_as = zone_actions.voice_of(actor)
         row.save()
         zone_actions.touch_zone(zone)
         record(actor, "decide-placement", "placement", row.pk, state=row.state, segment=row.segment, reason=row.reason)
@@ -206,9 +210,11 @@ def _own_word(actor: Person, zone_code: str, placement_id: int, verb: str, reaso
         demand(may_speak_for(actor, row.company), "not-your-company", NOT_YOUR_COMPANY)
         if verb == "object":
             _demand_reason(reason)
-        was = row.state
+        was, now = row.state, timezone.now()
+        again = was == CONFIRMED and row.decided_as in OWN_WORDS and timezone.localdate(row.decided_at) == timezone.localdate(now)
+        demand(verb != "agree" or not again, "confirmed-already", CONFIRMED_TODAY, status=409)
         PLACEMENT_STATES.move(row, verb, (actor.role,), reason=reason)
-        row.decided_by, row.decided_at, row.reason = actor, timezone.now(), reason
+        row.decided_by, row.decided_at, row.reason, row.decided_as = actor, now, reason, Check.Voice.COMPANY
         row.save()
         zone_actions.touch_zone(row.company.zone)
         record(actor, f"{verb}-placement", "placement", row.pk, state=(was, row.state), segment=row.segment, reason=reason)
