@@ -67,3 +67,84 @@ def _pair(rate: Rate, pair: tuple[Any, Any]) -> str:
         return amount_text(int(pair[0]), int(pair[1])) or "0"
     one, other = (f"{float(v):.2f}".rstrip("0").rstrip(".") for v in pair)
     return one if one == other else f"{one}-{other}"
+
+
+def add_proposals(top: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register `chain propose-inputs`."""
+    verb = top.add_parser("propose-inputs", help="inputs that the packs may lack, with evidence; for an editor, nothing is merged")
+    verb.add_argument("--ckg", type=Path, metavar="DIR", help="tables of ChainKnowledgeGraph: products, makes, product_inputs")
+    verb.add_argument("--ickg", type=Path, metavar="DIR", help="tables of ICKG: quads")
+    verb.add_argument(
+        "--purchases", type=Path, metavar="CSV", help="what companies state, with the column 产品 of what they make of it"
+    )
+    verb.add_argument(
+        "--chain", action="append", default=[], metavar="CODE", help="only products of this chain; may be given again"
+    )
+    verb.add_argument("--least", type=int, default=1, metavar="N", help="only proposals of at least N companies or edges")
+    verb.add_argument("--json", action="store_true", help="the file that a zone's queue takes")
+    verb.add_argument("--language", choices=("zh", "en"), default=None, help="language of the sentences")
+    verb.set_defaults(run=run_propose)
+
+
+def run_propose(arguments: argparse.Namespace) -> int:
+    from xinya.chain.engine.placement import AUTOMATIC, Lexicon
+    from xinya.chain.engine.proposals import Edge, proposals
+    from xinya.chain.files import usage_list, word_list
+    from xinya.chain.files.graphs import ckg_edges, ickg_edges
+    from xinya.chain.files.proposals import proposals_document
+
+    atlas = shipped_atlas(arguments.chain or None)
+    lexicon = Lexicon(atlas, word_list(), usage_list())
+
+    def resolve(name: str) -> str | None:
+        found = lexicon.place(name)
+        return found.segment if found is not None and found.state == AUTOMATIC else None
+
+    edges: list[Edge] = []
+    if arguments.ckg:
+        edges += ckg_edges(arguments.ckg)
+    if arguments.ickg:
+        edges += ickg_edges(arguments.ickg)
+    if arguments.purchases:
+        edges += purchase_edges(content_of(arguments.purchases))
+    if not edges:
+        raise Refused("no-source", _("Name at least one source: --ckg, --ickg or --purchases."))
+    rows = [p for p in proposals(atlas, edges, resolve) if max(p.companies, p.edges) >= arguments.least]
+    if arguments.json:
+        print(json.dumps(proposals_document(rows), ensure_ascii=False, indent=1))
+        return 0
+    said = arguments.language
+    for p in rows:
+        wanted = atlas.segments[p.input].name(said) if p.input else f"“{p.text}”"
+        values = {"product": atlas.segments[p.product].name(said), "input": wanted, "origins": p.origins, "companies": p.companies,
+                  "edges": p.edges, "examples": "; ".join(x for e in p.evidence for x in e.examples[:2])}  # fmt: skip
+        print(say(said, PROPOSED, **values))
+    print(say(said, _("%(count)s proposals from %(edges)s edges; nothing is merged by itself."), count=len(rows), edges=len(edges)))
+    return 0
+
+
+PROPOSED = _("%(product)s ← %(input)s: %(origins)s sources, %(companies)s companies, %(edges)s edges (%(examples)s)")
+
+
+def purchase_edges(content: bytes) -> list[Any]:
+    """Rows of 企业名称, 产品, 采购品 as edges; each company is an origin of its own."""
+    import csv
+    import io
+
+    from xinya.chain.engine.proposals import Edge
+    from xinya.kit.delimited import decoded, unescaped
+
+    rows = csv.DictReader(io.StringIO(decoded(content), newline=""))
+    missing = [c for c in ("企业名称", "产品", "采购品") if c not in (rows.fieldnames or ())]
+    if missing:
+        raise Refused("wrong-columns", _("The list needs a row of labels with %(label)s in it."), label=missing[0])
+    return [
+        Edge(
+            unescaped(r["产品"] or ""),
+            unescaped(r["采购品"] or ""),
+            r["企业名称"] or "–",
+            (r["企业名称"] or "–",),
+            is_statement=True,
+        )
+        for r in rows
+    ]

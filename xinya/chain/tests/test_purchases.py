@@ -1,4 +1,4 @@
-"""Purchased inputs and supply links: entered by the company or an officer, seen by the right people, confirmed by the other side."""
+"""Purchased inputs and supply links: entered by the company or an officer, seen by the right people, confirmed by both sides."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
