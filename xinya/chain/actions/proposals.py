@@ -99,7 +99,8 @@ def decide_proposal(
 ) -> InputProposal:
     """Accept: the input is written into a draft of the product's pack, begun where there is none. Decline: kept with its reason.
 
-    Of a text that is no segment, accepting adds the segment too, for the editor to define. Nothing reaches a published pack by this.
+    Of a text that is no segment, accepting adds the segment too, for the editor to define. Nothing reaches a published
+    pack by this.
     Raises Refused: not-allowed, no-such-proposal (404), reason-missing, decided-already (409), unknown-kind.
     """
     demand(rules.may_answer_gaps(actor, zone), "not-allowed", NOT_EDITOR, role=actor.role_name)
