@@ -1,5 +1,6 @@
 """The atlas that a zone looks through: the shipped packs, and in their place or beside them those that the zone published."""
 
+import datetime
 import json
 from collections.abc import Iterable
 from functools import lru_cache
@@ -16,8 +17,12 @@ from ..files import Pack, join_packs, pack_from_members, shipped_atlas, shipped_
 from ..models import ZoneChain, ZonePack
 
 UNKNOWN_CHAIN = _("There is no chain %(chain)s; the chains are %(known)s.")
-Chosen = tuple[tuple[str, int | None], ...]
-"""Codes of chains in the order they were chosen, each with the key of the pack that the zone published for it, if it did."""
+Key = tuple[int, datetime.datetime]
+Chosen = tuple[tuple[str, Key | None], ...]
+"""Codes of chains in the order they were chosen, each with the key of the pack that the zone published for it, if it did.
+
+A key holds the instant of publication too: a number alone may come again when a database is set up anew.
+"""
 
 
 def pack_of_content(content: str) -> Pack:
@@ -28,8 +33,11 @@ def pack_of_content(content: str) -> Pack:
 def chosen_chains(zone: Zone) -> Chosen:
     """What the zone looks at. One statement."""
     own = ZonePack.objects.filter(zone=OuterRef("zone"), code=OuterRef("chain"), replaced_at=None)
-    rows = ZoneChain.objects.filter(zone=zone).annotate(own=Subquery(own.values("pk")[:1]))
-    return tuple(rows.values_list("chain", "own"))
+    rows = ZoneChain.objects.filter(zone=zone).annotate(
+        own=Subquery(own.values("pk")[:1]), since=Subquery(own.values("published_at")[:1])
+    )
+    found = rows.values_list("chain", "own", "since")
+    return tuple((code, None if pk is None or since is None else (pk, since)) for code, pk, since in found)
 
 
 def zone_chains(zone: Zone) -> tuple[str, ...]:
@@ -38,17 +46,17 @@ def zone_chains(zone: Zone) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _pack(key: int) -> Pack:
-    return pack_of_content(ZonePack.objects.values_list("content", flat=True).get(pk=key))
+def _pack(key: Key) -> Pack:
+    return pack_of_content(ZonePack.objects.values_list("content", flat=True).get(pk=key[0]))
 
 
 def packs_of(zone: Zone) -> tuple[Pack, ...]:
     """Every pack that the zone may choose, its own in place of the shipped one of the same code. One statement."""
-    rows = ZonePack.objects.filter(zone=zone, replaced_at=None).values_list("code", "pk")
-    return packs_with(rows)
+    rows = ZonePack.objects.filter(zone=zone, replaced_at=None).values_list("code", "pk", "published_at")
+    return packs_with([(code, (pk, since)) for code, pk, since in rows])
 
 
-def packs_with(own: Iterable[tuple[str, int | None]]) -> tuple[Pack, ...]:
+def packs_with(own: Iterable[tuple[str, Key | None]]) -> tuple[Pack, ...]:
     """The shipped packs with these published ones in their place or beside them."""
     mine = {code: _pack(key) for code, key in own if key is not None}
     shipped = tuple(mine.pop(p.code, p) for p in shipped_packs())
