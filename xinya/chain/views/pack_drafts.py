@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from xinya.kit.pages import language, page, sentence_of
 from xinya.kit.refusals import Refused
-from xinya.kit.text import gettext_noop
+from xinya.kit.text import gettext_noop, say
 from xinya.zones.models import Zone
 from xinya.zones.queries import signed_in, zone_visible
 
@@ -219,11 +219,9 @@ def _row(draft: OpenDraft, table: str, place: int | None, row: dict[str, str], n
 
 
 def _finding(f: Finding) -> dict[str, Any]:
-    said = language()
-    bare = Refused(f.defect.code, f.defect.message, **f.defect.values)
     return {
         "row": None if f.row is None else f.row + 1, "file": _(TITLES[f.table]), "column": f.defect.code,
-        "sentence": bare.sentence(said), "is_soft": f.is_soft,
+        "sentence": say(language(), f.defect.message, **f.defect.values), "is_soft": f.is_soft,
         "href": "" if f.row is None else f"?table={f.table}&from={f.row // ROWS * ROWS}#row-{f.row + 1}",
     }  # fmt: skip
 
