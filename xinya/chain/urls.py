@@ -4,6 +4,7 @@ from .views import (
     chains,
     companies,
     decisions,
+    exchange,
     facts,
     files,
     inputs,

@@ -15,7 +15,7 @@ from .. import queries
 from ..actions import exchange as actions
 from ..files.exchange_objects import comparison_object
 from ..files.open_zone import LARGEST
-from ..queries.exchange import NO_ISSUE, compared, last_issue, open_data_of
+from ..queries.exchange import NO_ISSUE, compared, last_issue, open_data_of, partners_of
 
 router = Router(tags=["exchange"])
 KEY = Header("", alias="Idempotency-Key", max_length=80)
@@ -88,7 +88,7 @@ def compare(request: HttpRequest, zone: str, asked: Query[ComparedWith]) -> dict
     person = signed_in(request)
     row = zone_visible(person, zone)
     found = queries.zone_report(row, queries.day_of(row, asked.on))
-    return comparison_object(compared(person, found, asked.partner, asked.chain))
+    return comparison_object(compared(found, partners_of(person, row, asked.partner), asked.partner, asked.chain))
 
 
 @router.get(

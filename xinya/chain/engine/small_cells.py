@@ -3,13 +3,14 @@
 A cell is hidden when it has one or two companies, when the largest holds more than 70 % of its value, or the two largest more than
 85 % (our own choice of limits; the rule is that of statistical offices). A table is published with its totals, so rows and columns
 are sums that a reader can solve. Hidden cells are the edges of a graph between rows and columns, totals among them: a hidden cell
-can be had by subtraction exactly when its edge lies on no cycle. So further cells are hidden, the smallest first, ties by key,
-until every hidden cell lies on one. Every hidden cell then holds at least one company wherever the table allows it, and may be one
-more or one less with everything published unchanged.
+can be had by subtraction exactly when its edge lies on no cycle. So further cells are hidden, those that close a cycle with the
+fewest companies, ties by key, until every hidden cell lies on one. Every hidden cell then holds at least one company wherever the
+table allows it, and may be one more or one less with everything published unchanged.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 TOTAL = "total"
 SMALL = (1, 2)
@@ -65,19 +66,49 @@ def with_totals(cells: Mapping[Place, Collection[int]], *, is_count: bool) -> di
 def hidden_cells(table: Mapping[Place, Cell]) -> frozenset[Place]:
     """The places that are published as hidden. Deterministic. Cost: hidden cells times cells, a few times over."""
     hidden = {place for place, cell in table.items() if is_unsafe(cell)}
-    while (bridge := _bridge(hidden)) is not None:
-        side = _reached(hidden - {bridge}, ("row", bridge[0]))
-        safe = [p for p in table if p not in hidden and (("row", p[0]) in side) != (("column", p[1]) in side)]
-        if not safe:
-            break  # nothing is left to hide: a table of one cell
-        hidden.add(min(safe, key=lambda p: (table[p].n == 0, table[p].n, table[p].value or 0, p)))
+    stuck: set[Place] = set()
+    while (bridge := _bridge(hidden, stuck)) is not None:
+        way = _cheapest_way(table, hidden, bridge)
+        if way is None:
+            stuck.add(bridge)  # a table of one row and one column: nothing is left to hide
+        else:
+            hidden.update(way)
     return frozenset(hidden)
 
 
-def _bridge(hidden: Collection[Place]) -> Place | None:
-    """The first hidden cell that lies on no cycle of hidden cells."""
+def _cheapest_way(table: Mapping[Place, Cell], hidden: Collection[Place], bridge: Place) -> list[Place] | None:
+    """The cells that close a cycle through `bridge` with the fewest companies hidden; cells without companies as a last resort.
+
+    Shortest way from the row to the column of `bridge` over all other cells, those hidden already for nothing.
+    """
+    near: dict[tuple[str, str], list[tuple[tuple[str, str], Place]]] = {}
+    for place in sorted(table):
+        if place != bridge:
+            row, column = ("row", place[0]), ("column", place[1])
+            near.setdefault(row, []).append((column, place))
+            near.setdefault(column, []).append((row, place))
+    start, aim = ("row", bridge[0]), ("column", bridge[1])
+    queue: list[tuple[int, int, list[Place], tuple[str, str]]] = [(0, 0, [], start)]
+    done: set[tuple[str, str]] = set()
+    while queue:
+        empty, size, way, node = heappop(queue)
+        if node == aim:
+            return way
+        if node in done:
+            continue
+        done.add(node)
+        for other, place in near.get(node, ()):
+            if other not in done:
+                cell, is_new = table[place], place not in hidden
+                step = (empty + (is_new and cell.n == 0), size + (cell.n if is_new else 0), [*way, place], other)
+                heappush(queue, step)
+    return None
+
+
+def _bridge(hidden: Collection[Place], stuck: Collection[Place]) -> Place | None:
+    """The first hidden cell that lies on no cycle of hidden cells, and could."""
     for place in sorted(hidden):
-        if ("column", place[1]) not in _reached([p for p in hidden if p != place], ("row", place[0])):
+        if place not in stuck and ("column", place[1]) not in _reached([p for p in hidden if p != place], ("row", place[0])):
             return place
     return None
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Case, F, TextField, Value, When
+
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.models import Fact, Person, Secrecy, Zone
@@ -13,6 +15,7 @@ from xinya.zones.queries import visible_to
 
 from ..engine.compare import Comparison, Side, compare, defined
 from ..engine.placement import COUNTED
+from ..engine.report import PRODUCING
 from ..engine.small_cells import is_held_back
 from ..files.open_zone import FORMAT, Counted, OpenZone, pack_object, read_open_zone, tables_of
 from ..models import OpenData, OpenIssue
@@ -80,21 +83,30 @@ def drawn_document(found: ZoneReport, before: OpenIssue | None) -> Drawn:
     return Drawn(document, sets, tuple(held))
 
 
+def direct_makers(found: ZoneReport) -> dict[str, list[str]]:
+    """Segment -> producing companies that stand on it itself. Not rolled up: a sum over narrower segments could be undone."""
+    producing = {c.name for c in found.report.companies if c.state == PRODUCING}
+    makers: dict[str, dict[str, None]] = {}
+    for p in found.report.placements:
+        if p.state in COUNTED and p.company in producing:
+            makers.setdefault(p.segment, {})[p.company] = None
+    return {segment: list(names) for segment, names in makers.items()}
+
+
 def _counted(found: ZoneReport, code: str) -> Counted:
-    """Makers by segment and scale: who makes a segment or something narrower; revenue once a company, in its first column."""
-    chain = found.report.atlas.chain(code)
-    column_of = dict(chain.members)
+    """Makers by segment and scale; revenue once a company, in the column of its first segment."""
+    chain, makers = found.report.atlas.chain(code), direct_makers(found)
     places: dict[tuple[str, str], list[int]] = {}
     revenue: dict[tuple[str, str], list[int]] = {}
     seen: set[int] = set()
     for segment, column in chain.members:
-        for name in found.report.diagnosis.findings[segment].makers:
+        for name in makers.get(segment, ()):
             dossier = found.by_name[name]
             scale = "above" if dossier.is_above_scale else "other"
             places.setdefault((segment, scale), []).append(dossier.company.pk)
             if dossier.company.pk not in seen and dossier.revenue_fen is not None:
                 seen.add(dossier.company.pk)
-                revenue.setdefault((column_of[segment], scale), []).append(dossier.revenue_fen)
+                revenue.setdefault((column, scale), []).append(dossier.revenue_fen)
     return Counted(chain, places, revenue)
 
 
@@ -137,34 +149,51 @@ def side_of(found: ZoneReport, chain: str) -> Side | None:
     if chain not in {c.code for c in found.report.atlas.chains}:
         return None
     here = found.report.atlas.chain(chain)
-    findings = found.report.diagnosis.findings
+    findings, makers = found.report.diagnosis.findings, direct_makers(found)
     known = {c.chain: c.is_known for c in found.report.diagnosis.chains}[chain]
     codes = [code for code, _column in here.members]
     return Side(
         found.zone.name, chain, here.version, {c: defined(found.report.atlas.segments[c]) for c in codes},
-        {c: len(findings[c].makers) for c in codes}, {c: findings[c].kind for c in codes} if known else {},
+        {c: len(makers.get(c, ())) for c in codes}, {c: findings[c].kind for c in codes} if known else {},
     )  # fmt: skip
 
 
-def partners_of(person: Person, zone: Zone) -> list[tuple[str, str]]:
-    """(key, name) of what this zone can be compared with: other zones that the person reads, open data that was brought."""
-    zones = [(f"zone.{z.code}", z.name) for z in visible_to(person, Zone).exclude(pk=zone.pk).order_by("name")]
-    return zones + [(f"data.{d.pk}", d.name) for d in open_data_of(zone)]
+@dataclass(frozen=True)
+class Partners:
+    """What a zone can be compared with: other zones that the person reads, open data that was brought."""
+
+    zones: Mapping[str, Zone]
+    brought: Mapping[int, OpenData]
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """(key, name) of each."""
+        zones = [(f"zone.{z.code}", z.name) for z in self.zones.values()]
+        return zones + [(f"data.{d.pk}", d.name) for d in self.brought.values()]
 
 
-def compared(person: Person, found: ZoneReport, partner: str, chain: str) -> Comparison:
-    """The zone beside a partner on one chain. Raises Refused: unknown-chain, no-such-zone, no-such-data (404)."""
+def partners_of(person: Person, zone: Zone, asked: str = "") -> Partners:
+    """The partners, the one asked for with its content. Two statements."""
+    kind, _dot, key = asked.partition(".")
+    wanted = int(key) if kind == "data" and key.isdecimal() and len(key) < 19 else 0
+    content = Case(When(pk=wanted, then=F("content")), default=Value(""), output_field=TextField())
+    rows = OpenData.objects.filter(zone=zone, replaced_at=None).defer("content").annotate(text=content).order_by("name")
+    zones = visible_to(person, Zone).exclude(pk=zone.pk).order_by("name")
+    return Partners({z.code: z for z in zones}, {d.pk: d for d in rows})
+
+
+def compared(found: ZoneReport, partners: Partners, partner: str, chain: str) -> Comparison:
+    """The zone beside a partner on one chain. Raises Refused: unknown-chain, no-such-zone (404), not-comparable (409)."""
     one = side_of(found, chain)
     if one is None:
         raise Refused("unknown-chain", _("There is no such pack."), status=404)
     kind, _dot, key = partner.partition(".")
-    if kind == "zone" and key.isascii() and key.isprintable():
-        row = visible_to(person, Zone).filter(code=key).first()
-        if row is None:
-            raise Refused("no-such-zone", _("There is no such zone."), status=404)
+    if kind == "zone" and key in partners.zones:
+        row = partners.zones[key]
         other, name = side_of(zone_report(row, found.on), chain), row.name
-    elif kind == "data" and key.isdecimal():
-        data, there = read_open_data(found.zone, int(key) if len(key) < 19 else 0)
+    elif kind == "data" and key.isdecimal() and len(key) < 19 and int(key) in partners.brought:
+        data = partners.brought[int(key)]
+        there = _read(data.pk, data.brought_at.isoformat(), data.text)  # type: ignore[attr-defined]
         other, name = there.side(chain), data.name
     else:
         raise Refused("no-such-zone", _("There is no such zone."), status=404)

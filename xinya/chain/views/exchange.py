@@ -13,7 +13,6 @@ from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop
 from xinya.zones.queries import signed_in, zone_visible
 
-from .. import queries
 from ..actions import exchange as actions
 from ..engine.compare import Comparison
 from ..engine.small_cells import HIDDEN
@@ -36,18 +35,19 @@ def compare_zones(request: HttpRequest, code: str) -> HttpResponse:
     person = signed_in(request)
     found = find_report(request, code)
     chains = [(c.code, c.name(language())) for c in found.report.atlas.chains]
-    partners = partners_of(person, found.zone)
-    partner, chain = request.GET.get("with", ""), request.GET.get("chain", "") or (chains[0][0] if chains else "")
+    partner = request.GET.get("with", "")
+    partners = partners_of(person, found.zone, partner)
+    chain = request.GET.get("chain", "") or (chains[0][0] if chains else "")
     comparison, error = None, ""
     if partner:
         try:
-            comparison = compared(person, found, partner, chain)
+            comparison = compared(found, partners, partner, chain)
         except Refused as refused:
             if refused.status == 404:
                 raise
             error = sentence_of(refused)
     context = {
-        "found": found, "chains": chains, "partners": partners, "partner": partner, "chain": chain, "error": error,
+        "found": found, "chains": chains, "partners": partners.names, "partner": partner, "chain": chain, "error": error,
         **(_shown(comparison) if comparison else {"comparison": None}),
     }  # fmt: skip
     return page(request, "chain/compare.html", context, zone=found.zone, section="chain-list")
