@@ -74,7 +74,8 @@ def small_document() -> dict[str, Any]:
     }
     return {
         "format": FORMAT, "zone": {"code": "elsewhere", "name": "远方高新区", "name_en": ""}, "as_of": "2026-01-02",
-        "source": "远方", "licence": "", "packs": [{"code": CHAIN, "name_zh": "链", "name_en": "", "version": "1", "segments": [row]}],
+        "source": "远方", "licence": "",
+        "packs": [{"code": CHAIN, "name_zh": "链", "name_en": "", "version": "1", "segments": [row]}],
         "tables": [{"chain": CHAIN, "as_of": "2026-01-02", "scales": [], "makers": {"prepreg": [3, "*", "*"]}, "revenue_fen": {}}],
         "companies": [{"name": "远方复材有限公司", "credit_code": "", "products": ["某种浸料"], "segments": ["prepreg"]}],
     }  # fmt: skip
