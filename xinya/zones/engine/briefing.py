@@ -1,6 +1,7 @@
 """What a briefing or a press page states: quantities, dates, organisations, with their places. Pure.
 
-A draft for a person, never a fact by itself. The reader shows the words and asks where it had to choose: 提高了两倍 is +200 % by the letter and may mean "to twice".
+A draft for a person, never a fact by itself. The reader shows the words and asks where it had to choose: 提高了两倍 is +200 % by
+the letter and may mean "to twice".
 """
 
 import datetime

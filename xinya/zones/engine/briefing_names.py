@@ -39,6 +39,9 @@ _PLACE_MARKS = "京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼�
 _ABBREVIATED = re.compile(f"[{_PLACE_MARKS}][钢铝重汽锅]")
 _PROPER = ("nr", "nz", "nt", "ns", "eng", "j")
 _NOUNS = ("n", "j", "b", "vn", "l", "eng", "z", "a", "i", "m", "an")
+_HAN = re.compile("[一-龥]+")
+_LOOSE = re.compile("^[了着过的与和](?=[一-龥]{2})")
+"""Letters of grammar that a cutter draws into a name that it does not know."""
 _ZONE = r"(?:高新技术产业开发区|经济技术开发区|高新区|经开区|开发区|新区|示范区)"
 _OFFICE_END = r"党工委|党委|管委会|管理委员会|(?:人民)?政府(?:办公室)?"
 _OFFICES = re.compile(
@@ -83,7 +86,8 @@ class Token:
 
     @property
     def is_proper(self) -> bool:
-        return self.tag in _PROPER or (not self.is_known and len(self.word) > 1 and self.tag[:1] not in ("m", "v", "d", "t", "x"))
+        is_odd = not self.is_known and len(self.word) > 1 and self.tag[:1] not in ("m", "v", "d", "t")
+        return self.tag in _PROPER or (is_odd and (self.tag[:1] != "x" or bool(_HAN.fullmatch(self.word))))
 
 
 @lru_cache(maxsize=1)
@@ -162,6 +166,8 @@ def _short(text: str, words: list[Token]) -> Iterator[NamedBody]:
     """云克药业, 沈飞民机公司: a word of its own before a word that ends names."""
     for n, word in enumerate(words):
         is_strong, is_weak = word.word in _STRONG, word.word in _WEAK
+        if word.tag in ("nz", "nt") and len(word.word) > 3 and word.word[-2:] in _STRONG:
+            yield NamedBody(word.start, word.end, word.word, COMPANY)
         if not (is_strong or is_weak) or n == 0:
             continue
         following = words[n + 1].word if n + 1 < len(words) else ""
@@ -219,7 +225,8 @@ def _listed(text: str, words: list[Token]) -> Iterator[NamedBody]:
             name = words[first : last + 1]
             size = name[-1].end - name[0].start if name else 0
             if 2 <= size <= 10 and (_is_own(name) or (name[0].is_proper and name[0].tag != "ns" and len(name) > 1)):
-                yield NamedBody(name[0].start, name[-1].end, text[name[0].start : name[-1].end], COMPANY)
+                begin = name[0].start + bool(not name[0].is_known and _LOOSE.match(name[0].word))
+                yield NamedBody(begin, name[-1].end, text[begin : name[-1].end], COMPANY)
             last = first - 2 if first > 1 and words[first - 1].word == "、" else -1
 
 
@@ -236,6 +243,8 @@ def _owners(text: str, words: list[Token]) -> Iterator[NamedBody]:
             if head.word.upper() in _ACRONYMS or len(head.word) < 2:
                 continue
             end = after.end if after.tag in ("ns", "nr", "nz", "nt", "j") and first + 1 < n else head.end
+            if len(after.word) == 1 and first + 3 < n and len(words[first + 2].word) == 1:
+                end = words[first + 2].end
             yield NamedBody(head.start, end, text[head.start : end], COMPANY)
         elif not head.is_known and len(head.word) > 1 and head.tag.startswith("n"):
             name = re.sub(r"(?<=..)[大小新高超]$", "", head.word)
