@@ -24,6 +24,7 @@ CALLS = {
     "POST /api/v1/zones/{zone}/companies/{company_id}/links": "company",
     "POST /api/v1/zones/{zone}/links/{link_id}/word": "company",
     "GET /api/v1/zones/{zone}/sourcing": "zone",
+    "POST /api/v1/read-briefing": "open",
     "GET /api/v1/zones/{zone}/pack-drafts": "zone",
     "POST /api/v1/zones/{zone}/pack-drafts": "zone",
     "GET /api/v1/zones/{zone}/pack-drafts/{draft_id}": "zone",

@@ -97,3 +97,40 @@ def run_compare(arguments: argparse.Namespace) -> int:
         print(f"{unlike.segment.name(said)}: {say(said, reason[unlike.reason])}{f' ({fields})' if fields else ''}")
     print(say(said, _("%(rows)s segments compared, %(unlike)s not comparable"), rows=len(found.rows), unlike=len(found.unlike)))
     return 0
+
+
+def add_edit_pack(top: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register `chain edit-pack`."""
+    verb = top.add_parser("edit-pack", help="add rows of a spreadsheet to a pack's folder, and say what is wrong row by row")
+    verb.add_argument("folder", type=Path, metavar="FOLDER", help="a pack's folder; an empty pack is begun where there is none")
+    verb.add_argument("--table", choices=("segments", "inputs", "sources"), default="segments")
+    verb.add_argument("--rows", type=Path, metavar="FILE", help="rows, cells parted by tabs, with labels or without")
+    verb.add_argument("--name", default="", metavar="NAME", help="name of a pack that is begun")
+    verb.add_argument("--language", choices=("zh", "en"), default=None, help="language of the sentences")
+    verb.set_defaults(run=run_edit_pack)
+
+
+def run_edit_pack(arguments: argparse.Namespace) -> int:
+    """0 when the pack could be published, 1 when it has defects that are in the way."""
+    from xinya.chain.files import pack_from_folder, pack_members, shipped_packs
+    from xinya.chain.files.drafts import changed_rows, empty_pack, findings_of, pasted_rows
+    from xinya.kit.delimited import decoded
+
+    folder: Path = arguments.folder.resolve()
+    today = datetime.datetime.now().astimezone().date()
+    begun = not (folder / "pack.toml").is_file()
+    name = arguments.name or folder.name
+    pack = empty_pack(folder.name, name, name, today) if begun else pack_from_folder(folder)
+    if arguments.rows:
+        rows = pasted_rows(decoded(content_of(arguments.rows)), arguments.table)
+        pack = changed_rows(pack, arguments.table, {}, rows, day=today, others=shipped_packs())
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in pack_members(pack).items():
+        (folder / name).write_bytes(content)
+    found = findings_of(pack, shipped_packs())
+    for f in found:
+        print(f.defect.sentence(arguments.language))
+    hard = sum(not f.is_soft for f in found)
+    counts = {"segments": len(pack.segments), "inputs": len(pack.inputs), "found": len(found), "hard": hard}
+    print(say(arguments.language, _("%(segments)s segments, %(inputs)s inputs; %(found)s findings, %(hard)s in the way"), **counts))
+    return 1 if hard else 0

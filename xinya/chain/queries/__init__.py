@@ -7,6 +7,7 @@ from .atlas import (
     lexicon_of,
     pack_of_content,
     packs_of,
+    packs_with,
     zone_atlas,
     zone_chains,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "list_report",
     "pack_of_content",
     "packs_of",
+    "packs_with",
     "placed",
     "placements_seen",
     "segment_candidates",
