@@ -30,6 +30,8 @@ from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
 from xinya.zones.files import CompanyLine, read_companies
 
+from .chain_exchange import add_edit_pack, add_exchange
+from .chain_inputs import add_proposals, add_sourcing
 from .chain_text import html_page, terminal_text
 from .chain_what_if import add_candidates, add_what_if
 
@@ -63,6 +65,10 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     verb.set_defaults(run=run_diagnose, form="text")
     add_what_if(top)
     add_candidates(top)
+    add_sourcing(top)
+    add_proposals(top)
+    add_exchange(top)
+    add_edit_pack(top)
     verb = top.add_parser("check-pack", help="every defect of a pack, by file and row")
     verb.add_argument("packs", nargs="+", type=Path, metavar="PATH")
     verb.add_argument("--rewrite", action="store_true", help="write the files again in canonical form")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from django.db.models import BigIntegerField, DateTimeField, Value
+from django.db.models import BigIntegerField, Value
 from django.utils import timezone
 
 from xinya.zones.engine import freshness as engine
@@ -15,7 +15,9 @@ from xinya.zones.queries import Dossier
 
 from ..engine.freshness import Known
 from ..engine.placement import CONFIRMED, COUNTED
-from ..models import Placement, ZoneChain
+from ..models import Placement
+from .atlas import Chosen, chains_asked, key_of_pack
+from .atlas import Key as PackKey
 
 PlaceKey = tuple[int, str, str]
 Key = int | PlaceKey
@@ -63,36 +65,26 @@ class Confirmations:
         return self.voices[key, day] != Check.Voice.LIST
 
 
-def chains_and_confirmations(zone: Zone, company: Company | None = None) -> tuple[tuple[str, ...], Confirmations]:
+def chains_and_confirmations(zone: Zone, company: Company | None = None) -> tuple[Chosen, Confirmations]:
     """The zone's chains in the order of their choice, and what was said at checks, of all or of one company. One statement.
 
     Both tables at once, because a cold page has twelve statements and no more.
     """
-    nothing, never = Value(None, output_field=BigIntegerField()), Value(None, output_field=DateTimeField())
+    nothing = Value(None, output_field=BigIntegerField())
     chains = (
-        ZoneChain.objects.filter(zone=zone)
+        chains_asked(zone)
         .order_by()
-        .values_list(
-            "pk",
-            Value("chain"),
-            nothing,
-            nothing,
-            "chain",
-            Value(""),
-            never,
-            Value(""),
-            nothing,
-        )
+        .values_list("pk", Value("chain"), "own", nothing, "chain", Value(""), "since", Value(""), nothing)
     )
     rows = Check.objects.filter(zone=zone)
     if company is not None:
         rows = rows.filter(company=company)
     said = rows.order_by().values_list("pk", "outcome", "fact_id", "company_id", "segment", "text", "at", "voice", "by_id")
-    codes: list[str] = []
+    chosen: list[tuple[str, PackKey | None]] = []
     found = Confirmations(zone.half_lives)
     for _pk, outcome, fact_id, company_id, segment, text, at, voice, by in sorted(said.union(chains, all=True), key=itemgetter(0)):
         if outcome == "chain":
-            codes.append(segment)
+            chosen.append((segment, key_of_pack(fact_id, at)))
             continue
         key: Key = fact_id or (company_id, segment, text)
         day = timezone.localdate(at)
@@ -102,7 +94,7 @@ def chains_and_confirmations(zone: Zone, company: Company | None = None) -> tupl
             found.days.setdefault(key, []).append(day)
             if voice != Check.Voice.LIST or (key, day) not in found.voices:
                 found.voices[key, day] = voice
-    return tuple(codes), found
+    return tuple(chosen), found
 
 
 def fact_age(fact: Fact, held: Confirmations, on: datetime.date) -> Age:
