@@ -256,7 +256,8 @@ def test_facts_of_the_wrong_kind_are_refused_by_their_place(facts: dict[str, Any
 
 
 def test_an_item_under_an_event_is_judged_by_its_schema_before_it_is_written_again() -> None:
-    for items in ("x", [5], [{}], [{"object_type": "TX_STOCK_ISSUANCE", "id": "1"}]):
+    told: tuple[Any, ...] = ("x", [5], [{}], [{"object_type": "TX_STOCK_ISSUANCE", "id": "1"}])
+    for items in told:
         book = Book().extend([Event(0, "CAP_TABLE_OPENED", DAY, {"holders": {"F": 10}, "ocf": items})])
         with pytest.raises(BadInput, match="FIELD_WRONG"):
             package_of(book, {})
