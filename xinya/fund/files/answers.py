@@ -1,8 +1,5 @@
 """What a case's computation answers, as JSON: whole numbers, exact ratios "p/q", percents; one function a kind of case."""
 
-import csv
-import io
-import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +9,7 @@ from xinya.fund.engine import exact
 from xinya.fund.engine.buyback import Lot, Row, buy_back, concession
 from xinya.fund.engine.conversion import Conversion, convert, units_by_tranche
 from xinya.fund.engine.effects import EXTENSIONS
-from xinya.fund.engine.figures import Flow, figures_of_flows
+from xinya.fund.engine.figures import figures_of_flows
 from xinya.fund.engine.interest import RateTable
 from xinya.fund.engine.later_rounds import WEIGHTED_AVERAGE, LaterRound, adjusted, dilution_path
 from xinya.fund.engine.maturity import (
@@ -33,11 +30,10 @@ from xinya.fund.engine.waterfall import ShareClass, break_points, waterfall
 
 from .cases import Told, day, need, optional, paid_tranches, read_rates, read_round, rows, switch, word
 from .event_lines import replayed
+from .flows import read_flows
 
 Answer = dict[str, Any]
-LARGEST_FLOWS = 5_000_000
 MOST_SCENARIOS = 1000
-WHOLE = re.compile(r"-?[0-9]{1,20}")
 
 
 def _or(told: Told, name: str, default: Any) -> Any:
@@ -262,36 +258,6 @@ def _round_before(later: list[LaterRound]) -> str:
     """Rounds are called A, B, C …: the one before the first of these, else A."""
     name = later[0].name if later else ""
     return chr(ord(name) - 1) if len(name) == 1 and "B" <= name <= "Z" else "A"
-
-
-def read_flows(told: Told, folder: Path) -> list[Flow]:
-    """`flows` as pairs (day, fen), or `cashflow_file` beside the case with the columns date, amount_fen, kind."""
-    if told.get("flows") is not None:
-        pairs = told["flows"]
-        if not isinstance(pairs, list) or any(not isinstance(pair, list | tuple) or len(pair) != 2 for pair in pairs):
-            raise refuse("FIELD_WRONG", where="flows", value=pairs)
-        return [(day(when, f"flows.{n}"), _signed_fen(amount, f"flows.{n}")) for n, (when, amount) in enumerate(pairs)]
-    name = word(told, "cashflow_file")
-    path = folder / name
-    try:
-        if Path(name).name != name or not path.is_file() or path.stat().st_size > LARGEST_FLOWS:
-            raise refuse("FIELD_WRONG", where="cashflow_file", value=name)
-        lines = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise refuse("FIELD_WRONG", where="cashflow_file", value=f"{name}: {error}") from None
-    found: list[Flow] = []
-    for n, row in enumerate(lines, start=2):
-        written = row.get("amount_fen") or ""
-        whole = int(written) if WHOLE.fullmatch(written) else written
-        found.append((day(row.get("date"), f"{name} row {n}"), _signed_fen(whole, f"{name} row {n}")))
-    return found
-
-
-def _signed_fen(value: object, where: str) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        exact.fen(abs(value), where, least=0)
-        return value
-    return exact.fen(value, where)
 
 
 def fund_metrics(told: Told, folder: Path) -> Answer:

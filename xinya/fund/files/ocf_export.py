@@ -297,7 +297,7 @@ def _balance(export: _Export, entry: Entry, place: int, part: int) -> Item:
 def _cancelled(export: _Export, entry: Entry) -> None:
     content = entry.event.content
     lost = content.get("recovered_fen", 0) + content.get("written_off_fen", 0)
-    amount = content.get("principal_fen", content.get("amount_fen", lost))
+    amount = lost if entry.event.type == "WRITTEN_OFF" else content.get("principal_fen", content.get("amount_fen", 0))
     if not amount or content.get("account") == "EQUITY_AT_COST":
         return
     for place, (security, part) in enumerate(pieces(export.register.grants(content["grant"]), amount), start=1):

@@ -208,6 +208,61 @@ def test_a_zip_gives_the_same_package_and_the_same_bytes_each_time(example: Path
     assert package_from_zip(content).members() == package.members()
 
 
+def test_units_by_holder_an_empty_table_and_fields_that_mean_nothing_are_exported_as_they_were_recorded() -> None:
+    book = Book()
+    for kind, content in (
+        ("CAP_TABLE_OPENED", {"pool_units": 9}),
+        ("POOL_FUNDED", {"amount_fen": 100}),
+        ("GRANT_APPROVED", {"grant": "G1", "amount_fen": 100}),
+        ("TRANCHE_PAID", {"grant": "G1", "no": 1, "amount_fen": 100}),
+        ("ROUND_CLOSED", {"issued": {"F": 5, "V": 7}, "new_money": [{"holder": "V", "amount_fen": 70}]}),
+        ("GRANT_CONVERTED", {"grant": "G1", "principal_fen": 60, "units": 6}),
+        ("SHARES_SOLD", {"grant": "G1", "units": 2, "price_fen": 30, "buyer": "V", "from": "nobody", "to": "nobody"}),
+        ("WRITTEN_OFF", {"grant": "G1", "written_off_fen": 40, "principal_fen": 10**12}),
+    ):
+        book.append(Event(0, kind, DAY, content))
+    back = there_and_back(book)
+    assert held(back) == held(book) == {POOL: 9, "F": 5, "V": 9, "PUBLIC": 4}
+    assert open_grants(back) == {}
+
+
+def test_a_tranche_that_a_package_tells_after_a_conversion_is_taken_as_named() -> None:
+    book = Book()
+    for kind, content in (
+        ("POOL_FUNDED", {"amount_fen": 100}),
+        ("CAP_TABLE_OPENED", {"holders": {"F": 10}}),
+        ("GRANT_APPROVED", {"grant": "G1", "amount_fen": 100, "tranches_fen": [60, 40]}),
+        ("TRANCHE_PAID", {"grant": "G1", "no": 1, "amount_fen": 60}),
+        ("GRANT_CONVERTED", {"grant": "G1", "principal_fen": 60, "units": 6}),
+        ("TRANCHE_PAID", {"grant": "G1", "no": 2, "amount_fen": 40, "named_by_decision": "D7"}),
+    ):
+        book.append(Event(0, kind, DAY, content))
+    assert open_grants(there_and_back(book)) == open_grants(book) == {"G1": 40}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"holders": 5}, {"holders": {"F": 5}}, {"names": {"F": {"name": 5}}}, {"classes": [{"id": "A", "repay_rank": "1"}]},
+        {"initial_pool": "9"}, {"other_items": [{}]}, {"convertibles": [{"id": "N", "holder": "A"}]}, {"as_of": "2021-13-01"},
+        {"issuer": []}, {"package": {"manifest": {}, "documents": {}, "order": []}}, {"package": 7},
+    ],
+)  # fmt: skip
+def test_facts_of_the_wrong_kind_are_refused_by_their_place(facts: dict[str, Any]) -> None:
+    book = Book().extend([Event(0, "CAP_TABLE_OPENED", DAY, {"holders": {"F": 10}})])
+    with pytest.raises(BadInput):
+        package_of(book, facts)
+    assert package_of(book, {}).items("transactions")
+
+
+def test_an_item_under_an_event_is_judged_by_its_schema_before_it_is_written_again() -> None:
+    told: tuple[Any, ...] = ("x", [5], [{}], [{"object_type": "TX_STOCK_ISSUANCE", "id": "1"}])
+    for items in told:
+        book = Book().extend([Event(0, "CAP_TABLE_OPENED", DAY, {"holders": {"F": 10}, "ocf": items})])
+        with pytest.raises(BadInput, match="FIELD_WRONG"):
+            package_of(book, {})
+
+
 def test_a_damaged_zip_is_refused_and_nothing_else_happens(example: Path) -> None:
     draw, content, refused = random.Random(1), zip_bytes(package_from_folder(example)), 0
     for _attempt in range(1500):
