@@ -34,6 +34,7 @@ class Placement:
     rule: str
     term: str
     modifier: str = ""
+    reasons: tuple[tuple[str, float, tuple[str, ...]], ...] = ()
 
 
 class Lexicon:
@@ -73,6 +74,10 @@ class Lexicon:
         self.neutral, self.other = frozenset(roles["neutral"]), tuple(sorted(roles["other-trade"]))
         self.making = tuple(sorted(roles["making"], key=lambda w: (-len(w), w)))
         self.trading = tuple(sorted(roles["trading"], key=lambda w: (-len(w), w)))
+
+    def place_all(self, texts: Sequence[str], **_context: object) -> list[tuple[Placement, ...]]:
+        """The placement of each text, by itself: a lexicon does not look at what else is known."""
+        return [() if found is None else (found,) for found in map(self.place, texts)]
 
     def place(self, text: str) -> Placement | None:
         """The segment that a product text stands for, or None when it finds none."""
@@ -130,12 +135,12 @@ class Lexicon:
         for start in range(1, len(word) - 1):
             term = word[start:]
             found = self.terms.get(term)
-            if found is None or not self._is_whole(word, start):
+            if found is None or not self.is_whole_word(word, start):
                 continue
             modifier = word[:start].removesuffix("的")
-            if self._is_of_another_trade(modifier, self.home[found[0]]):
+            if self.trades_in(modifier, self.home[found[0]]):
                 return None
-            if self._is_neutral(modifier, self.home[found[0]]):
+            if self.is_neutral(modifier, self.home[found[0]]):
                 return self._unless_excluded(Placement(found[0], AUTOMATIC, CONFIDENCE["head"], "head", term, modifier), word)
             if len(term) < SHORTEST_HEAD or term.isascii():
                 return None
@@ -145,14 +150,15 @@ class Lexicon:
         return None
 
     @staticmethod
-    def _is_whole(word: str, start: int) -> bool:
+    def is_whole_word(word: str, start: int) -> bool:
         """A Latin word is not cut in the middle."""
         return not (word[start].isascii() and word[start].isalnum() and word[start - 1].isascii() and word[start - 1].isalnum())
 
-    def _is_of_another_trade(self, modifier: str, home: str) -> bool:
-        return any(home not in self.own.get(o, ()) for o in self.other if o in modifier)
+    def trades_in(self, modifier: str, home: str) -> list[str]:
+        """The words of other trades that stand in a modifier before a term of the pack `home`."""
+        return [o for o in self.other if o in modifier and home not in self.own.get(o, ())]
 
-    def _is_neutral(self, modifier: str, home: str) -> bool:
+    def is_neutral(self, modifier: str, home: str) -> bool:
         """Can the modifier be cut whole into neutral words, words of the pack's own trade, grades and numbers?"""
         reachable = [True] + [False] * len(modifier)
         for end in range(1, len(modifier) + 1):

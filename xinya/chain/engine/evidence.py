@@ -1,0 +1,272 @@
+"""What speaks for and against a product text standing for a segment, as numbers between -1 and 1. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from xinya.kit.text import plain
+
+from .atlas import Atlas
+from .placement import AUTOMATIC, Lexicon, Placement
+from .product_texts import Part
+from .terms import Match, TermIndex, pairs
+
+LIGHT = re.compile(
+    r"^(?:等?及?其?(?:产品|系列|类|业务|项目|板块|产业|制造|生产|开采|采选|冶炼|研发|开发|成品|专用|件|副|等|生产制造|加工制造|制作|零部件及?|材料))+$"
+)
+GOODS = re.compile(r"^(?:及其|及)?制品(?:系列|类|业务|等)?$")
+PART = re.compile(r"(?:零部件|零配件|配件|零件|附件|备件|部件|组件|结构件|元件)$")
+MACHINE = re.compile(r"(?:设备|装备|机床|机械|生产线|流水线|装置|自动化|模具|工具|仪器?|检测|测试|分析|[机炉具器线])$")
+STUFF = re.compile(r"(?:添加剂|助剂|化学品|油墨|原料|辅料|材料|[剂料液油胶粉膜板管纸布])$")
+SERVICE = re.compile(
+    r"(?:服务|工程|设计|安装|施工|维修|维护|运维|运营|运输|物流|管理|咨询|解决方案|集成|技术|租赁|转让|总包|承包|培训|检测|检验|测试|回收|"
+    r"利用|处理|修理|加工|开发|装卸|贸易|销售|购销|批发|零售)$"
+)
+SOFTWARE = re.compile(r"(?:软件|平台|信息系统|管理系统)$")
+MAKING = re.compile(
+    r"(?:(?:系列|类)?产品|系列|类|业务|项目|板块|产业|(?:的|及其|设计|研发|生产|开发|加工)*制造|(?:的|研发)?生产|制造业务|开采|成品|等)+$"
+)
+TRADE = re.compile(
+    r"^(?:贸易|批发|零售|代理|销售|经销|国内销售|内销)|(?:贸易|批发|零售|代理|销售|经销|购销|直销|进出口|销售业务|贸易业务)$"
+)
+NAMES = (
+    "bias", "rule", "rule-asks", "name", "alias", "synonym", "inner", "head", "head-synonym", "head-share", "head-short", "head-clear", "head-other",
+    "head-unknown", "head-single", "head-told", "head-in-trade", "head-crowd", "head-rival", "inside", "inside-share",
+    "tail-light", "tail-goods", "tail-part", "tail-machine", "tail-stuff", "tail-service", "tail-front", "tail-clash", "near", "near-squared", "nearest",
+    "near-rival", "spread", "covers-word", "covers-term", "same-end", "trade", "kind-fits", "kind-clashes",
+    "service-clashes", "cut", "piece", "piece-headless", "general", "general-head", "commodity", "latin", "known-company",
+    "chain-share", "same-segment", "neighbour-share", "stranger", "industry", "industry-trade", "industry-class", "strong-rival",
+    "length",
+)  # fmt: skip
+AT = {name: at for at, name in enumerate(NAMES)}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What else is known of a company: how many of its other texts stand firmly on each segment, and its trade.
+
+    others: segment -> texts; texts: how many other texts there are; industry: name of its industry; classes: GB/T 4754 codes.
+    """
+
+    others: Mapping[str, int] = field(default_factory=dict)
+    texts: int = 0
+    industry: str = ""
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One segment for one part of a text: the match, the features in the order of NAMES, and the words they speak of."""
+
+    match: Match
+    features: tuple[float, ...]
+    word: str = ""
+    modifier: str = ""
+    tail: str = ""
+    excluded: str = ""
+    other_trade: str = ""
+    context: "Context | None" = None
+
+    def feature(self, name: str) -> float:
+        return self.features[AT[name]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """What all matches of one word share."""
+
+    word: str
+    over: str
+    kind: str
+    is_cut: bool
+    strong: set[str]
+    longest: int
+    nearest: list[float]
+    rule: Placement | None
+
+
+class Evidences:
+    """Turns matches into features. Cost of `of`: matches times the modifier's length."""
+
+    def __init__(self, atlas: Atlas, lexicon: Lexicon, index: TermIndex) -> None:
+        self.atlas, self.lexicon, self.index = atlas, lexicon, index
+        self.narrower = {s.broader for s in atlas.segments.values() if s.broader}
+        self.services = lexicon.services
+        self.told: dict[str, frozenset[str]] = {}
+        self.trade: dict[str, set[str]] = {}
+        for s in atlas.segments.values():
+            words = (s.name_zh, *s.aliases, s.definition_zh)
+            own = frozenset(p for w in words for p in _inner_pairs(index.canonical(w)))
+            self.told[s.code] = own
+            for chain in atlas.chains_of.get(s.code, ()) or (s.home,):
+                self.trade.setdefault(chain, set()).update(p for w in words[:-1] for p in _inner_pairs(index.canonical(w)))
+        for chain in atlas.chains:
+            told = _inner_pairs(f"{chain.name_zh}，{chain.summary_zh}")
+            self.trade.setdefault(chain.code, set()).update(told)
+        self.kinds = {
+            s.code: frozenset(kind_of(index.canonical(plain(w))) for w in (s.name_zh, *s.aliases)) for s in atlas.segments.values()
+        }
+        self.around = self._around()
+
+    def _around(self) -> dict[str, frozenset[str]]:
+        """The segments one input or one step of `broader` away, themselves included."""
+        near: dict[str, set[str]] = {code: {code} for code in self.atlas.segments}
+        for link in self.atlas.inputs:
+            near[link.product].add(link.input)
+            near[link.input].add(link.product)
+        for code, segment in self.atlas.segments.items():
+            if segment.broader:
+                near[code].add(segment.broader)
+                near[segment.broader].add(code)
+        return {code: frozenset(codes) for code, codes in near.items()}
+
+    def of(self, part: Part, word: str, context: Context) -> list[Evidence]:
+        """The evidence for every segment that this part of a text may stand for; `word` is its core."""
+        found = self._of(part, word, context, is_cut=False)
+        shorter = MAKING.sub("", word)
+        if shorter != word and len(shorter) > 1 and not any(e.match.exact for e in found):
+            found += self._of(part, shorter, context, is_cut=True)
+        return found
+
+    def _of(self, part: Part, word: str, context: Context, *, is_cut: bool) -> list[Evidence]:
+        matches = self.index.matches(word, part.inner)
+        longest = max((len(m.head) for m in matches if m.head), default=0)
+        strong = {m.code for m in matches if m.exact} or {m.code for m in matches if m.head and len(m.head) == longest}
+        nearest = sorted((1.0 if m.exact else m.cosine for m in matches), reverse=True)[:2]
+        rule = self.lexicon.place(word)
+        field_ = _Field(word, self.index.canonical(word), kind_of(word), is_cut, strong, longest, nearest, rule)
+        made = [self._one(part, field_, m, context) for m in matches]
+        return [e for e in made if not e.excluded]
+
+    def _one(self, part: Part, field_: "_Field", match: Match, context: Context) -> Evidence:
+        word, over, strong, longest = field_.word, field_.over, field_.strong, field_.longest
+        segment = self.atlas.segments[match.code]
+        f = dict.fromkeys(NAMES, 0.0)
+        modifier = tail = other = ""
+        f["bias"] = 1.0
+        if field_.rule is not None and field_.rule.segment == match.code:
+            f["rule" if field_.rule.state == AUTOMATIC else "rule-asks"] = 1.0
+        written = over if match.head_is_synonym else word
+        if match.exact:
+            f["inner" if match.is_inner else match.exact] = 1.0
+        elif match.head:
+            modifier = written[: len(written) - len(match.head)].removesuffix("的")
+            other = next((o for o in self.lexicon.trades_in(modifier, segment.home)), "")
+            self._head(f, modifier, match, other, longest, len(written))
+        elif match.inside:
+            held = over if match.inside_is_synonym else word
+            tail = held[len(held) - match.inside_end :]
+            front = held[: len(held) - match.inside_end - len(match.inside)]
+            self._inside(f, front, tail, match, segment.home, len(held))
+        if match.exact and not match.is_inner:
+            f["near"] = f["near-squared"] = f["covers-word"] = f["covers-term"] = f["same-end"] = f["nearest"] = 1.0
+        else:
+            f["near"], f["near-squared"] = match.cosine, match.cosine**2
+            f["covers-word"], f["covers-term"] = match.covers_word, match.covers_term
+            f["same-end"] = float(bool(match.near) and match.near[-2:] == over[-2:])
+            f["nearest"] = float(match.cosine > 0 and match.cosine >= field_.nearest[0])
+            f["near-rival"] = max(0.0, field_.nearest[0] - match.cosine)
+            f["spread"] = float(bool(match.near) and match.near not in over and _is_spread(match.near, over))
+        excluded = next((e for e in self.lexicon.excluded[match.code] if e in word and e not in (match.head, match.near)), "")
+        if match.exact in ("name", "alias"):
+            excluded = ""
+        self._kind(f, field_, match.code)
+        f["cut"] = float(field_.is_cut)
+        f["piece"] = float(not part.is_whole)
+        rest = kind_of(part.rest)
+        f["piece-headless"] = float(rest not in ("", field_.kind))
+        f["general"] = float(match.code in self.narrower)
+        f["general-head"] = float(match.code in self.narrower and bool(match.head) and not match.exact)
+        f["commodity"] = float(segment.is_commodity)
+        f["latin"] = float((match.head or match.inside or match.near or "中").isascii())
+        f["strong-rival"] = float(any(c != match.code and c not in self.atlas.lines[match.code] for c in strong))
+        f["length"] = min(len(word), 20) / 20
+        self._company(f, match.code, context)
+        return Evidence(match, tuple(f.values()), word, modifier, tail, excluded, other, context)
+
+    def _head(self, f: dict[str, float], modifier: str, match: Match, other: str, longest: int, length: int) -> None:
+        home = self.atlas.segments[match.code].home
+        f["head-synonym" if match.head_is_synonym else "head"] = 1.0
+        f["head-share"] = len(match.head) / length
+        f["head-short"] = float(len(match.head) == 2)
+        clear = self.lexicon.is_neutral(modifier, home)
+        f["head-clear"] = float(clear)
+        f["head-other"] = float(bool(other))
+        f["head-unknown"] = float(not clear and not other)
+        f["head-single"] = float(len(modifier) == 1 and not clear)
+        told = _inner_pairs(self.index.canonical(modifier))
+        if not clear and told:
+            f["head-told"] = sum(p in self.told[match.code] for p in told) / len(told)
+            f["head-in-trade"] = sum(p in self.trade.get(home, ()) for p in told) / len(told)
+        f["head-crowd"] = min(self.index.ends.get(match.head, 1), 20) / 20
+        f["head-rival"] = float(len(match.head) < longest)
+
+    def _inside(self, f: dict[str, float], front: str, tail: str, match: Match, home: str, length: int) -> None:
+        f["inside"] = 1.0
+        f["inside-share"] = len(match.inside) / length
+        if LIGHT.match(tail):
+            f["tail-light"] = 1.0
+        elif GOODS.match(tail):
+            f["tail-goods"] = 1.0
+        elif PART.search(tail):
+            f["tail-part"] = 1.0
+        elif SERVICE.search(tail):
+            f["tail-service"] = 1.0
+        elif MACHINE.search(tail):
+            f["tail-machine"] = 1.0
+        elif STUFF.search(tail):
+            f["tail-stuff"] = 1.0
+        f["tail-front"] = float(bool(front) and not self.lexicon.is_neutral(front, home))
+
+    def _kind(self, f: dict[str, float], field_: "_Field", code: str) -> None:
+        f["trade"] = float(TRADE.search(field_.word) is not None)
+        fits = field_.kind in self.kinds[code]
+        f["kind-fits"] = float(fits and field_.kind != "")
+        f["kind-clashes"] = float(not fits)
+        f["service-clashes"] = float(field_.kind == "service" and code not in self.services)
+        f["tail-clash"] = float(f["inside"] > 0 and not fits)
+
+    def _company(self, f: dict[str, float], code: str, context: Context) -> None:
+        total = sum(context.others.values())
+        f["known-company"] = float(total > 0)
+        if total:
+            chains = set(self.atlas.chains_of[code])
+            share = sum(n for c, n in context.others.items() if chains & set(self.atlas.chains_of[c])) / total
+            near = self.around[code]
+            f["chain-share"] = share
+            f["same-segment"] = float(code in context.others)
+            f["neighbour-share"] = sum(n for c, n in context.others.items() if c in near) / total
+        f["stranger"] = float(context.texts >= 3 and total == 0)
+        if context.industry:
+            told = _inner_pairs(self.index.canonical(context.industry)) or [context.industry]
+            own = self.told[code]
+            f["industry"] = sum(p in own for p in told) / len(told)
+            chains = self.atlas.chains_of[code]
+            f["industry-trade"] = sum(any(p in self.trade.get(c, ()) for c in chains) for p in told) / len(told)
+        if context.classes:
+            f["industry-class"] = float(any(known == c for known in context.classes for c, _much in self.atlas.segments[code].classes))
+
+
+def kind_of(word: str) -> str:
+    """What sort of thing a word ends in: service, software, machine, part, stuff or, when none of these shows, nothing."""
+    for name, pattern in (("service", SERVICE), ("software", SOFTWARE), ("machine", MACHINE), ("part", PART), ("stuff", STUFF)):
+        if pattern.search(word):
+            return name
+    return ""
+
+
+def _is_spread(term: str, word: str) -> bool:
+    """Whether the term's characters stand in the word in their order, its last two together at the word's end."""
+    if len(term) < 3 or not word.endswith(term[-2:]):
+        return False
+    rest = iter(word[:-2])
+    return all(c in rest for c in term[:-2])
+
+
+def _inner_pairs(text: str) -> list[str]:
+    """Character pairs within the runs of letters of a text, its last character not set apart."""
+    return [p for run in _runs(text) for p in pairs(run)[:-1]]
+
+
+def _runs(text: str) -> Iterable[str]:
+    return [run for run in re.split(r"[，。、；;,\s（）()“”ⅰⅱⅢⅡ]+", text) if run]
