@@ -18,8 +18,8 @@ from bench.placement_set import NOWHERE, Labelled, labelled, names_of_companies
 from bench import ckg
 from xinya.chain.engine.evidence import NAMES, Context
 from xinya.chain.engine.placer import Model, Placer
-from xinya.chain.engine.product_texts import core, parts
-from xinya.chain.files import SHIPPED, shipped_atlas, synonym_list, usage_list, word_list
+from xinya.chain.engine.product_texts import parts
+from xinya.chain.files import SHIPPED, everyday_list, shipped_atlas, synonym_list, usage_list, word_list
 
 VERSION = "2026.11.1"
 RIDGE, FOLDS = 1.5, 5
@@ -29,7 +29,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 def bare_placer() -> Placer:
     """A placer on all shipped chains whose model is still to be fitted."""
-    return Placer(shipped_atlas(), word_list(), usage_list(), synonym_list(), Model({}, 1.0, 1.0))
+    return Placer(shipped_atlas(), word_list(), usage_list(), synonym_list(), everyday_list(), Model({}, 1.0, 1.0))
 
 
 def context_of(placer: Placer, row: Labelled) -> Context:
@@ -47,7 +47,7 @@ class Pairs:
         for at, row in enumerate(rows):
             context = context_of(placer, row) if with_company else Context()
             for part in parts(row.text):
-                for evidence in placer.evidences.of(part, core(part.words), context):
+                for evidence in placer.evidences.of(part, placer.core(part.words), context):
                     code = evidence.match.code
                     is_right = code in row.final
                     features.append(evidence.features)

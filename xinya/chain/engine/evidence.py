@@ -16,7 +16,7 @@ LIGHT = re.compile(
 )
 GOODS = re.compile(r"^(?:及其|及)?制品(?:系列|类|业务|等)?$")
 PART = re.compile(r"(?:零部件|零配件|配件|零件|附件|备件|部件|组件|结构件|元件)$")
-MACHINE = re.compile(r"(?:设备|装备|机床|机械|生产线|流水线|装置|自动化|模具|工具|仪器?|检测|测试|分析|[机炉具器线])$")
+MACHINE = re.compile(r"(?:设备|装备|机床|机械|生产线|流水线|装置|自动化|模具|工具|仪器?|仪表|检测|测试|分析|电源|系统|[机炉具器线柜箱台站])$")
 STUFF = re.compile(r"(?:添加剂|助剂|化学品|油墨|原料|辅料|材料|[剂料液油胶粉膜板管纸布])$")
 SERVICE = re.compile(
     r"(?:服务|工程|设计|安装|施工|维修|维护|运维|运营|运输|物流|管理|咨询|解决方案|集成|技术|租赁|转让|总包|承包|培训|检测|检验|测试|回收|"
@@ -32,8 +32,9 @@ TRADE = re.compile(
 NAMES = (
     "bias", "rule", "rule-asks", "name", "alias", "synonym", "inner", "head", "head-synonym", "head-share", "head-short", "head-clear", "head-other",
     "head-unknown", "head-single", "head-told", "head-in-trade", "head-crowd", "head-rival", "inside", "inside-share",
-    "tail-light", "tail-goods", "tail-part", "tail-machine", "tail-stuff", "tail-service", "tail-front", "tail-clash", "near", "near-squared", "nearest",
-    "near-rival", "spread", "covers-word", "covers-term", "same-end", "trade", "kind-fits", "kind-clashes",
+    "tail-light", "tail-goods", "tail-part", "tail-machine", "tail-stuff", "tail-service", "tail-front", "tail-clash",
+    "tail-other", "tail-head", "near", "near-squared", "nearest",
+    "near-rival", "spread", "wider", "covers-word", "covers-term", "same-end", "trade", "kind-fits", "kind-clashes",
     "service-clashes", "cut", "piece", "piece-headless", "general", "general-head", "commodity", "latin", "known-company",
     "chain-share", "same-segment", "neighbour-share", "stranger", "industry", "industry-trade", "industry-class", "strong-rival",
     "length",
@@ -149,6 +150,8 @@ class Evidences:
         written = over if match.head_is_synonym else word
         if match.exact:
             f["inner" if match.is_inner else match.exact] = 1.0
+            if match.exact == "synonym" and not match.is_inner:
+                f["alias"] = 1.0
         elif match.head:
             modifier = written[: len(written) - len(match.head)].removesuffix("的")
             other = next((o for o in self.lexicon.trades_in(modifier, segment.home)), "")
@@ -166,6 +169,7 @@ class Evidences:
             f["same-end"] = float(bool(match.near) and match.near[-2:] == over[-2:])
             f["nearest"] = float(match.cosine > 0 and match.cosine >= field_.nearest[0])
             f["near-rival"] = max(0.0, field_.nearest[0] - match.cosine)
+            f["wider"] = float(bool(match.near) and len(match.near) > len(over) and match.near.endswith(over))
             f["spread"] = float(bool(match.near) and match.near not in over and _is_spread(match.near, over))
         excluded = next((e for e in self.lexicon.excluded[match.code] if e in word and e not in (match.head, match.near)), "")
         if match.exact in ("name", "alias"):
@@ -216,6 +220,10 @@ class Evidences:
             f["tail-machine"] = 1.0
         elif STUFF.search(tail):
             f["tail-stuff"] = 1.0
+        else:
+            f["tail-other"] = 1.0
+        if not f["tail-light"] and not f["tail-goods"]:
+            f["tail-head"] = min(self.index.ends.get(tail[-2:], 0), 10) / 10
         f["tail-front"] = float(bool(front) and not self.lexicon.is_neutral(front, home))
 
     def _kind(self, f: dict[str, float], field_: "_Field", code: str) -> None:

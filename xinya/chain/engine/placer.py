@@ -61,7 +61,7 @@ NOTHING_KNOWN = Known()
 class Placer:
     """Places product texts on an atlas. Takes the place of a Lexicon where a model is at hand.
 
-    words, usage: as for Lexicon; synonyms: as for TermIndex. Cost of `propose`: parts of the text times the segments near it.
+    words, usage: as for Lexicon; synonyms, everyday: as for TermIndex. Cost of `propose`: parts of the text times the segments near it.
     """
 
     def __init__(
@@ -70,11 +70,12 @@ class Placer:
         words: Iterable[Sequence[str]],
         usage: Iterable[tuple[str, str]],
         synonyms: Iterable[tuple[str, str]],
+        everyday: Iterable[tuple[str, str]],
         model: Model,
     ) -> None:
         self.atlas, self.model = atlas, model
         self.lexicon = Lexicon(atlas, words, usage)
-        self.index = TermIndex(atlas, synonyms)
+        self.index = TermIndex(atlas, synonyms, everyday)
         self.evidences = Evidences(atlas, self.lexicon, self.index)
         self.weights = model.vector()
 
@@ -122,17 +123,21 @@ class Placer:
                 kept.append(p)
         return tuple(kept)
 
+    def core(self, word: str) -> str:
+        """The word as it is when it is a term, else without what companies put in front of any product."""
+        return word if word in self.index.written.owner else core(word)
+
     def weighed(self, part: Part, context: Context) -> list[tuple[float, Evidence]]:
         """Every segment for one part with its probability, likeliest first."""
         weights = self.weights
         scored = []
-        for evidence in self.evidences.of(part, core(part.words), context):
+        for evidence in self.evidences.of(part, self.core(part.words), context):
             score = sum(w * x for w, x in zip(weights, evidence.features, strict=True) if x)
             scored.append((1.0 / (1.0 + math.exp(-score)), evidence))
         return sorted(scored, key=lambda s: (-s[0], s[1].match.code))
 
     def _of_part(self, part: Part, context: Context, known: Known) -> Placement | None:
-        word = core(part.words)
+        word = self.core(part.words)
         if (said := self._known(word, known)) is not None:
             return said
         for chance, evidence in self.weighed(part, context):

@@ -49,11 +49,14 @@ class _Form:
 class TermIndex:
     """All Chinese and English terms of an atlas with their character pairs.
 
-    synonyms: (word, the word put in its place), the longest first; both sides of a comparison are put over.
+    synonyms: (word, the word put in its place), the longest first; both sides of a comparison are put over. everyday: (word,
+    segment), short names that stand for a segment when nothing else is said.
     Cost of `matches`: square of the word's length, plus the postings of its rarer pairs.
     """
 
-    def __init__(self, atlas: Atlas, synonyms: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self, atlas: Atlas, synonyms: Iterable[tuple[str, str]] = (), everyday: Iterable[tuple[str, str]] = ()
+    ) -> None:
         self.over = {plain(a): plain(b) for a, b in synonyms}
         longest = sorted(self.over, key=lambda w: (-len(w), w))
         self.pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
@@ -62,6 +65,10 @@ class TermIndex:
             for term, kind in ((segment.name_zh, "name"), (segment.name_en, "name"), *((a, "alias") for a in segment.aliases)):
                 self.written.add(plain(term), segment.code, kind)
                 self.put.add(self.canonical(plain(term)), segment.code, kind)
+        for word, code in everyday:
+            if code in atlas.segments:
+                self.written.add(plain(word), code, "alias")
+                self.put.add(self.canonical(plain(word)), code, "alias")
         self._index()
 
     def canonical(self, word: str) -> str:

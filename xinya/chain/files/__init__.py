@@ -6,6 +6,7 @@ from .listed import listed_companies
 from .pack import Pack, join_packs, pack_from_folder, pack_from_members, pack_members
 from .shipped import (
     SHIPPED,
+    everyday_list,
     industry_classes,
     placement_model,
     placer_for,
@@ -23,6 +24,7 @@ __all__ = [
     "Pack",
     "archive_of",
     "check_packs",
+    "everyday_list",
     "industry_classes",
     "join_packs",
     "listed_companies",

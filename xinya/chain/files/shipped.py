@@ -74,6 +74,13 @@ def synonym_list() -> tuple[tuple[str, str], ...]:
 
 
 @lru_cache(maxsize=1)
+def everyday_list() -> tuple[tuple[str, str], ...]:
+    """(word, segment): short names that stand for a segment when nothing else is said, such as 氢气 for industrial hydrogen."""
+    with (SHIPPED / "everyday_names.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple((row["word"], row["segment"]) for row in csv.DictReader(lines))
+
+
+@lru_cache(maxsize=1)
 def placement_model() -> Model:
     """The fitted weights and limits of the placement, with their version."""
     told = json.loads((SHIPPED / "placement_model.json").read_text(encoding="utf-8"))
@@ -82,7 +89,7 @@ def placement_model() -> Model:
 
 def placer_for(atlas: Atlas) -> Placer:
     """A placer on an atlas with the shipped words, synonyms and model."""
-    return Placer(atlas, word_list(), usage_list(), synonym_list(), placement_model())
+    return Placer(atlas, word_list(), usage_list(), synonym_list(), everyday_list(), placement_model())
 
 
 @lru_cache(maxsize=32)
