@@ -20,6 +20,8 @@ SEED = 20261129
 SIZES = {"named": 130, "headed": 210, "inside": 250, "tail": 250, "any": 120}
 HELD_BACK = 0.4
 LABELS = Path(__file__).resolve().parents[1] / "xinya" / "chain" / "tests" / "placement_labels.csv"
+MORE = LABELS.with_name("placement_more.csv")
+MORE_SIZES = {"named": 30, "headed": 100, "inside": 110, "tail": 80, "any": 20}
 HEAD = ("product_id", "split", "stratum", "first", "second", "final")
 
 

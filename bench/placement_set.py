@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from bench import ckg
-from bench.placement_draw import LABELS
+from bench.placement_draw import LABELS, MORE
 from xinya.chain.engine.placement import Placement
 from xinya.chain.files import shipped_atlas
 
@@ -41,8 +42,18 @@ class Labelled:
 @lru_cache(maxsize=1)
 def labelled() -> tuple[Labelled, ...]:
     """The whole set, names read from the public list."""
+    return _read(LABELS)
+
+
+@lru_cache(maxsize=1)
+def more() -> tuple[Labelled, ...]:
+    """Further training names, drawn by another seed among companies that are not held back, read once."""
+    return _read(MORE)
+
+
+def _read(path: Path) -> tuple[Labelled, ...]:
     names, made = ckg.products(), ckg.made()
-    with LABELS.open(encoding="utf-8", newline="") as lines:
+    with path.open(encoding="utf-8", newline="") as lines:
         return tuple(
             Labelled(
                 int(row["product_id"]),

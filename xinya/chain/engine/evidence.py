@@ -12,7 +12,7 @@ from .product_texts import Part
 from .terms import Match, TermIndex, pairs
 
 LIGHT = re.compile(
-    r"^(?:等?及?其?(?:产品|系列|类|业务|项目|板块|产业|制造|生产|开采|采选|冶炼|研发|开发|成品|专用|件|副|等|生产制造|加工制造|制作|零部件及?|材料))+$"
+    r"^(?:等?及?其?(?:产品|系列|类|业务|项目|板块|产业|制造|生产|开采|采选|冶炼|研发|开发|成品|溶液|专用|件|副|等|生产制造|加工制造|制作|零部件及?|材料))+$"
 )
 GOODS = re.compile(r"^(?:及其|及)?制品(?:系列|类|业务|等)?$")
 PART = re.compile(r"(?:零部件|零配件|配件|零件|附件|备件|部件|组件|结构件|元件)$")
@@ -33,7 +33,7 @@ NAMES = (
     "bias", "rule", "rule-asks", "name", "alias", "synonym", "inner", "head", "head-synonym", "head-share", "head-short", "head-clear", "head-other",
     "head-unknown", "head-single", "head-told", "head-in-trade", "head-crowd", "head-rival", "inside", "inside-share",
     "tail-light", "tail-goods", "tail-part", "tail-machine", "tail-stuff", "tail-service", "tail-front", "tail-clash",
-    "tail-other", "tail-head", "near", "near-squared", "nearest",
+    "tail-other", "tail-head", "tail-service-clash", "narrower-named", "broader-head", "near", "near-squared", "nearest",
     "near-rival", "spread", "wider", "covers-word", "covers-term", "same-end", "trade", "kind-fits", "kind-clashes",
     "service-clashes", "cut", "piece", "piece-headless", "general", "general-head", "commodity", "latin", "known-company",
     "chain-share", "same-segment", "neighbour-share", "stranger", "industry", "industry-trade", "industry-class", "strong-rival",
@@ -84,6 +84,8 @@ class _Field:
     longest: int
     nearest: list[float]
     rule: Placement | None
+    heads: frozenset[str]
+    narrower_named: frozenset[str]
 
 
 class Evidences:
@@ -135,7 +137,9 @@ class Evidences:
         strong = {m.code for m in matches if m.exact} or {m.code for m in matches if m.head and len(m.head) == longest}
         nearest = sorted((1.0 if m.exact else m.cosine for m in matches), reverse=True)[:2]
         rule = self.lexicon.place(word)
-        field_ = _Field(word, self.index.canonical(word), kind_of(word), is_cut, strong, longest, nearest, rule)
+        heads = frozenset(m.code for m in matches if m.head)
+        named = frozenset(c for m in matches if m.inside and not m.head for c in self.atlas.lines[m.code][1:])
+        field_ = _Field(word, self.index.canonical(word), kind_of(word), is_cut, strong, longest, nearest, rule, heads, named)
         made = [self._one(part, field_, m, context) for m in matches]
         return [e for e in made if not e.excluded]
 
@@ -171,9 +175,12 @@ class Evidences:
             f["near-rival"] = max(0.0, field_.nearest[0] - match.cosine)
             f["wider"] = float(bool(match.near) and len(match.near) > len(over) and match.near.endswith(over))
             f["spread"] = float(bool(match.near) and match.near not in over and _is_spread(match.near, over))
-        excluded = next((e for e in self.lexicon.excluded[match.code] if e in word and e not in (match.head, match.near)), "")
-        if match.exact in ("name", "alias"):
+        excluded = next((e for e in self.lexicon.excluded[match.code] if e in part.words and e not in (match.head, match.near)), "")
+        if match.exact in ("name", "alias") and not field_.is_cut:
             excluded = ""
+        line = self.atlas.lines[match.code][1:]
+        f["narrower-named"] = float(not match.exact and match.code in field_.narrower_named)
+        f["broader-head"] = float(not match.head and not match.exact and any(c in field_.heads for c in line))
         self._kind(f, field_, match.code)
         f["cut"] = float(field_.is_cut)
         f["piece"] = float(not part.is_whole)
@@ -233,6 +240,7 @@ class Evidences:
         f["kind-clashes"] = float(not fits)
         f["service-clashes"] = float(field_.kind == "service" and code not in self.services)
         f["tail-clash"] = float(f["inside"] > 0 and not fits)
+        f["tail-service-clash"] = float(f["tail-clash"] > 0 and f["tail-service"] > 0)
 
     def _company(self, f: dict[str, float], code: str, context: Context) -> None:
         total = sum(context.others.values())
