@@ -29,16 +29,19 @@ MAKING = re.compile(
 TRADE = re.compile(
     r"^(?:贸易|批发|零售|代理|销售|经销|国内销售|内销)|(?:贸易|批发|零售|代理|销售|经销|购销|直销|进出口|销售业务|贸易业务)$"
 )
+SUBSTANCE = re.compile(r"(?:[酸醇酯酮胺烷烯腈醚酚醛苯脲肟酐砜炔]|[钠钾锂钙镁锌铵])$")
+RADICAL = re.compile(r"[苯甲乙丙丁戊己辛氟氯溴碘对邻间叔仲异二三四五六聚基羧羟氨硝磺酰环氧交联]$|[0-9]-?$")
 NAMES = (
     "bias", "rule", "rule-asks", "name", "alias", "synonym", "inner", "head", "head-synonym", "head-share", "head-short", "head-clear", "head-other",
-    "head-unknown", "head-single", "head-told", "head-in-trade", "head-crowd", "head-rival", "inside", "inside-share",
+    "head-unknown", "head-single", "head-substance", "head-told", "head-in-trade", "head-crowd", "head-rival", "inside", "inside-share",
     "tail-light", "tail-goods", "tail-part", "tail-machine", "tail-stuff", "tail-service", "tail-front", "tail-clash",
     "tail-other", "tail-head", "tail-service-clash", "narrower-named", "broader-head", "near", "near-squared", "nearest",
     "near-rival", "spread", "wider", "covers-word", "covers-term", "same-end", "trade", "kind-fits", "kind-clashes",
-    "service-clashes", "cut", "piece", "piece-headless", "general", "general-head", "commodity", "latin", "known-company",
+    "service-clashes", "acronym", "cut", "piece", "piece-headless", "piece-of-service", "general", "general-head", "commodity", "latin", "known-company",
     "chain-share", "same-segment", "neighbour-share", "stranger", "industry", "industry-trade", "industry-class", "strong-rival",
     "length",
 )  # fmt: skip
+LONGEST_ACRONYM = 4
 AT = {name: at for at, name in enumerate(NAMES)}
 
 
@@ -70,6 +73,11 @@ class Evidence:
 
     def feature(self, name: str) -> float:
         return self.features[AT[name]]
+
+    @property
+    def is_open(self) -> bool:
+        """A person must look whatever the chances say: trade, another substance, or the head of a service left behind."""
+        return any(self.feature(n) for n in ("trade", "head-substance", "piece-of-service"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +190,12 @@ class Evidences:
         f["narrower-named"] = float(not match.exact and match.code in field_.narrower_named)
         f["broader-head"] = float(not match.head and not match.exact and any(c in field_.heads for c in line))
         self._kind(f, field_, match.code)
+        f["acronym"] = float(bool(match.exact) and word.isascii() and len(word) <= LONGEST_ACRONYM)
         f["cut"] = float(field_.is_cut)
         f["piece"] = float(not part.is_whole)
         rest = kind_of(part.rest)
         f["piece-headless"] = float(rest not in ("", field_.kind))
+        f["piece-of-service"] = float(rest == "service" and field_.kind != "service")
         f["general"] = float(match.code in self.narrower)
         f["general-head"] = float(match.code in self.narrower and bool(match.head) and not match.exact)
         f["commodity"] = float(segment.is_commodity)
@@ -205,6 +215,7 @@ class Evidences:
         f["head-other"] = float(bool(other))
         f["head-unknown"] = float(not clear and not other)
         f["head-single"] = float(len(modifier) == 1 and not clear)
+        f["head-substance"] = float(not clear and SUBSTANCE.search(match.head) is not None and RADICAL.search(modifier) is not None)
         told = _inner_pairs(self.index.canonical(modifier))
         if not clear and told:
             f["head-told"] = sum(p in self.told[match.code] for p in told) / len(told)

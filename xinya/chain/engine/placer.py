@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from xinya.kit.text import plain
 
 from .atlas import Atlas
-from .evidence import NAMES, TRADE, Context, Evidence, Evidences
+from .evidence import NAMES, Context, Evidence, Evidences
 from .placement import AUTOMATIC, CONFIDENCE, PENDING, Lexicon, Placement
 from .product_texts import Part, core, parts
 from .terms import TermIndex
@@ -146,7 +146,7 @@ class Placer:
                 continue
             if chance < self.model.pending:
                 return None
-            is_sure = chance >= self.model.automatic and TRADE.search(word) is None
+            is_sure = chance >= self.model.automatic and not evidence.is_open
             return self._placement(evidence, chance, AUTOMATIC if is_sure else PENDING)
         return None
 

@@ -10,7 +10,7 @@ from xinya.kit.text import plain
 from .atlas import Atlas
 
 MOST_NEAR, COMMON_PAIR = 6, 250
-LONGEST_TERM = 16
+LONGEST_TERM, SHORTEST_SYNONYM = 16, 3
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class TermIndex:
     """All Chinese and English terms of an atlas with their character pairs.
 
     synonyms: (word, the word put in its place), the longest first; both sides of a comparison are put over. everyday: (word,
-    segment), short names that stand for a segment when nothing else is said.
+    segment), short names that stand for a segment when a text says nothing else.
     Cost of `matches`: square of the word's length, plus the postings of its rarer pairs.
     """
 
@@ -65,10 +65,7 @@ class TermIndex:
             for term, kind in ((segment.name_zh, "name"), (segment.name_en, "name"), *((a, "alias") for a in segment.aliases)):
                 self.written.add(plain(term), segment.code, kind)
                 self.put.add(self.canonical(plain(term)), segment.code, kind)
-        for word, code in everyday:
-            if code in atlas.segments:
-                self.written.add(plain(word), code, "alias")
-                self.put.add(self.canonical(plain(word)), code, "alias")
+        self.everyday = {plain(word): code for word, code in everyday if code in atlas.segments}
         self._index()
 
     def canonical(self, word: str) -> str:
@@ -103,6 +100,8 @@ class TermIndex:
         self._stand(word, self.written, found, is_synonym=False)
         over = self.canonical(word)
         self._stand(over, self.put, found, is_synonym=True)
+        if (code := self.everyday.get(word)) is not None:
+            found.setdefault(code, Match(code)).exact = "alias"
         for other in inner:
             for code, kind in self.written.owner.get(other, ()):
                 match = found.setdefault(code, Match(code))
@@ -120,6 +119,8 @@ class TermIndex:
                 for code, kind in owners:
                     match = found.setdefault(code, Match(code))
                     if end - start == length:
+                        if is_synonym and length < SHORTEST_SYNONYM:
+                            continue
                         match.exact = match.exact or ("synonym" if is_synonym else kind)
                     elif end == length:
                         if not match.head:
