@@ -94,6 +94,7 @@ class _Field:
     rule: Placement | None
     heads: frozenset[str]
     narrower_named: frozenset[str]
+    of: str
 
 
 class Evidences:
@@ -140,14 +141,15 @@ class Evidences:
         return found
 
     def _of(self, part: Part, word: str, context: Context, *, is_cut: bool) -> list[Evidence]:
-        matches = self.index.matches(word, part.inner)
+        trades = {c for code in context.others for c in self.atlas.chains_of[code]}
+        matches = [m for m in self.index.matches(word, part.inner) if not m.among or m.among in trades]
         longest = max((len(m.head) for m in matches if m.head), default=0)
         strong = {m.code for m in matches if m.exact} or {m.code for m in matches if m.head and len(m.head) == longest}
         nearest = sorted((1.0 if m.exact else m.cosine for m in matches), reverse=True)[:2]
         rule = self.lexicon.place(word)
         heads = frozenset(m.code for m in matches if m.head)
         named = frozenset(c for m in matches if m.inside and not m.head for c in self.atlas.lines[m.code][1:])
-        field_ = _Field(word, self.index.canonical(word), kind_of(word), is_cut, strong, longest, nearest, rule, heads, named)
+        field_ = _Field(word, self.index.canonical(word), kind_of(word), is_cut, strong, longest, nearest, rule, heads, named, part.of or part.words)
         made = [self._one(part, field_, m, context) for m in matches]
         return [e for e in made if not e.excluded]
 
@@ -245,7 +247,7 @@ class Evidences:
         f["tail-front"] = float(bool(front) and not self.lexicon.is_neutral(front, home))
 
     def _kind(self, f: dict[str, float], field_: "_Field", code: str) -> None:
-        f["trade"] = float(TRADE.search(field_.word) is not None)
+        f["trade"] = float(TRADE.search(field_.word) is not None or TRADE.search(field_.of) is not None)
         fits = field_.kind in self.kinds[code]
         f["kind-fits"] = float(fits and field_.kind != "")
         f["kind-clashes"] = float(not fits)

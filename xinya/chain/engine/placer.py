@@ -70,7 +70,7 @@ class Placer:
         words: Iterable[Sequence[str]],
         usage: Iterable[tuple[str, str]],
         synonyms: Iterable[tuple[str, str]],
-        everyday: Iterable[tuple[str, str]],
+        everyday: Iterable[tuple[str, str, str]],
         model: Model,
     ) -> None:
         self.atlas, self.model = atlas, model

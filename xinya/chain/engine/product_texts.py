@@ -34,13 +34,15 @@ FRONT = re.compile(
 class Part:
     """One thing that a text names. words: plain characters; inner: what stood in brackets behind; is_whole: nothing was cut off.
 
-    rest: what followed in the same breath after 及 or 和 (its head may be the head of this part too).
+    rest: what followed in the same breath after 及 or 和 (its head may be the head of this part too); of: the piece that it was
+    cut from, when it was.
     """
 
     words: str
     inner: tuple[str, ...] = ()
     is_whole: bool = True
     rest: str = ""
+    of: str = ""
 
 
 @lru_cache(maxsize=65536)
@@ -86,10 +88,10 @@ def _of_piece(piece: str, inner: tuple[str, ...], is_alone: bool) -> list[Part]:
         for at, cut in enumerate(cuts):
             side = joined(cut)
             if _is_a_thing(side):
-                made.append(Part(side, (), False, joined(cuts[at + 1]) if at + 1 < len(cuts) else ""))
+                made.append(Part(side, (), False, joined(cuts[at + 1]) if at + 1 < len(cuts) else "", word))
     sides = [joined(s) for s in (DASH.split(piece) if DASH.search(piece) else piece.split("/"))]
     if len(sides) > 1 and all(_is_a_thing(s) for s in sides):
-        made += [Part(s, (), False) for s in sides]
+        made += [Part(s, (), False, "", word) for s in sides]
     return made
 
 

@@ -18,7 +18,8 @@ class Match:
     """How one segment's terms stand in a word: the longest that equals it, ends it, stands inside it, or is nearest to it.
 
     exact: "name", "alias", "synonym" or ""; head and inside: the term and where it ends; near: share of the rarer
-    character pairs that word and term have in common (cosine), with how much of either that covers.
+    character pairs that word and term have in common (cosine), with how much of either that covers. among: the chain on which
+    the company's other texts must stand for the match to hold.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Match:
     covers_word: float = 0.0
     covers_term: float = 0.0
     is_inner: bool = False
+    among: str = ""
 
 
 @dataclass
@@ -50,12 +52,12 @@ class TermIndex:
     """All Chinese and English terms of an atlas with their character pairs.
 
     synonyms: (word, the word put in its place), the longest first; both sides of a comparison are put over. everyday: (word,
-    segment), short names that stand for a segment when a text says nothing else.
+    segment, chain), short names that stand for a segment when a text says nothing else; with a chain only among its makers.
     Cost of `matches`: square of the word's length, plus the postings of its rarer pairs.
     """
 
     def __init__(
-        self, atlas: Atlas, synonyms: Iterable[tuple[str, str]] = (), everyday: Iterable[tuple[str, str]] = ()
+        self, atlas: Atlas, synonyms: Iterable[tuple[str, str]] = (), everyday: Iterable[tuple[str, str, str]] = ()
     ) -> None:
         self.over = {plain(a): plain(b) for a, b in synonyms}
         longest = sorted(self.over, key=lambda w: (-len(w), w))
@@ -65,7 +67,7 @@ class TermIndex:
             for term, kind in ((segment.name_zh, "name"), (segment.name_en, "name"), *((a, "alias") for a in segment.aliases)):
                 self.written.add(plain(term), segment.code, kind)
                 self.put.add(self.canonical(plain(term)), segment.code, kind)
-        self.everyday = {plain(word): code for word, code in everyday if code in atlas.segments}
+        self.everyday = {plain(word): (code, among) for word, code, among in everyday if code in atlas.segments}
         self._index()
 
     def canonical(self, word: str) -> str:
@@ -100,8 +102,9 @@ class TermIndex:
         self._stand(word, self.written, found, is_synonym=False)
         over = self.canonical(word)
         self._stand(over, self.put, found, is_synonym=True)
-        if (code := self.everyday.get(word)) is not None:
-            found.setdefault(code, Match(code)).exact = "alias"
+        if (short := self.everyday.get(word)) is not None and not found.get(short[0], Match("")).exact:
+            match = found.setdefault(short[0], Match(short[0]))
+            match.exact, match.among = "alias", short[1]
         for other in inner:
             for code, kind in self.written.owner.get(other, ()):
                 match = found.setdefault(code, Match(code))

@@ -74,10 +74,13 @@ def synonym_list() -> tuple[tuple[str, str], ...]:
 
 
 @lru_cache(maxsize=1)
-def everyday_list() -> tuple[tuple[str, str], ...]:
-    """(word, segment): short names that stand for a segment when nothing else is said, such as 氢气 for industrial hydrogen."""
+def everyday_list() -> tuple[tuple[str, str, str], ...]:
+    """(word, segment, chain): short names that stand for a segment when a text says nothing else, such as 氢气 for hydrogen.
+
+    With a chain, only where the company's other texts stand on that chain: 风机 is a turbine among wind makers, else a fan.
+    """
     with (SHIPPED / "everyday_names.csv").open(encoding="utf-8", newline="") as lines:
-        return tuple((row["word"], row["segment"]) for row in csv.DictReader(lines))
+        return tuple((row["word"], row["segment"], row["among"]) for row in csv.DictReader(lines))
 
 
 @lru_cache(maxsize=1)
