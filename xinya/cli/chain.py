@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 from xinya.chain.engine import Atlas, Limits
-from xinya.chain.engine.placement import Lexicon
 from xinya.chain.engine.report import Company, Report, report
 from xinya.chain.files import (
     SHIPPED,
@@ -18,10 +17,9 @@ from xinya.chain.files import (
     pack_from_folder,
     pack_from_path,
     pack_members,
+    placer_for,
     shipped_atlas,
     shipped_packs,
-    usage_list,
-    word_list,
 )
 from xinya.chain.files.exchange import chains_object, diagnosis_object, verdicts_csv
 from xinya.kit.days import day_written
@@ -30,6 +28,7 @@ from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
 from xinya.zones.files import CompanyLine, read_companies
 
+from .chain_place import add_place
 from .chain_text import html_page, terminal_text
 from .chain_what_if import add_candidates, add_what_if
 
@@ -63,6 +62,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     verb.set_defaults(run=run_diagnose, form="text")
     add_what_if(top)
     add_candidates(top)
+    add_place(top)
     verb = top.add_parser("check-pack", help="every defect of a pack, by file and row")
     verb.add_argument("packs", nargs="+", type=Path, metavar="PATH")
     verb.add_argument("--rewrite", action="store_true", help="write the files again in canonical form")
@@ -117,15 +117,14 @@ def diagnose_file(
 ) -> Report:
     """The report of a company list, with no database."""
     atlas = _atlas(chains, packs or [])
-    lexicon = Lexicon(atlas, word_list(), usage_list())
-    here = listed_companies(read_list(path), lexicon, atlas)
+    here = listed_companies(read_list(path), placer_for(atlas), atlas)
     there = outside_companies(outside, atlas)
     return report(atlas, here, as_of=as_of or datetime.datetime.now().astimezone().date(), outside=there, limits=Limits())
 
 
 def outside_companies(path: Path | None, atlas: Atlas) -> list[Company] | None:
     """The known makers of a file, placed on the atlas; None without a file."""
-    return None if path is None else listed_companies(read_list(path), Lexicon(atlas, word_list(), usage_list()), atlas)
+    return None if path is None else listed_companies(read_list(path), placer_for(atlas), atlas)
 
 
 def _atlas(chains: list[str], folders: list[Path]) -> Atlas:

@@ -29,6 +29,7 @@ MAKING = re.compile(
 TRADE = re.compile(
     r"^(?:贸易|批发|零售|代理|销售|经销|国内销售|内销)|(?:贸易|批发|零售|代理|销售|经销|购销|直销|进出口|销售业务|贸易业务)$"
 )
+PROCESSING = re.compile(r"(?<!生产)(?<!制造)加工(?:业务|服务|费)?$")  # 翼盒加工 makes a part, 钢轨加工 works a bought material
 SUBSTANCE = re.compile(r"(?:[酸醇酯酮胺烷烯腈醚酚醛苯脲肟酐砜炔]|[钠钾锂钙镁锌铵])$")
 RADICAL = re.compile(r"[苯甲乙丙丁戊己辛氟氯溴碘对邻间叔仲异二三四五六聚基羧羟氨硝磺酰环氧交联]$|[0-9]-?$")
 NAMES = (
@@ -37,7 +38,7 @@ NAMES = (
     "tail-light", "tail-goods", "tail-part", "tail-machine", "tail-stuff", "tail-service", "tail-front", "tail-clash",
     "tail-other", "tail-head", "tail-service-clash", "narrower-named", "broader-head", "near", "near-squared", "nearest",
     "near-rival", "spread", "wider", "covers-word", "covers-term", "same-end", "trade", "kind-fits", "kind-clashes",
-    "service-clashes", "acronym", "cut", "piece", "piece-headless", "piece-of-service", "general", "general-head", "commodity", "latin", "known-company",
+    "service-clashes", "processing", "acronym", "cut", "piece", "piece-headless", "piece-of-service", "general", "general-head", "commodity", "latin", "known-company",
     "chain-share", "same-segment", "neighbour-share", "stranger", "industry", "industry-trade", "industry-class", "strong-rival",
     "length",
 )  # fmt: skip
@@ -76,8 +77,8 @@ class Evidence:
 
     @property
     def is_open(self) -> bool:
-        """A person must look whatever the chances say: trade, another substance, or the head of a service left behind."""
-        return any(self.feature(n) for n in ("trade", "head-substance", "piece-of-service"))
+        """A person must look whatever the chances say: trade, another substance, a service's head left behind, working of a material."""
+        return any(self.feature(n) for n in ("trade", "head-substance", "piece-of-service", "processing"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Evidences:
         self.atlas, self.lexicon, self.index = atlas, lexicon, index
         self.narrower = {s.broader for s in atlas.segments.values() if s.broader}
         self.services = lexicon.services
+        self.components = frozenset(i.input for i in atlas.inputs if i.kind == "component")
         self.told: dict[str, frozenset[str]] = {}
         self.trade: dict[str, set[str]] = {}
         for s in atlas.segments.values():
@@ -252,6 +254,8 @@ class Evidences:
         f["kind-fits"] = float(fits and field_.kind != "")
         f["kind-clashes"] = float(not fits)
         f["service-clashes"] = float(field_.kind == "service" and code not in self.services)
+        works = PROCESSING.search(field_.of) is not None and code not in self.services and code not in self.components
+        f["processing"] = float(works)
         f["tail-clash"] = float(f["inside"] > 0 and not fits)
         f["tail-service-clash"] = float(f["tail-clash"] > 0 and f["tail-service"] > 0)
 

@@ -6,12 +6,13 @@ the trade. What begins otherwise is proposed and never counted.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from xinya.kit.text import WIDTHS, plain, simplified
 
 from .atlas import Atlas
+from .product_texts import core
 from .usage import Usage
 
 AUTOMATIC, PENDING, CONFIRMED, REJECTED, OBJECTED = "AUTOMATIC", "PENDING", "CONFIRMED", "REJECTED", "OBJECTED"
@@ -24,6 +25,29 @@ BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 GRADE = re.compile(r"[a-z0-9.%/+]+级?")
 
 
+Reason = tuple[str, float, tuple[str, ...]]  # what counted (why.SENTENCES), its weight, the words it speaks of
+
+
+@dataclass(frozen=True)
+class Known:
+    """What people of a zone have said: texts that stand for a segment, and pairs of text and segment that do not."""
+
+    confirmed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    rejected: frozenset[tuple[str, str]] = frozenset()
+
+    @classmethod
+    def of(cls, confirmed: Iterable[tuple[str, str]] = (), rejected: Iterable[tuple[str, str]] = ()) -> "Known":
+        """From pairs of (text, segment) as they were written."""
+        said: dict[str, set[str]] = {}
+        for text, code in confirmed:
+            if text.strip():
+                said.setdefault(core(plain(text)), set()).add(code)
+        return cls({t: frozenset(c) for t, c in said.items()}, frozenset((core(plain(t)), c) for t, c in rejected))
+
+
+NOTHING_KNOWN = Known()
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """A proposal: this text of a company stands for this segment, with the reason as a rule and its words."""
@@ -34,7 +58,7 @@ class Placement:
     rule: str
     term: str
     modifier: str = ""
-    reasons: tuple[tuple[str, float, tuple[str, ...]], ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 class Lexicon:
@@ -75,9 +99,13 @@ class Lexicon:
         self.making = tuple(sorted(roles["making"], key=lambda w: (-len(w), w)))
         self.trading = tuple(sorted(roles["trading"], key=lambda w: (-len(w), w)))
 
-    def place_all(self, texts: Sequence[str], **_context: object) -> list[tuple[Placement, ...]]:
-        """The placement of each text, by itself: a lexicon does not look at what else is known."""
-        return [() if found is None else (found,) for found in map(self.place, texts)]
+    def place_all(self, texts: Sequence[str], *, known: Known = NOTHING_KNOWN) -> list[tuple[Placement, ...]]:
+        """The placement of each text by itself; what a person rejected is not proposed again."""
+        made = [self.place(text) for text in texts]
+        return [
+            () if p is None or (core(plain(text)), p.segment) in known.rejected else (p,)
+            for text, p in zip(texts, made, strict=True)
+        ]
 
     def place(self, text: str) -> Placement | None:
         """The segment that a product text stands for, or None when it finds none."""

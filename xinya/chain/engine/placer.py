@@ -8,18 +8,18 @@ limit a text is placed, above the second it is proposed to a person, below it fi
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from xinya.kit.text import plain
 
 from .atlas import Atlas
 from .evidence import NAMES, Context, Evidence, Evidences
-from .placement import AUTOMATIC, CONFIDENCE, PENDING, Lexicon, Placement
+from .placement import AUTOMATIC, CONFIDENCE, NOTHING_KNOWN, PENDING, Known, Lexicon, Placement, Reason
 from .product_texts import Part, core, parts
 from .terms import TermIndex
+from .why import GROUPS, words_of
 
 SUREST, LEAST = 0.99, 0.01
-COUNTER = 3  # reasons for and against that a placement keeps
 MOST_TEXTS = 10_000
 FIRM_RULES = ("name", "alias")
 
@@ -36,26 +36,6 @@ class Model:
     def vector(self) -> tuple[float, ...]:
         """The weights in the order of evidence.NAMES; what has no weight counts nothing."""
         return tuple(self.weights.get(name, 0.0) for name in NAMES)
-
-
-@dataclass(frozen=True)
-class Known:
-    """What people of a zone have said: texts that stand for a segment, and pairs of text and segment that do not."""
-
-    confirmed: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    rejected: frozenset[tuple[str, str]] = frozenset()
-
-    @classmethod
-    def of(cls, confirmed: Iterable[tuple[str, str]] = (), rejected: Iterable[tuple[str, str]] = ()) -> "Known":
-        """From pairs of (text, segment) as they were written."""
-        said: dict[str, set[str]] = {}
-        for text, code in confirmed:
-            if text.strip():
-                said.setdefault(core(plain(text)), set()).add(code)
-        return cls({t: frozenset(c) for t, c in said.items()}, frozenset((core(plain(t)), c) for t, c in rejected))
-
-
-NOTHING_KNOWN = Known()
 
 
 class Placer:
@@ -171,8 +151,7 @@ class Placer:
     def _placement(self, evidence: Evidence, chance: float, state: str) -> Placement:
         match = evidence.match
         if match.exact:
-            rule, term = ("name" if match.exact == "name" else "alias"), ""
-            term = evidence.word
+            rule, term = ("name" if match.exact == "name" else "alias"), evidence.word
         elif match.head:
             rule, term = ("head" if evidence.feature("head-clear") else "head-unknown"), match.head
         elif match.inside and evidence.feature("tail-light"):
@@ -183,10 +162,8 @@ class Placer:
         placement = Placement(match.code, state, confidence, rule, term, evidence.modifier or evidence.tail)
         return replace(placement, reasons=self.reasons(evidence))
 
-    def reasons(self, evidence: Evidence) -> tuple[tuple[str, float, tuple[str, ...]], ...]:
+    def reasons(self, evidence: Evidence) -> tuple[Reason, ...]:
         """What counted for and against, the weightiest first: (code, weight, words). The codes are those of why.SENTENCES."""
-        from .why import GROUPS, words_of
-
         told = []
         for code, names in GROUPS.items():
             weight = sum(self.weights[at] * evidence.features[at] for at in names)

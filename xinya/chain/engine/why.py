@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from .atlas import Atlas
-from .evidence import AT, Evidence
+from .evidence import AT, Evidence, kind_of
+from .placement import Reason
 
-Reason = tuple[str, float, tuple[str, ...]]
 SHOWN = 5
+ONLY_FOR = ("kind-fits", "near", "same", "synonym", "others", "industry")  # said only where they speak for a placement
 FEATURES: dict[str, tuple[str, ...]] = {
     "same": ("name", "alias", "inner"),
     "synonym": ("synonym",),
@@ -25,6 +26,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "piece": ("piece", "piece-headless", "piece-of-service"),
     "general": ("general", "general-head"),
     "substance": ("head-substance",),
+    "processing": ("processing",),
     "acronym": ("acronym",),
     "narrower": ("narrower-named", "broader-head"),
     "others": ("known-company", "chain-share", "same-segment", "neighbour-share"),
@@ -50,6 +52,7 @@ SENTENCES: dict[str, tuple[str, str]] = {  # Chinese, English
     "kind-fits": ("说的都是{0}", "both are {0}"),
     "piece": ("只是文中的一部分", "only a part of the text"),
     "substance": ("“{0}”在前，可能是另一种物质", "with “{0}” before it, it may be another substance"),
+    "processing": ("“加工”可能只是加工买来的材料", "it may only work a material that it buys"),
     "acronym": ("缩写“{0}”可能另有所指", "the abbreviation “{0}” may mean something else"),
     "general": ("环节范围宽", "the segment is a wide one"),
     "narrower": ("文中点到了更窄的环节", "a narrower segment is named in it"),
@@ -66,8 +69,6 @@ KIND_WORDS = {
 
 def words_of(code: str, evidence: Evidence, atlas: Atlas) -> tuple[str, ...]:
     """The words that a reason speaks of, language left open: segment and chain codes are marked with #."""
-    from .evidence import kind_of
-
     match, context = evidence.match, evidence.context
     found: dict[str, tuple[str, ...]] = {
         "same": (evidence.word,),
@@ -111,7 +112,10 @@ def sentences(reasons: Sequence[Reason], language: str, atlas: Atlas) -> tuple[l
         return word
 
     pro, con = [], []
+    is_same = any(code in ("same", "synonym") for code, _weight, _words in reasons)
     for code, weight, words in reasons:
+        if (is_same and code == "near") or (weight < 0 and code in ONLY_FOR):
+            continue
         if code in SENTENCES and (not words or words[0]):
             side = pro if weight > 0 else con
             if len(side) < SHOWN:

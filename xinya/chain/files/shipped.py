@@ -91,11 +91,18 @@ def placement_model() -> Model:
 
 
 def placer_for(atlas: Atlas) -> Placer:
-    """A placer on an atlas with the shipped words, synonyms and model."""
+    """A placer on an atlas with the shipped words, synonyms and model; the shipped atlases share theirs."""
+    codes = tuple(c.code for c in atlas.chains)
+    if all(c in {p.code for p in shipped_packs()} for c in codes) and shipped_atlas(codes) is atlas:
+        return shipped_placer(codes)
+    return _new_placer(atlas)
+
+
+def _new_placer(atlas: Atlas) -> Placer:
     return Placer(atlas, word_list(), usage_list(), synonym_list(), everyday_list(), placement_model())
 
 
 @lru_cache(maxsize=32)
 def shipped_placer(codes: tuple[str, ...] | None = None) -> Placer:
     """A placer on the shipped chains, or on those named."""
-    return placer_for(shipped_atlas(codes))
+    return _new_placer(shipped_atlas(codes))

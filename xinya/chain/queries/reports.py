@@ -18,9 +18,10 @@ from xinya.zones.queries.gate import ZONE_WIDE
 
 from ..engine import Atlas, Limits
 from ..engine import report as engine_report
-from ..engine.placement import CONFIRMED, Lexicon
+from ..engine.placement import CONFIRMED, REJECTED, Known
+from ..engine.placer import Placer
 from ..engine.report import PRODUCING, Placed, Report
-from ..files import listed_companies, shipped_atlas, usage_list, word_list
+from ..files import listed_companies, shipped_atlas, shipped_placer
 from ..models import Answer, LimitSet, Placement, ZoneChain
 
 KEPT_ROWS, KEPT_REPORTS = 32, 128
@@ -53,10 +54,20 @@ class ZoneReport:
         return {d.company.name: d.company.name_en for d in known if d.company.name_en}
 
 
-@lru_cache(maxsize=32)
-def lexicon(chains: tuple[str, ...]) -> Lexicon:
-    """Names and aliases of these chains, ready for placing."""
-    return Lexicon(shipped_atlas(chains), word_list(), usage_list())
+def placer(chains: tuple[str, ...]) -> Placer:
+    """What places product texts on these chains."""
+    return shipped_placer(chains)
+
+
+def known_of(zone: Zone) -> Known:
+    """What people of the zone have said of product texts that every reader may see. One statement."""
+    hidden = _text_in_force().exclude(secrecy__in=ZONE_WIDE)
+    said = Placement.objects.filter(~Exists(hidden), company__zone=zone, state__in=(CONFIRMED, REJECTED)).exclude(text="")
+    rows = list(said.order_by("pk").values_list("state", "text", "segment"))
+    return Known.of(
+        [(text, code) for state, text, code in rows if state == CONFIRMED],
+        [(text, code) for state, text, code in rows if state == REJECTED],
+    )
 
 
 def zone_chains(zone: Zone) -> tuple[str, ...]:
@@ -107,7 +118,7 @@ def list_report(
 ) -> Report:
     """The report of a company list that is not stored: no statements."""
     atlas = shipped_atlas(chains or None)
-    words = lexicon(tuple(c.code for c in atlas.chains))
+    words = placer(tuple(c.code for c in atlas.chains))
     there = None if outside is None else listed_companies(outside, words, atlas)
     return engine_report.report(atlas, listed_companies(lines, words, atlas), as_of=on, outside=there)
 
@@ -227,7 +238,8 @@ def _has_begun(dossier: Dossier, on: datetime.date) -> bool:
 
 def placed(company: str, row: Placement) -> Placed:
     """A placement row as the engine sees it."""
-    return Placed(company, row.segment, row.state, float(row.confidence), row.rule, row.text, row.term, row.modifier)
+    told = row.told_reasons
+    return Placed(company, row.segment, row.state, float(row.confidence), row.rule, row.text, row.term, row.modifier, told)
 
 
 def dates_of_change(found: ZoneReport, segment: str) -> list[datetime.date]:

@@ -9,6 +9,7 @@ from xinya.zones.models import Fact
 from xinya.zones.queries import Dossier, attachments_of, company_dossier, company_visible, signed_in
 from xinya.zones.rules import may_read_zone, may_speak_for
 
+from ..engine.why import sentences
 from ..engine.wording import why_placed
 from ..forms import StateForm
 from ..models import Placement
@@ -147,12 +148,15 @@ def placement_row(found: ZoneReport, row: Placement, dossier: Dossier, sees_zone
     atlas = found.report.atlas
     fact = next((f for f in dossier.products if f.text == row.text), None)
     is_here = row.segment in atlas.segments
+    pro, con = sentences(row.told_reasons, language(), atlas)
     return {
         "row": row,
         "name": atlas.segments[row.segment].name(language()) if is_here else row.segment,
         "is_here": is_here,
         "href": segment_href(found, row.segment) if is_here and sees_zone else "",
         "why": why_placed(row.rule, row.term, row.modifier, language()),
+        "pro": pro,
+        "con": con,
         "evidence": evidence(fact, found.on) if fact else None,
     }
 
