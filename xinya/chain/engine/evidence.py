@@ -30,8 +30,8 @@ TRADE = re.compile(
     r"^(?:贸易|批发|零售|代理|销售|经销|国内销售|内销)|(?:贸易|批发|零售|代理|销售|经销|购销|直销|进出口|销售业务|贸易业务)$"
 )
 PROCESSING = re.compile(r"(?<!生产)(?<!制造)加工(?:业务|服务|费)?$")  # 翼盒加工 makes a part, 钢轨加工 works a bought material
-SUBSTANCE = re.compile(r"(?:[酸醇酯酮胺烷烯腈醚酚醛苯脲肟酐砜炔]|[钠钾锂钙镁锌铵])$")
-RADICAL = re.compile(r"[苯甲乙丙丁戊己辛氟氯溴碘对邻间叔仲异二三四五六聚基羧羟氨硝磺酰环氧交联]$|[0-9]-?$")
+SUBSTANCE = re.compile(r"(?:[酸醇酯酮胺烷烯腈醚酚醛苯脲肟酐砜炔]|树脂|[钠钾锂钙镁锌铵])$")
+RADICAL = re.compile(r"[苯甲乙丙丁戊己辛氟氯溴碘对邻间叔仲异二三四五六聚基羧羟氨硝磺酰环氧交联族水]$|[0-9]-?$")
 NAMES = (
     "bias", "rule", "rule-asks", "name", "alias", "synonym", "inner", "head", "head-synonym", "head-share", "head-short", "head-clear", "head-other",
     "head-unknown", "head-single", "head-substance", "head-told", "head-in-trade", "head-crowd", "head-rival", "inside", "inside-share",
@@ -77,8 +77,10 @@ class Evidence:
 
     @property
     def is_open(self) -> bool:
-        """A person must look whatever the chances say: trade, another substance, a service's head left behind, working of a material."""
-        return any(self.feature(n) for n in ("trade", "head-substance", "piece-of-service", "processing"))
+        """A person must look whatever the chances say: another head behind the term, trade, another substance, a service's head
+        left behind, the working of a material."""
+        is_behind = self.feature("inside") > 0 and not self.feature("tail-light") and not self.feature("tail-goods")
+        return is_behind or any(self.feature(n) for n in ("trade", "head-substance", "piece-of-service", "processing"))
 
 
 @dataclass(frozen=True, slots=True)
