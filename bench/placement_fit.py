@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from bench.placement_set import NOWHERE, Labelled, labelled, more, names_of_companies
 from bench import ckg
+from bench.placement_set import NOWHERE, Labelled, labelled, more, names_of_companies
 from xinya.chain.engine.evidence import NAMES, Context
 from xinya.chain.engine.placer import Model, Placer
 from xinya.chain.engine.product_texts import parts
@@ -116,7 +116,8 @@ def limits(
 
     judged: the names that set them, those read last: what was added to the packs while the others were read flatters those.
     """
-    seen = sorted(((chance, code in rows[at].final, rows[at]) for top in tops for at, (chance, code) in top.items()), key=lambda x: -x[0])
+    said = [(chance, code in rows[at].final, rows[at]) for top in tops for at, (chance, code) in top.items()]
+    seen = sorted(said, key=lambda x: -x[0])
     nowhere = sum(r.belongs_nowhere for r in judged) * len(tops)
     automatic = pending = 1.0
     right = astray = 0
@@ -139,7 +140,8 @@ def table(judged: Sequence[Labelled], top: dict[int, tuple[float, str]], rows: S
         right = sum(is_right for is_right, _row in some)
         found = sum(is_right and row.is_firm for is_right, row in some)
         astray = sum(row.belongs_nowhere for _is_right, row in some)
-        lines.append(f"  {limit:.2f}: placed {len(some)}, precision {right / max(1, len(some)):.3f}, recall {found / firm:.3f}, astray {astray}")
+        precision = right / max(1, len(some))
+        lines.append(f"  {limit:.2f}: placed {len(some)}, precision {precision:.3f}, recall {found / firm:.3f}, astray {astray}")
     return lines
 
 

@@ -1,7 +1,6 @@
 """Every write of the chain slice: placing a zone's companies, answering gaps, setting limits."""
 
 import datetime
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,17 +16,14 @@ from xinya.kit.text import plain
 from xinya.zones import actions as zone_actions
 from xinya.zones.engine.notice_kinds import NoticeKind, Said, register_kind
 from xinya.zones.files import CompanyLine
-from xinya.zones.models import Attachment, Company, Fact, Person, Source, Zone
-from xinya.zones.queries.gate import ZONE_WIDE
+from xinya.zones.models import Attachment, Company, Person, Source, Zone
 from xinya.zones.queries import people_of, people_with, visible_to
 from xinya.zones.rules import may_speak_for
 
 from . import queries, rules
 from .engine import KINDS, Limits
-from .engine.placement import CONFIDENCE, CONFIRMED, COUNTED, Known
-from .engine.placer import Placer
+from .engine.placement import CONFIDENCE, CONFIRMED, COUNTED
 from .engine.placement_states import PLACEMENT_STATES
-from .engine.report import place_products
 from .files import shipped_atlas, shipped_packs
 from .models import Answer, CandidateWord, LimitSet, Placement, ZoneChain
 
@@ -135,51 +131,17 @@ def place_companies(zone: Zone, companies: Iterable[Company]) -> int:
     chosen = queries.zone_chains(zone)
     if not chosen:
         return 0
-    placing = _Placing(queries.placer(chosen), queries.known_of(zone), zone.as_of or timezone.localdate())
+    placing = queries.Placing(queries.placer(chosen), queries.known_of(zone), zone.as_of or timezone.localdate())
     count = 0
     keys = [c.pk for c in companies]
     for start in range(0, len(keys), MANY):
         some = keys[start : start + MANY]
         Placement.objects.filter(company__in=some, decided_by=None).delete()
         kept = set(Placement.objects.filter(company__in=some).values_list("company_id", "text"))
-        new = _proposed(placing, some, kept)
+        new = queries.proposed(placing, some, kept)
         Placement.objects.bulk_create(new, batch_size=MANY)
         count += len(new)
     return count
-
-
-@dataclass(frozen=True, slots=True)
-class _Placing:
-    """What a round of placing goes by: the placer, what people said before, and its day."""
-
-    placer: Placer
-    known: Known
-    day: datetime.date
-
-
-def _proposed(placing: _Placing, keys: Sequence[int], kept: set[tuple[int, str]]) -> list[Placement]:
-    """New placements. A company's texts speak for each other, but one that few may read does not speak for one that all may."""
-    facts = Fact.objects.filter(company__in=keys, kind=Fact.Kind.PRODUCT, withdrawn_at=None).order_by("pk")
-    by_company: dict[int, list[Fact]] = {}
-    for fact in facts:
-        by_company.setdefault(fact.company_id or 0, []).append(fact)
-    new: dict[tuple[int, str, str], Placement] = {}
-    for key, said in by_company.items():
-        read_by_all = list(dict.fromkeys(f.text for f in said if f.secrecy in ZONE_WIDE))
-        everything = list(dict.fromkeys(f.text for f in said))
-        found = list(place_products(placing.placer, "", read_by_all, known=placing.known))
-        if len(everything) > len(read_by_all):
-            seen = set(read_by_all)
-            whole = place_products(placing.placer, "", everything, known=placing.known)
-            found += [p for p in whole if p.text not in seen]
-        for p in found:
-            if (key, p.text) not in kept:
-                row = Placement(
-                    company_id=key, segment=p.segment, text=p.text, state=p.state, confidence=f"{p.confidence:.2f}", rule=p.rule,
-                    term=p.term[:200], modifier=p.modifier[:200], placed_on=placing.day, reasons=json.dumps(p.reasons),
-                )  # fmt: skip
-                new.setdefault((key, p.segment, p.text), row)
-    return list(new.values())
 
 
 def _confirm(actor: Person, pairs: Iterable[tuple[Company, str]], reason: str) -> None:

@@ -16,7 +16,10 @@ def add_place(top: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
     """Register the verb."""
     verb = top.add_parser("place", help="place product texts, business scopes or report segments on the segments of the chains")
     verb.add_argument(
-        "names", type=Path, metavar="NAMES", help="CSV with a column text; company, industry and gbt4754 are used, others carried along"
+        "names",
+        type=Path,
+        metavar="NAMES",
+        help="CSV with a column text; company, industry and gbt4754 are used, others carried along",
     )
     verb.add_argument("--out", type=Path, required=True, metavar="PLACEMENTS", help="CSV, one row a proposal")
     verb.add_argument("--chain", action="append", default=[], metavar="CODE", help="only this chain; may be given again")

@@ -1,7 +1,6 @@
 """What speaks for and against a product text standing for a segment, as numbers between -1 and 1. Pure."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xinya.kit.text import plain
@@ -9,38 +8,33 @@ from xinya.kit.text import plain
 from .atlas import Atlas
 from .placement import AUTOMATIC, Lexicon, Placement
 from .product_texts import Part
-from .terms import Match, TermIndex, pairs
+from .terms import Match, TermIndex
+from .word_kinds import (
+    GOODS,
+    MACHINE,
+    PART,
+    PROCESSING,
+    RADICAL,
+    SERVICE,
+    STUFF,
+    SUBSTANCE,
+    TRADE,
+    inner_pairs,
+    is_light,
+    is_spread,
+    kind_of,
+    without_making,
+)
 
-LIGHT = re.compile(
-    r"^(?:等?及?其?(?:产品|系列|类|业务|项目|板块|产业|制造|生产|开采|采选|冶炼|研发|开发|成品|溶液|专用|件|副|等|生产制造|加工制造|制作|零部件及?|材料))+$"
-)
-GOODS = re.compile(r"^(?:及其|及)?制品(?:系列|类|业务|等)?$")
-PART = re.compile(r"(?:零部件|零配件|配件|零件|附件|备件|部件|组件|结构件|元件)$")
-MACHINE = re.compile(r"(?:设备|装备|机床|机械|生产线|流水线|装置|自动化|模具|工具|仪器?|仪表|检测|测试|分析|电源|系统|[机炉具器线柜箱台站])$")
-STUFF = re.compile(r"(?:添加剂|助剂|化学品|油墨|原料|辅料|材料|[剂料液油胶粉膜板管纸布])$")
-SERVICE = re.compile(
-    r"(?:服务|工程|设计|安装|施工|维修|维护|运维|运营|运输|物流|管理|咨询|解决方案|集成|技术|租赁|转让|总包|承包|培训|检测|检验|测试|回收|"
-    r"利用|处理|修理|加工|开发|装卸|贸易|销售|购销|批发|零售)$"
-)
-SOFTWARE = re.compile(r"(?:软件|平台|信息系统|管理系统)$")
-MAKING = re.compile(
-    r"(?:(?:系列|类)?产品|系列|类|业务|项目|板块|产业|(?:的|及其|设计|研发|生产|开发|加工)*制造|(?:的|研发)?生产|制造业务|开采|成品|等)+$"
-)
-TRADE = re.compile(
-    r"^(?:贸易|批发|零售|代理|销售|经销|国内销售|内销)|(?:贸易|批发|零售|代理|销售|经销|购销|直销|进出口|销售业务|贸易业务)$"
-)
-PROCESSING = re.compile(r"(?<!生产)(?<!制造)加工(?:业务|服务|费)?$")  # 翼盒加工 makes a part, 钢轨加工 works a bought material
-SUBSTANCE = re.compile(r"(?:[酸醇酯酮胺烷烯腈醚酚醛苯脲肟酐砜炔]|树脂|[钠钾锂钙镁锌铵])$")
-RADICAL = re.compile(r"[苯甲乙丙丁戊己辛氟氯溴碘对邻间叔仲异二三四五六聚基羧羟氨硝磺酰环氧交联族水]$|[0-9]-?$")
 NAMES = (
-    "bias", "rule", "rule-asks", "name", "alias", "synonym", "inner", "head", "head-synonym", "head-share", "head-short", "head-clear", "head-other",
-    "head-unknown", "head-single", "head-substance", "head-told", "head-in-trade", "head-crowd", "head-rival", "inside", "inside-share",
-    "tail-light", "tail-goods", "tail-part", "tail-machine", "tail-stuff", "tail-service", "tail-front", "tail-clash",
-    "tail-other", "tail-head", "tail-service-clash", "narrower-named", "broader-head", "near", "near-squared", "nearest",
-    "near-rival", "spread", "wider", "covers-word", "covers-term", "same-end", "trade", "kind-fits", "kind-clashes",
-    "service-clashes", "processing", "acronym", "cut", "piece", "piece-headless", "piece-of-service", "general", "general-head", "commodity", "latin", "known-company",
-    "chain-share", "same-segment", "neighbour-share", "stranger", "industry", "industry-trade", "industry-class", "strong-rival",
-    "length",
+    "bias", "rule", "rule-asks", "name", "alias", "synonym", "inner", "head", "head-synonym", "head-share", "head-short",
+    "head-clear", "head-other", "head-unknown", "head-single", "head-substance", "head-told", "head-in-trade", "head-crowd",
+    "head-rival", "inside", "inside-share", "tail-light", "tail-goods", "tail-part", "tail-machine", "tail-stuff",
+    "tail-service", "tail-front", "tail-clash", "tail-other", "tail-head", "tail-service-clash", "narrower-named",
+    "broader-head", "near", "near-squared", "nearest", "near-rival", "spread", "wider", "covers-word", "covers-term",
+    "same-end", "trade", "kind-fits", "kind-clashes", "service-clashes", "processing", "acronym", "cut", "piece",
+    "piece-headless", "piece-of-service", "general", "general-head", "commodity", "latin", "known-company", "chain-share",
+    "same-segment", "neighbour-share", "stranger", "industry", "industry-trade", "strong-rival", "length",
 )  # fmt: skip
 LONGEST_ACRONYM = 4
 AT = {name: at for at, name in enumerate(NAMES)}
@@ -77,8 +71,10 @@ class Evidence:
 
     @property
     def is_open(self) -> bool:
-        """A person must look whatever the chances say: another head behind the term, trade, another substance, a service's head
-        left behind, the working of a material."""
+        """A person must look whatever the chances say.
+
+        Another head stands behind the term, it is trade, another substance, the working of a material, or a service's head is off.
+        """
         is_behind = self.feature("inside") > 0 and not self.feature("tail-light") and not self.feature("tail-goods")
         return is_behind or any(self.feature(n) for n in ("trade", "head-substance", "piece-of-service", "processing"))
 
@@ -112,12 +108,12 @@ class Evidences:
         self.trade: dict[str, set[str]] = {}
         for s in atlas.segments.values():
             words = (s.name_zh, *s.aliases, s.definition_zh)
-            own = frozenset(p for w in words for p in _inner_pairs(index.canonical(w)))
+            own = frozenset(p for w in words for p in inner_pairs(index.canonical(w)))
             self.told[s.code] = own
-            for chain in atlas.chains_of.get(s.code, ()) or (s.home,):
-                self.trade.setdefault(chain, set()).update(p for w in words[:-1] for p in _inner_pairs(index.canonical(w)))
+            for home in atlas.chains_of.get(s.code, ()) or (s.home,):
+                self.trade.setdefault(home, set()).update(p for w in words[:-1] for p in inner_pairs(index.canonical(w)))
         for chain in atlas.chains:
-            told = _inner_pairs(f"{chain.name_zh}，{chain.summary_zh}")
+            told = inner_pairs(f"{chain.name_zh}，{chain.summary_zh}")
             self.trade.setdefault(chain.code, set()).update(told)
         self.kinds = {
             s.code: frozenset(kind_of(index.canonical(plain(w))) for w in (s.name_zh, *s.aliases)) for s in atlas.segments.values()
@@ -139,7 +135,7 @@ class Evidences:
     def of(self, part: Part, word: str, context: Context) -> list[Evidence]:
         """The evidence for every segment that this part of a text may stand for; `word` is its core."""
         found = self._of(part, word, context, is_cut=False)
-        shorter = MAKING.sub("", word)
+        shorter = without_making(word)
         if shorter != word and len(shorter) > 1 and not any(e.match.exact for e in found):
             found += self._of(part, shorter, context, is_cut=True)
         return found
@@ -153,7 +149,19 @@ class Evidences:
         rule = self.lexicon.place(word)
         heads = frozenset(m.code for m in matches if m.head)
         named = frozenset(c for m in matches if m.inside and not m.head for c in self.atlas.lines[m.code][1:])
-        field_ = _Field(word, self.index.canonical(word), kind_of(word), is_cut, strong, longest, nearest, rule, heads, named, part.of or part.words)
+        field_ = _Field(
+            word,
+            self.index.canonical(word),
+            kind_of(word),
+            is_cut,
+            strong,
+            longest,
+            nearest,
+            rule,
+            heads,
+            named,
+            part.of or part.words,
+        )
         made = [self._one(part, field_, m, context) for m in matches]
         return [e for e in made if not e.excluded]
 
@@ -179,16 +187,7 @@ class Evidences:
             tail = held[len(held) - match.inside_end :]
             front = held[: len(held) - match.inside_end - len(match.inside)]
             self._inside(f, front, tail, match, segment.home, len(held))
-        if match.exact and not match.is_inner:
-            f["near"] = f["near-squared"] = f["covers-word"] = f["covers-term"] = f["same-end"] = f["nearest"] = 1.0
-        else:
-            f["near"], f["near-squared"] = match.cosine, match.cosine**2
-            f["covers-word"], f["covers-term"] = match.covers_word, match.covers_term
-            f["same-end"] = float(bool(match.near) and match.near[-2:] == over[-2:])
-            f["nearest"] = float(match.cosine > 0 and match.cosine >= field_.nearest[0])
-            f["near-rival"] = max(0.0, field_.nearest[0] - match.cosine)
-            f["wider"] = float(bool(match.near) and len(match.near) > len(over) and match.near.endswith(over))
-            f["spread"] = float(bool(match.near) and match.near not in over and _is_spread(match.near, over))
+        self._near(f, over, match, field_.nearest)
         excluded = next((e for e in self.lexicon.excluded[match.code] if e in part.words and e not in (match.head, match.near)), "")
         if match.exact in ("name", "alias") and not field_.is_cut:
             excluded = ""
@@ -211,6 +210,19 @@ class Evidences:
         self._company(f, match.code, context)
         return Evidence(match, tuple(f.values()), word, modifier, tail, excluded, other, context)
 
+    @staticmethod
+    def _near(f: dict[str, float], over: str, match: Match, nearest: Sequence[float]) -> None:
+        if match.exact and not match.is_inner:
+            f["near"] = f["near-squared"] = f["covers-word"] = f["covers-term"] = f["same-end"] = f["nearest"] = 1.0
+        else:
+            f["near"], f["near-squared"] = match.cosine, match.cosine**2
+            f["covers-word"], f["covers-term"] = match.covers_word, match.covers_term
+            f["same-end"] = float(bool(match.near) and match.near[-2:] == over[-2:])
+            f["nearest"] = float(match.cosine > 0 and match.cosine >= nearest[0])
+            f["near-rival"] = max(0.0, nearest[0] - match.cosine)
+            f["wider"] = float(bool(match.near) and len(match.near) > len(over) and match.near.endswith(over))
+            f["spread"] = float(bool(match.near) and match.near not in over and is_spread(match.near, over))
+
     def _head(self, f: dict[str, float], modifier: str, match: Match, other: str, longest: int, length: int) -> None:
         home = self.atlas.segments[match.code].home
         f["head-synonym" if match.head_is_synonym else "head"] = 1.0
@@ -222,7 +234,7 @@ class Evidences:
         f["head-unknown"] = float(not clear and not other)
         f["head-single"] = float(len(modifier) == 1 and not clear)
         f["head-substance"] = float(not clear and SUBSTANCE.search(match.head) is not None and RADICAL.search(modifier) is not None)
-        told = _inner_pairs(self.index.canonical(modifier))
+        told = inner_pairs(self.index.canonical(modifier))
         if not clear and told:
             f["head-told"] = sum(p in self.told[match.code] for p in told) / len(told)
             f["head-in-trade"] = sum(p in self.trade.get(home, ()) for p in told) / len(told)
@@ -232,7 +244,7 @@ class Evidences:
     def _inside(self, f: dict[str, float], front: str, tail: str, match: Match, home: str, length: int) -> None:
         f["inside"] = 1.0
         f["inside-share"] = len(match.inside) / length
-        if LIGHT.match(tail):
+        if is_light(tail):
             f["tail-light"] = 1.0
         elif GOODS.match(tail):
             f["tail-goods"] = 1.0
@@ -273,35 +285,10 @@ class Evidences:
             f["neighbour-share"] = sum(n for c, n in context.others.items() if c in near) / total
         f["stranger"] = float(context.texts >= 3 and total == 0)
         if context.industry:
-            told = _inner_pairs(self.index.canonical(context.industry)) or [context.industry]
+            told = inner_pairs(self.index.canonical(context.industry)) or [context.industry]
             own = self.told[code]
             f["industry"] = sum(p in own for p in told) / len(told)
-            chains = self.atlas.chains_of[code]
-            f["industry-trade"] = sum(any(p in self.trade.get(c, ()) for c in chains) for p in told) / len(told)
-        if context.classes:
-            f["industry-class"] = float(any(known == c for known in context.classes for c, _much in self.atlas.segments[code].classes))
-
-
-def kind_of(word: str) -> str:
-    """What sort of thing a word ends in: service, software, machine, part, stuff or, when none of these shows, nothing."""
-    for name, pattern in (("service", SERVICE), ("software", SOFTWARE), ("machine", MACHINE), ("part", PART), ("stuff", STUFF)):
-        if pattern.search(word):
-            return name
-    return ""
-
-
-def _is_spread(term: str, word: str) -> bool:
-    """Whether the term's characters stand in the word in their order, its last two together at the word's end."""
-    if len(term) < 3 or not word.endswith(term[-2:]):
-        return False
-    rest = iter(word[:-2])
-    return all(c in rest for c in term[:-2])
-
-
-def _inner_pairs(text: str) -> list[str]:
-    """Character pairs within the runs of letters of a text, its last character not set apart."""
-    return [p for run in _runs(text) for p in pairs(run)[:-1]]
-
-
-def _runs(text: str) -> Iterable[str]:
-    return [run for run in re.split(r"[，。、；;,\s（）()“”ⅰⅱⅢⅡ]+", text) if run]
+            trades = self.atlas.chains_of[code]
+            f["industry-trade"] = sum(any(p in self.trade.get(c, ()) for c in trades) for p in told) / len(told)
+        if any(known == c for known in context.classes for c, _much in self.atlas.segments[code].classes):
+            f["industry-trade"] = 1.0

@@ -41,7 +41,8 @@ class Model:
 class Placer:
     """Places product texts on an atlas. Takes the place of a Lexicon where a model is at hand.
 
-    words, usage: as for Lexicon; synonyms, everyday: as for TermIndex. Cost of `propose`: parts of the text times the segments near it.
+    words, usage: as for Lexicon; synonyms, everyday: as for TermIndex. Cost of `propose`: parts of the text times the
+    segments near it.
     """
 
     def __init__(

@@ -162,8 +162,10 @@ def pairs(word: str) -> list[str]:
 
 def _is_whole(word: str, start: int, end: int) -> bool:
     """A Latin word or a number is not cut in the middle."""
-    before = start > 0 and word[start].isascii() and word[start].isalnum() and word[start - 1].isascii() and word[start - 1].isalnum()
-    after = (
-        end < len(word) and word[end].isascii() and word[end].isalnum() and word[end - 1].isascii() and word[end - 1].isalnum()
+    return not (start > 0 and _is_latin(word[start - 1 : start + 1])) and not (
+        end < len(word) and _is_latin(word[end - 1 : end + 1])
     )
-    return not before and not after
+
+
+def _is_latin(two: str) -> bool:
+    return two.isascii() and two.isalnum()

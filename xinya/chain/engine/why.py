@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from .atlas import Atlas
-from .evidence import AT, Evidence, kind_of
+from .evidence import AT, Evidence
 from .placement import Reason
+from .word_kinds import kind_of
 
 SHOWN = 5
 ONLY_FOR = ("kind-fits", "near", "same", "synonym", "others", "industry")  # said only where they speak for a placement
@@ -18,22 +19,25 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "modifier-told": ("head-told", "head-in-trade"),
     "longer-head": ("head-rival",),
     "inside": ("inside", "inside-share", "tail-light", "tail-goods"),
-    "tail": ("tail-part", "tail-machine", "tail-stuff", "tail-service", "tail-clash", "tail-front", "tail-other", "tail-head", "tail-service-clash"),
+    "tail": (
+        "tail-part", "tail-machine", "tail-stuff", "tail-service", "tail-clash", "tail-front", "tail-other", "tail-head",
+        "tail-service-clash",
+    ),
     "near": ("near", "near-squared", "nearest", "near-rival", "spread", "wider", "covers-word", "covers-term", "same-end"),
     "trade": ("trade",),
     "kind": ("kind-clashes", "service-clashes"),
     "kind-fits": ("kind-fits",),
     "piece": ("piece", "piece-headless", "piece-of-service"),
-    "general": ("general", "general-head"),
     "substance": ("head-substance",),
     "processing": ("processing",),
     "acronym": ("acronym",),
+    "general": ("general", "general-head"),
     "narrower": ("narrower-named", "broader-head"),
     "others": ("known-company", "chain-share", "same-segment", "neighbour-share"),
     "stranger": ("stranger",),
-    "industry": ("industry", "industry-trade", "industry-class"),
+    "industry": ("industry", "industry-trade"),
     "rival": ("strong-rival",),
-}
+}  # fmt: skip
 GROUPS = {code: tuple(AT[name] for name in names) for code, names in FEATURES.items()}
 SENTENCES: dict[str, tuple[str, str]] = {  # Chinese, English
     "same": ("与“{0}”这个名称或别名相同", "the same as the name or alias “{0}”"),
@@ -111,7 +115,8 @@ def sentences(reasons: Sequence[Reason], language: str, atlas: Atlas) -> tuple[l
             return KIND_WORDS.get(word[1:], KIND_WORDS[""])[not chinese]
         return word
 
-    pro, con = [], []
+    pro: list[str] = []
+    con: list[str] = []
     is_same = any(code in ("same", "synonym") for code, _weight, _words in reasons)
     for code, weight, words in reasons:
         if (is_same and code == "near") or (weight < 0 and code in ONLY_FOR):

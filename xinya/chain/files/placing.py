@@ -46,8 +46,8 @@ def asked_rows(content: bytes) -> tuple[tuple[str, ...], list[Asked]]:
         raise Refused("no-text-column", _("The table has no column text."), row=1)
     carried = [i for i in range(len(heads)) if i != where and heads[i]]
     rows = []
-    for number, cells in enumerate(table, start=2):
-        cells += [""] * (len(heads) - len(cells))
+    for number, record in enumerate(table, start=2):
+        cells = [*record, *[""] * (len(heads) - len(record))]
         if not cells[where].strip():
             continue
         told = {n: unescaped(cells[i].strip()) if i is not None else "" for n, i in at.items()}

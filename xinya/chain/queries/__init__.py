@@ -1,6 +1,7 @@
 """Every read of the chain slice that is more than get-by-key, one file a subject."""
 
 from .candidates import Known, segment_candidates
+from .placing import Placing, proposed
 from .reports import (
     ZoneReport,
     ZoneRows,
@@ -28,6 +29,7 @@ __all__ = [
     "PACKS",
     "SEGMENTS",
     "Known",
+    "Placing",
     "Played",
     "Step",
     "WhatIf",
@@ -40,11 +42,12 @@ __all__ = [
     "day_of",
     "day_or_today",
     "known_of",
-    "placer",
     "list_lines",
     "list_report",
     "placed",
     "placements_seen",
+    "placer",
+    "proposed",
     "segment_candidates",
     "what_if",
     "zone_chains",
