@@ -57,7 +57,8 @@ def drawn() -> list[tuple[int, str]]:
 
 def splits(keys: Iterable[int]) -> dict[int, str]:
     """`train` or `held`: names that share a maker fall on the same side, by a hash of the lowest code among their makers."""
-    made, above = ckg.made(), {}
+    made = ckg.made()
+    above: dict[str, str] = {}
 
     def top(code: str) -> str:
         while above.setdefault(code, code) != code:

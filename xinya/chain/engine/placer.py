@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from xinya.kit.text import plain
+from xinya.kit.text import plain, simplified
 
 from .atlas import Atlas
 from .evidence import NAMES, Context, Evidence, Evidences
@@ -94,8 +94,10 @@ class Placer:
                 found[best.segment] = best
             if part is whole and best is not None and best.rule in (*FIRM_RULES, "known"):
                 break
-        if not found and (usage := self._in_mainland_words(text, known)) is not None:
-            found[usage.segment] = usage
+        if not any(p.state == AUTOMATIC for p in found.values()):
+            usage = self._in_mainland_words(text, context, known)
+            if usage is not None and (not found or usage.state == AUTOMATIC):
+                found[usage.segment] = usage
         ranked = sorted(found.values(), key=lambda p: (-p.confidence, p.segment))
         kept: list[Placement] = []
         for p in ranked:
@@ -143,11 +145,20 @@ class Placer:
                     return Placement(code, AUTOMATIC, confidence, "known", word[start:], modifier)
         return None
 
-    def _in_mainland_words(self, text: str, known: Known) -> Placement | None:
+    def _in_mainland_words(self, text: str, context: Context, known: Known) -> Placement | None:
+        """A second try with the terms of Taiwan put over; it counts only where the script shows that the text is from there."""
         found = self.lexicon.place(text)
-        if found is None or found.rule != "usage" or (core(plain(text)), found.segment) in known.rejected:
-            return None
-        return found
+        if found is not None and found.rule == "usage" and (core(plain(text)), found.segment) not in known.rejected:
+            return found
+        is_traditional = simplified(text) != text
+        for reading in self.lexicon.usage.readings(text):
+            for part in parts(reading):
+                best = self._of_part(part, context, known)
+                if best is not None and (core(plain(text)), best.segment) not in known.rejected:
+                    state = best.state if is_traditional else PENDING
+                    confidence = min(best.confidence, CONFIDENCE["usage"])
+                    return replace(best, rule="usage", term=reading, modifier=text.strip()[:60], state=state, confidence=confidence)
+        return None
 
     def _placement(self, evidence: Evidence, chance: float, state: str) -> Placement:
         match = evidence.match
