@@ -19,12 +19,13 @@ from bench.placement_set import NOWHERE, Labelled, labelled, more, names_of_comp
 from xinya.chain.engine.evidence import NAMES, Context
 from xinya.chain.engine.placer import Model, Placer
 from xinya.chain.engine.product_texts import parts
+from xinya.chain.engine.word_kinds import GOODS_TRADE
 from xinya.chain.files import SHIPPED, everyday_list, shipped_atlas, synonym_list, usage_list, word_list
 
 VERSION = "2026.11.1"
 RIDGE, FOLDS = 1.5, 5
 WANTED_AUTOMATIC, WANTED_PENDING, MOST_ASTRAY = 0.965, 0.82, 0.015
-LEAST_AUTOMATIC, LEAST_PENDING = 0.92, 0.2
+LEAST_AUTOMATIC, LEAST_PENDING = 0.91, 0.2
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -37,7 +38,8 @@ def context_of(placer: Placer, row: Labelled) -> Context:
     """What else is known of the company that makes a labelled name."""
     others = [text for key, text in names_of_companies()[row.company] if key != row.key]
     firm = Counter(code for text in others for code in placer.firm(text))
-    return Context(dict(firm), len(others), ckg.industry_of().get(row.company, ""))
+    trades = any(GOODS_TRADE.search(text) for text in others)
+    return Context(dict(firm), len(others), ckg.industry_of().get(row.company, ""), (), trades)
 
 
 class Pairs:

@@ -32,7 +32,7 @@ NAMES = (
     "head-rival", "inside", "inside-share", "tail-light", "tail-goods", "tail-part", "tail-machine", "tail-stuff",
     "tail-service", "tail-front", "tail-clash", "tail-other", "tail-head", "tail-service-clash", "narrower-named",
     "broader-head", "near", "near-squared", "nearest", "near-rival", "spread", "wider", "covers-word", "covers-term",
-    "same-end", "trade", "kind-fits", "kind-clashes", "service-clashes", "processing", "acronym", "cut", "piece",
+    "same-end", "trade", "kind-fits", "kind-clashes", "service-clashes", "processing", "dealer", "acronym", "cut", "piece",
     "piece-headless", "piece-of-service", "general", "general-head", "commodity", "latin", "known-company", "chain-share",
     "same-segment", "neighbour-share", "stranger", "industry", "industry-trade", "strong-rival", "length",
 )  # fmt: skip
@@ -44,13 +44,15 @@ AT = {name: at for at, name in enumerate(NAMES)}
 class Context:
     """What else is known of a company: how many of its other texts stand firmly on each segment, and its trade.
 
-    others: segment -> texts; texts: how many other texts there are; industry: name of its industry; classes: GB/T 4754 codes.
+    others: segment -> texts; texts: how many other texts there are; industry: name of its industry; classes: GB/T 4754 codes;
+    trades: another text speaks of trading goods.
     """
 
     others: Mapping[str, int] = field(default_factory=dict)
     texts: int = 0
     industry: str = ""
     classes: tuple[str, ...] = ()
+    trades: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,10 @@ class Evidence:
     def is_open(self) -> bool:
         """A person must look whatever the chances say.
 
-        Another head stands behind the term, it is trade, another substance, the working of a material, or a service's head is off.
+        Another head stands behind the term, it is trade or a dealer's commodity, another substance, the working of a material, or a service's head is off.
         """
         is_behind = self.feature("inside") > 0 and not self.feature("tail-light") and not self.feature("tail-goods")
-        return is_behind or any(self.feature(n) for n in ("trade", "head-substance", "piece-of-service", "processing"))
+        return is_behind or any(self.feature(n) for n in ("trade", "dealer", "head-substance", "piece-of-service", "processing"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,7 @@ class Evidences:
         f["strong-rival"] = float(any(c != match.code and c not in self.atlas.lines[match.code] for c in strong))
         f["length"] = min(len(word), 20) / 20
         self._company(f, match.code, context)
+        f["dealer"] = float(context.trades and segment.is_commodity and f["same-segment"] == 0)
         return Evidence(match, tuple(f.values()), word, modifier, tail, excluded, other, context)
 
     @staticmethod

@@ -18,6 +18,7 @@ from .placement import AUTOMATIC, CONFIDENCE, NOTHING_KNOWN, PENDING, Known, Lex
 from .product_texts import Part, core, parts
 from .terms import TermIndex
 from .why import GROUPS, words_of
+from .word_kinds import GOODS_TRADE
 
 SUREST, LEAST = 0.99, 0.01
 MOST_TEXTS = 10_000
@@ -71,10 +72,11 @@ class Placer:
         texts = texts[:MOST_TEXTS]
         firm = [self.firm(text) for text in texts]
         total = Counter(code for codes in firm for code in codes)
+        trades = [GOODS_TRADE.search(text) is not None for text in texts]
         found = []
-        for text, own in zip(texts, firm, strict=True):
+        for text, own, is_trade in zip(texts, firm, trades, strict=True):
             others = total - Counter(own)
-            context = Context(dict(others), len(texts) - 1, plain(industry), tuple(classes))
+            context = Context(dict(others), len(texts) - 1, plain(industry), tuple(classes), sum(trades) > is_trade)
             found.append(self.propose(text, context, known))
         return found
 

@@ -9,7 +9,7 @@ from xinya.kit.text import plain
 
 from .atlas import Atlas
 
-MOST_NEAR, COMMON_PAIR = 6, 250
+MOST_NEAR, COMMON_PAIR, LEAST_NEAR = 6, 250, 0.3
 LONGEST_TERM, SHORTEST_SYNONYM = 16, 3
 
 
@@ -143,6 +143,8 @@ class TermIndex:
         scored = sorted(((total / (norm * self.norms[at]), at) for at, total in common.items()), reverse=True)
         fresh: set[str] = set()
         for cosine, at in scored[:60]:
+            if cosine < LEAST_NEAR:
+                break
             term, owners = self.terms[at]
             for code, _kind in owners:
                 if code not in found:

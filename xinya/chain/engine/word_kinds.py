@@ -30,6 +30,7 @@ KINDS = (("service", SERVICE), ("software", SOFTWARE), ("machine", MACHINE), ("p
 TRADE = re.compile(
     r"^(?:贸易|批发|零售|代理|销售|经销|国内销售|内销)|(?:贸易|批发|零售|代理|销售|经销|购销|直销|进出口|销售业务|贸易业务)$"
 )
+GOODS_TRADE = re.compile(r"贸易|购销|批发|经销")
 PROCESSING = re.compile(r"(?<!生产)(?<!制造)加工(?:业务|服务|费)?$")  # 翼盒加工 makes a part, 钢轨加工 works a bought material
 SUBSTANCE = re.compile(r"(?:[酸醇酯酮胺烷烯腈醚酚醛苯脲肟酐砜炔]|树脂|[钠钾锂钙镁锌铵])$")
 RADICAL = re.compile(r"[苯甲乙丙丁戊己辛氟氯溴碘对邻间叔仲异二三四五六聚基羧羟氨硝磺酰环氧交联族水]$|[0-9]-?$")
