@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from bench.clock import best
-from xinya.chain.engine.placement import Lexicon
 from xinya.chain.engine.report import Report, report
 from xinya.chain.engine.scenario import Outcome, Steps, measured, play
-from xinya.chain.files import listed_companies, shipped_atlas, usage_list, word_list
+from xinya.chain.files import listed_companies, placer_for, shipped_atlas
 from xinya.zones.files import read_companies
 from xinya.zones.files.case import SHIPPED, shipped_case
 
@@ -21,8 +20,8 @@ def run() -> Iterator[str]:
     others = read_companies((SHIPPED / "shenyang_outside.csv").read_bytes(), "shenyang_outside.csv")
 
     def anew() -> tuple[Report, list[Report]]:
-        lexicon = Lexicon(atlas, word_list(), usage_list())
-        here, there = listed_companies(lines, lexicon, atlas), listed_companies(others, lexicon, atlas)
+        placer = placer_for(atlas)
+        here, there = listed_companies(lines, placer, atlas), listed_companies(others, placer, atlas)
         base = report(atlas, here, as_of=case.as_of, outside=there)
         came = [c for c in there if c.name == GUEST]
         rest = [c for c in there if c.name != GUEST]
@@ -30,9 +29,9 @@ def run() -> Iterator[str]:
         stopped = report(atlas, [c for c in here if c.name != LEAVER], as_of=case.as_of, outside=there)
         return base, [settled, stopped]
 
-    lexicon = Lexicon(atlas, word_list(), usage_list())
-    there = listed_companies(others, lexicon, atlas)
-    base = report(atlas, listed_companies(lines, lexicon, atlas), as_of=case.as_of, outside=there)
+    placer = placer_for(atlas)
+    there = listed_companies(others, placer, atlas)
+    base = report(atlas, listed_companies(lines, placer, atlas), as_of=case.as_of, outside=there)
 
     def ours() -> list[Outcome]:
         wanted = [Steps(comes=(GUEST,)), Steps(leaves=(LEAVER,)), Steps(makes=(MADE,))]

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 from xinya.chain.engine import Atlas, Limits
-from xinya.chain.engine.placement import Lexicon
 from xinya.chain.engine.report import Company, Report, report
 from xinya.chain.files import (
     SHIPPED,
@@ -18,10 +17,9 @@ from xinya.chain.files import (
     pack_from_folder,
     pack_from_path,
     pack_members,
+    placer_for,
     shipped_atlas,
     shipped_packs,
-    usage_list,
-    word_list,
 )
 from xinya.chain.files.exchange import chains_object, diagnosis_object, verdicts_csv
 from xinya.kit.days import day_written
@@ -32,6 +30,7 @@ from xinya.zones.files import CompanyLine, read_companies
 
 from .chain_exchange import add_edit_pack, add_exchange
 from .chain_inputs import add_proposals, add_sourcing
+from .chain_place import add_place
 from .chain_text import html_page, terminal_text
 from .chain_what_if import add_candidates, add_what_if
 
@@ -69,6 +68,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add_proposals(top)
     add_exchange(top)
     add_edit_pack(top)
+    add_place(top)
     verb = top.add_parser("check-pack", help="every defect of a pack, by file and row")
     verb.add_argument("packs", nargs="+", type=Path, metavar="PATH")
     verb.add_argument("--rewrite", action="store_true", help="write the files again in canonical form")
@@ -123,15 +123,14 @@ def diagnose_file(
 ) -> Report:
     """The report of a company list, with no database."""
     atlas = _atlas(chains, packs or [])
-    lexicon = Lexicon(atlas, word_list(), usage_list())
-    here = listed_companies(read_list(path), lexicon, atlas)
+    here = listed_companies(read_list(path), placer_for(atlas), atlas)
     there = outside_companies(outside, atlas)
     return report(atlas, here, as_of=as_of or datetime.datetime.now().astimezone().date(), outside=there, limits=Limits())
 
 
 def outside_companies(path: Path | None, atlas: Atlas) -> list[Company] | None:
     """The known makers of a file, placed on the atlas; None without a file."""
-    return None if path is None else listed_companies(read_list(path), Lexicon(atlas, word_list(), usage_list()), atlas)
+    return None if path is None else listed_companies(read_list(path), placer_for(atlas), atlas)
 
 
 def _atlas(chains: list[str], folders: list[Path]) -> Atlas:

@@ -16,15 +16,14 @@ from xinya.kit.text import plain
 from xinya.zones import actions as zone_actions
 from xinya.zones.engine.notice_kinds import NoticeKind, Said, register_kind
 from xinya.zones.files import CompanyLine
-from xinya.zones.models import Attachment, Check, Company, Fact, Person, Source, Zone
+from xinya.zones.models import Attachment, Check, Company, Person, Source, Zone
 from xinya.zones.queries import people_of, people_with, visible_to
 from xinya.zones.rules import may_speak_for
 
 from .. import queries, rules
 from ..engine import KINDS, Limits
-from ..engine.placement import CONFIDENCE, CONFIRMED, COUNTED, Lexicon
+from ..engine.placement import CONFIDENCE, CONFIRMED, COUNTED
 from ..engine.placement_states import PLACEMENT_STATES
-from ..engine.report import place_products
 from ..files import shipped_atlas
 from ..models import Answer, CandidateWord, LimitSet, Placement, ZoneChain
 from .inputs import NewLink, answer_link, match_links, state_inputs, state_link
@@ -142,31 +141,17 @@ def place_companies(zone: Zone, companies: Iterable[Company]) -> int:
     chosen = queries.chosen_chains(zone)
     if not chosen:
         return 0
-    lexicon, day, count = queries.lexicon_of(chosen), zone.as_of or timezone.localdate(), 0
+    placing = queries.Placing(queries.placer_of(chosen), queries.known_of(zone), zone.as_of or timezone.localdate())
+    count = 0
     keys = [c.pk for c in companies]
     for start in range(0, len(keys), MANY):
         some = keys[start : start + MANY]
         Placement.objects.filter(company__in=some, decided_by=None, decided_at=None).delete()
         kept = set(Placement.objects.filter(company__in=some).values_list("company_id", "text"))
-        new = _proposed(lexicon, some, kept, day)
+        new = queries.proposed(placing, some, kept)
         Placement.objects.bulk_create(new, batch_size=MANY)
         count += len(new)
     return count
-
-
-def _proposed(lexicon: Lexicon, keys: Sequence[int], kept: set[tuple[int, str]], day: datetime.date) -> list[Placement]:
-    facts = Fact.objects.filter(company__in=keys, kind=Fact.Kind.PRODUCT, withdrawn_at=None).order_by("pk")
-    new: dict[tuple[int | None, str, str], Placement] = {}
-    for fact in facts:
-        if (fact.company_id, fact.text) in kept:
-            continue
-        for p in place_products(lexicon, "", [fact.text]):
-            row = Placement(
-                company_id=fact.company_id or 0, segment=p.segment, text=fact.text, state=p.state, confidence=f"{p.confidence:.2f}",
-                rule=p.rule, term=p.term, modifier=p.modifier, placed_on=day,
-            )  # fmt: skip
-            new.setdefault((fact.company_id, p.segment, fact.text), row)
-    return list(new.values())
 
 
 def _confirm(actor: Person, pairs: Iterable[tuple[Company, str]], reason: str) -> None:

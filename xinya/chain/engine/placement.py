@@ -6,12 +6,13 @@ the trade. What begins otherwise is proposed and never counted.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from xinya.kit.text import WIDTHS, plain, simplified
 
 from .atlas import Atlas
+from .product_texts import core
 from .usage import Usage
 
 AUTOMATIC, PENDING, CONFIRMED, REJECTED, OBJECTED = "AUTOMATIC", "PENDING", "CONFIRMED", "REJECTED", "OBJECTED"
@@ -24,6 +25,29 @@ BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 GRADE = re.compile(r"[a-z0-9.%/+]+级?")
 
 
+Reason = tuple[str, float, tuple[str, ...]]  # what counted (why.SENTENCES), its weight, the words it speaks of
+
+
+@dataclass(frozen=True)
+class Known:
+    """What people of a zone have said: texts that stand for a segment, and pairs of text and segment that do not."""
+
+    confirmed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    rejected: frozenset[tuple[str, str]] = frozenset()
+
+    @classmethod
+    def of(cls, confirmed: Iterable[tuple[str, str]] = (), rejected: Iterable[tuple[str, str]] = ()) -> "Known":
+        """From pairs of (text, segment) as they were written."""
+        said: dict[str, set[str]] = {}
+        for text, code in confirmed:
+            if text.strip():
+                said.setdefault(core(plain(text)), set()).add(code)
+        return cls({t: frozenset(c) for t, c in said.items()}, frozenset((core(plain(t)), c) for t, c in rejected))
+
+
+NOTHING_KNOWN = Known()
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """A proposal: this text of a company stands for this segment, with the reason as a rule and its words."""
@@ -34,6 +58,7 @@ class Placement:
     rule: str
     term: str
     modifier: str = ""
+    reasons: tuple[Reason, ...] = ()
 
 
 class Lexicon:
@@ -73,6 +98,14 @@ class Lexicon:
         self.neutral, self.other = frozenset(roles["neutral"]), tuple(sorted(roles["other-trade"]))
         self.making = tuple(sorted(roles["making"], key=lambda w: (-len(w), w)))
         self.trading = tuple(sorted(roles["trading"], key=lambda w: (-len(w), w)))
+
+    def place_all(self, texts: Sequence[str], *, known: Known = NOTHING_KNOWN) -> list[tuple[Placement, ...]]:
+        """The placement of each text by itself; what a person rejected is not proposed again."""
+        made = [self.place(text) for text in texts]
+        return [
+            () if p is None or (core(plain(text)), p.segment) in known.rejected else (p,)
+            for text, p in zip(texts, made, strict=True)
+        ]
 
     def place(self, text: str) -> Placement | None:
         """The segment that a product text stands for, or None when it finds none."""
@@ -130,12 +163,12 @@ class Lexicon:
         for start in range(1, len(word) - 1):
             term = word[start:]
             found = self.terms.get(term)
-            if found is None or not self._is_whole(word, start):
+            if found is None or not self.is_whole_word(word, start):
                 continue
             modifier = word[:start].removesuffix("的")
-            if self._is_of_another_trade(modifier, self.home[found[0]]):
+            if self.trades_in(modifier, self.home[found[0]]):
                 return None
-            if self._is_neutral(modifier, self.home[found[0]]):
+            if self.is_neutral(modifier, self.home[found[0]]):
                 return self._unless_excluded(Placement(found[0], AUTOMATIC, CONFIDENCE["head"], "head", term, modifier), word)
             if len(term) < SHORTEST_HEAD or term.isascii():
                 return None
@@ -145,14 +178,15 @@ class Lexicon:
         return None
 
     @staticmethod
-    def _is_whole(word: str, start: int) -> bool:
+    def is_whole_word(word: str, start: int) -> bool:
         """A Latin word is not cut in the middle."""
         return not (word[start].isascii() and word[start].isalnum() and word[start - 1].isascii() and word[start - 1].isalnum())
 
-    def _is_of_another_trade(self, modifier: str, home: str) -> bool:
-        return any(home not in self.own.get(o, ()) for o in self.other if o in modifier)
+    def trades_in(self, modifier: str, home: str) -> list[str]:
+        """The words of other trades that stand in a modifier before a term of the pack `home`."""
+        return [o for o in self.other if o in modifier and home not in self.own.get(o, ())]
 
-    def _is_neutral(self, modifier: str, home: str) -> bool:
+    def is_neutral(self, modifier: str, home: str) -> bool:
         """Can the modifier be cut whole into neutral words, words of the pack's own trade, grades and numbers?"""
         reachable = [True] + [False] * len(modifier)
         for end in range(1, len(modifier) + 1):

@@ -3,9 +3,10 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from .atlas import Atlas
-from .placement import CONFIDENCE, CONFIRMED, COUNTED, Lexicon, Placement
+from .placement import CONFIDENCE, CONFIRMED, COUNTED, NOTHING_KNOWN, Known, Placement, Reason
 from .verdicts import Diagnosis, Limits, Resident, diagnose
 
 PRODUCING, BUILDING, PLANNED = "producing", "building", "planned"
@@ -24,6 +25,7 @@ class Placed:
     text: str
     term: str = ""
     modifier: str = ""
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +70,23 @@ class Report:
         return self.diagnosis.atlas
 
 
-def place_products(lexicon: Lexicon, name: str, products: Sequence[str], confirmed: Sequence[str] = ()) -> tuple[Placed, ...]:
-    """The placements of one company's product texts, and of the segments that a person confirmed for it."""
+class Places(Protocol):
+    """What places the texts of one company: a Placer, or a Lexicon where only names and aliases are at hand."""
+
+    def place_all(self, texts: Sequence[str], *, known: Known = ...) -> list[tuple[Placement, ...]]: ...
+
+
+def place_products(
+    placer: Places, name: str, products: Sequence[str], confirmed: Sequence[str] = (), known: Known = NOTHING_KNOWN
+) -> tuple[Placed, ...]:
+    """The placements of one company's product texts, and of the segments that a person confirmed for it.
+
+    known: what people of the zone have said of texts before.
+    """
     found = [Placed(name, code, CONFIRMED, CONFIDENCE["confirmed"], "confirmed", "") for code in confirmed]
-    for text in products:
-        placement: Placement | None = lexicon.place(text)
-        if placement is not None:
-            p = placement
-            found.append(Placed(name, p.segment, p.state, p.confidence, p.rule, text, p.term, p.modifier))
+    for text, proposals in zip(products, placer.place_all(products, known=known), strict=True):
+        for p in proposals:
+            found.append(Placed(name, p.segment, p.state, p.confidence, p.rule, text, p.term, p.modifier, p.reasons))
     return tuple(found)
 
 

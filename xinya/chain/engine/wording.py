@@ -208,4 +208,6 @@ WHY = {
     "head-unknown": ("中心词是“{term}”，但“{modifier}”可能指别的行业，请人工确认；确认前不计入。", "Its head is “{term}”, but “{modifier}” may mean another trade: a person must confirm it, and until then it does not count."),
     "usage": ("“{modifier}”是台湾用语，大陆说“{term}”。", "“{modifier}” is said in Taiwan; the mainland says “{term}”."),
     "confirmed": ("经人确认。", "Confirmed by a person."),
+    "known": ("有人确认过“{term}”属于这个环节。", "A person confirmed that “{term}” stands for this segment."),
+    "likeness": ("用字与“{term}”相近，按证据权衡。", "Its characters are like those of “{term}”; the evidence was weighed."),
 }  # fmt: skip

@@ -4,7 +4,19 @@ from .archive import archive_of, pack_from_archive, pack_from_path
 from .check import Defect, check_packs
 from .listed import listed_companies
 from .pack import Pack, join_packs, pack_from_folder, pack_from_members, pack_members
-from .shipped import SHIPPED, industry_classes, shipped_atlas, shipped_packs, usage_list, word_list
+from .shipped import (
+    SHIPPED,
+    everyday_list,
+    industry_classes,
+    placement_model,
+    placer_for,
+    shipped_atlas,
+    shipped_packs,
+    shipped_placer,
+    synonym_list,
+    usage_list,
+    word_list,
+)
 
 __all__ = [
     "SHIPPED",
@@ -12,6 +24,7 @@ __all__ = [
     "Pack",
     "archive_of",
     "check_packs",
+    "everyday_list",
     "industry_classes",
     "join_packs",
     "listed_companies",
@@ -20,8 +33,12 @@ __all__ = [
     "pack_from_members",
     "pack_from_path",
     "pack_members",
+    "placement_model",
+    "placer_for",
     "shipped_atlas",
     "shipped_packs",
+    "shipped_placer",
+    "synonym_list",
     "usage_list",
     "word_list",
 ]

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from xinya.chain.engine import Atlas
-from xinya.chain.engine.placement import Lexicon
-from xinya.chain.engine.report import PRODUCING, Company, place_products
+from xinya.chain.engine.report import PRODUCING, Company, Places, place_products
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.regions import province_of
@@ -13,7 +12,7 @@ from xinya.zones.files import CompanyLine
 from .shipped import shipped_atlas
 
 
-def listed_companies(lines: Sequence[CompanyLine], lexicon: Lexicon, atlas: Atlas) -> list[Company]:
+def listed_companies(lines: Sequence[CompanyLine], placer: Places, atlas: Atlas) -> list[Company]:
     """Company lines with their product texts placed. Raises Refused for a segment code that no pack has."""
     known = set(atlas.segments) | set(shipped_atlas().segments) if any(line.segments for line in lines) else set()
     for line in lines:
@@ -24,7 +23,7 @@ def listed_companies(lines: Sequence[CompanyLine], lexicon: Lexicon, atlas: Atla
         Company(
             name=line.name,
             products=line.products,
-            placements=place_products(lexicon, line.name, line.products, line.segments),
+            placements=place_products(placer, line.name, line.products, line.segments),
             is_anchor=bool(line.anchor),
             is_above_scale=line.above_scale,
             revenue_fen=line.revenue_fen,

@@ -1,11 +1,13 @@
 """What ships as data with the chain slice: packs, industry classes, words. Read once a process."""
 
 import csv
+import json
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 from xinya.chain.engine import Atlas
+from xinya.chain.engine.placer import Model, Placer
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
@@ -62,3 +64,45 @@ def usage_list() -> tuple[tuple[str, str], ...]:
     """(word of Taiwan, words of the mainland) for texts that find nothing as they are written."""
     with (SHIPPED / "taiwan_terms.csv").open(encoding="utf-8", newline="") as lines:
         return tuple((row["taiwan"], row["mainland"]) for row in csv.DictReader(lines))
+
+
+@lru_cache(maxsize=1)
+def synonym_list() -> tuple[tuple[str, str], ...]:
+    """(word, the word put in its place) when two terms are compared: 马达 and 电动机 are 电机."""
+    with (SHIPPED / "synonyms.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple((row["variant"], row["canonical"]) for row in csv.DictReader(lines))
+
+
+@lru_cache(maxsize=1)
+def everyday_list() -> tuple[tuple[str, str, str], ...]:
+    """(word, segment, chain): short names that stand for a segment when a text says nothing else, such as 氢气 for hydrogen.
+
+    With a chain, only where the company's other texts stand on that chain: 风机 is a turbine among wind makers, else a fan.
+    """
+    with (SHIPPED / "everyday_names.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple((row["word"], row["segment"], row["among"]) for row in csv.DictReader(lines))
+
+
+@lru_cache(maxsize=1)
+def placement_model() -> Model:
+    """The fitted weights and limits of the placement, with their version."""
+    told = json.loads((SHIPPED / "placement_model.json").read_text(encoding="utf-8"))
+    return Model(told["weights"], told["automatic"], told["pending"], told["version"])
+
+
+def placer_for(atlas: Atlas) -> Placer:
+    """A placer on an atlas with the shipped words, synonyms and model; the shipped atlases share theirs."""
+    codes = tuple(c.code for c in atlas.chains)
+    if all(c in {p.code for p in shipped_packs()} for c in codes) and shipped_atlas(codes) is atlas:
+        return shipped_placer(codes)
+    return _new_placer(atlas)
+
+
+def _new_placer(atlas: Atlas) -> Placer:
+    return Placer(atlas, word_list(), usage_list(), synonym_list(), everyday_list(), placement_model())
+
+
+@lru_cache(maxsize=32)
+def shipped_placer(codes: tuple[str, ...] | None = None) -> Placer:
+    """A placer on the shipped chains, or on those named."""
+    return _new_placer(shipped_atlas(codes))

@@ -1,5 +1,7 @@
 """A zone's chains: which packs it uses, where its companies stand, what people answered, which limits hold."""
 
+import json
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,6 +17,8 @@ __all__ = [
     "Answer", "CandidateWord", "InputProposal", "InputStatement", "LimitSet", "OpenData", "OpenIssue", "OpenMaker", "PackDraft",
     "PackSave", "Placement", "SupplyLink", "ZoneChain", "ZonePack",
 ]  # fmt: skip
+
+from .engine.placement import Reason
 
 
 class ZoneChain(models.Model):
@@ -53,6 +57,7 @@ class Placement(models.Model):
     rule = models.CharField(max_length=20)
     term = models.CharField(max_length=200, blank=True)
     modifier = models.CharField(max_length=200, blank=True)
+    reasons = models.TextField(blank=True)
     placed_on = models.DateField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -69,6 +74,11 @@ class Placement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company} {self.segment} {self.state}"
+
+    @property
+    def told_reasons(self) -> tuple[Reason, ...]:
+        """What counted for and against, as the engine wrote it down; none for what a person placed."""
+        return tuple((code, float(weight), tuple(words)) for code, weight, words in json.loads(self.reasons or "[]"))
 
 
 class Answer(models.Model):

@@ -3,11 +3,10 @@
 from .atlas import (
     atlas_with,
     chosen_chains,
-    lexicon,
-    lexicon_of,
     pack_of_content,
     packs_of,
     packs_with,
+    placer_of,
     zone_atlas,
     zone_chains,
 )
@@ -24,6 +23,7 @@ from .freshness import (
     text_dossier,
 )
 from .links import links_listed, links_open, places_asked
+from .placing import Placing, proposed
 from .reports import (
     ZoneReport,
     ZoneRows,
@@ -33,6 +33,7 @@ from .reports import (
     dates_of_change,
     day_of,
     day_or_today,
+    known_of,
     list_lines,
     list_report,
     outside_companies,
@@ -53,6 +54,7 @@ __all__ = [
     "Confirmations",
     "Item",
     "Known",
+    "Placing",
     "Played",
     "Step",
     "VerifyList",
@@ -72,8 +74,7 @@ __all__ = [
     "fact_age",
     "fact_sure",
     "key_of",
-    "lexicon",
-    "lexicon_of",
+    "known_of",
     "links_listed",
     "links_open",
     "list_lines",
@@ -86,7 +87,9 @@ __all__ = [
     "place_sure",
     "placed",
     "placements_seen",
+    "placer_of",
     "places_asked",
+    "proposed",
     "rechecked",
     "segment_candidates",
     "text_dossier",

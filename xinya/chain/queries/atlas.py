@@ -12,8 +12,8 @@ from xinya.kit.text import gettext_noop as _
 from xinya.zones.models import Zone
 
 from ..engine import Atlas
-from ..engine.placement import Lexicon
-from ..files import Pack, join_packs, pack_from_members, shipped_atlas, shipped_packs, usage_list, word_list
+from ..engine.placer import Placer
+from ..files import Pack, join_packs, pack_from_members, placer_for, shipped_atlas, shipped_packs
 from ..models import ZoneChain, ZonePack
 
 UNKNOWN_CHAIN = _("There is no chain %(chain)s; the chains are %(known)s.")
@@ -98,11 +98,6 @@ def _atlas(chosen: Chosen) -> Atlas:
 
 
 @lru_cache(maxsize=32)
-def lexicon_of(chosen: Chosen) -> Lexicon:
-    """Names and aliases of these chains, ready for placing."""
-    return Lexicon(atlas_of(chosen), word_list(), usage_list())
-
-
-def lexicon(chains: tuple[str, ...]) -> Lexicon:
-    """Names and aliases of these shipped chains, ready for placing."""
-    return lexicon_of(tuple((code, None) for code in chains))
+def placer_of(chosen: Chosen) -> Placer:
+    """What places product texts on these chains."""
+    return placer_for(atlas_of(chosen))

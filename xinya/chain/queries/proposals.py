@@ -12,7 +12,7 @@ from xinya.zones.models import Zone
 from ..engine.placement import AUTOMATIC, COUNTED
 from ..engine.proposals import Edge, Proposal, proposals
 from ..models import InputProposal, InputStatement, Placement
-from .atlas import atlas_of, chosen_chains, lexicon_of
+from .atlas import atlas_of, chosen_chains, placer_of
 
 NO_PROPOSAL = _("There is no such proposal in this zone.")
 
@@ -49,7 +49,7 @@ def stated_proposals(zone: Zone) -> list[Proposal]:
     A company of several products is evidence for each of them, which the editor has to part. Three statements.
     """
     chosen = chosen_chains(zone)
-    atlas, lexicon = atlas_of(chosen), lexicon_of(chosen)
+    atlas, placer = atlas_of(chosen), placer_of(chosen)
     made: dict[int, set[str]] = {}
     for company, segment in Placement.objects.filter(company__zone=zone, state__in=COUNTED).values_list("company_id", "segment"):
         if segment in atlas.segments:
@@ -64,7 +64,7 @@ def stated_proposals(zone: Zone) -> list[Proposal]:
     def resolve(name: str) -> str | None:
         if name in atlas.segments:
             return name
-        found = lexicon.place(name)
+        found = placer.place(name)
         return found.segment if found is not None and found.state == AUTOMATIC else None
 
     return proposals(atlas, edges, resolve)

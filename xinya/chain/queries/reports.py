@@ -21,11 +21,11 @@ from xinya.zones.queries.gate import ZONE_WIDE
 from ..engine import Atlas, Limits
 from ..engine import report as engine_report
 from ..engine.freshness import Share, confirmed_shares, segment_ages
-from ..engine.placement import CONFIRMED
+from ..engine.placement import CONFIRMED, REJECTED, Known
 from ..engine.report import PRODUCING, Placed, Report
-from ..files import listed_companies, shipped_atlas
+from ..files import listed_companies, placer_for, shipped_atlas
 from ..models import Answer, LimitSet, Placement
-from .atlas import UNKNOWN_CHAIN, Chosen, atlas_of, lexicon
+from .atlas import UNKNOWN_CHAIN, Chosen, atlas_of
 from .freshness import Confirmations, chains_and_confirmations, known_placements
 
 KEPT_ROWS, KEPT_REPORTS = 32, 128
@@ -61,6 +61,17 @@ class ZoneReport:
         """English names of the companies that have one."""
         known = (*self.dossiers, *zone_rows(self.zone).outside)
         return {d.company.name: d.company.name_en for d in known if d.company.name_en}
+
+
+def known_of(zone: Zone) -> Known:
+    """What people of the zone have said of product texts that every reader may see. One statement."""
+    hidden = _text_in_force().exclude(secrecy__in=ZONE_WIDE)
+    said = Placement.objects.filter(~Exists(hidden), company__zone=zone, state__in=(CONFIRMED, REJECTED)).exclude(text="")
+    rows = list(said.order_by("pk").values_list("state", "text", "segment"))
+    return Known.of(
+        [(text, code) for state, text, code in rows if state == CONFIRMED],
+        [(text, code) for state, text, code in rows if state == REJECTED],
+    )
 
 
 def day_of(zone: Zone, asked: str = "") -> datetime.date:
@@ -111,7 +122,7 @@ def list_report(
 ) -> Report:
     """The report of a company list that is not stored: no statements."""
     atlas = shipped_atlas(chains or None)
-    words = lexicon(tuple(c.code for c in atlas.chains))
+    words = placer_for(atlas)
     there = None if outside is None else listed_companies(outside, words, atlas)
     return engine_report.report(atlas, listed_companies(lines, words, atlas), as_of=on, outside=there)
 
@@ -250,7 +261,8 @@ def _has_begun(dossier: Dossier, on: datetime.date) -> bool:
 
 def placed(company: str, row: Placement) -> Placed:
     """A placement row as the engine sees it."""
-    return Placed(company, row.segment, row.state, float(row.confidence), row.rule, row.text, row.term, row.modifier)
+    told = row.told_reasons
+    return Placed(company, row.segment, row.state, float(row.confidence), row.rule, row.text, row.term, row.modifier, told)
 
 
 def dates_of_change(found: ZoneReport, segment: str) -> list[datetime.date]:

@@ -343,3 +343,41 @@ def test_a_demonstration_goes_with_its_placements_answers_and_limits(officer: Pe
     zone_actions.remove_zone(officer, zone=zone)
     for model in (Zone, Company, Fact, Placement, Answer, LimitSet, ZoneChain):
         assert not model.objects.exists(), model
+
+
+# --- a person's word is knowledge for the next name -----------------------------------------------------------------
+
+
+def placed_of(zone: Zone, company: str) -> dict[str, str]:
+    return dict(Placement.objects.filter(company__zone=zone, company__name=company).values_list("segment", "state"))
+
+
+def test_a_rejected_pair_of_text_and_segment_is_not_proposed_again_in_the_zone(
+    officer: Person, zone: Zone, start: Callable[..., Zone]
+) -> None:
+    decided = place_of(zone)
+    assert placed_of(zone, "新厂") == {}
+    actions.decide_placement(officer, zone=zone, placement_id=decided.pk, is_right=False, reason="说的是别的")
+    actions.import_companies(officer, zone=zone, lines=[line(2, "新厂", decided.text)], title="新名单")
+    assert decided.segment not in placed_of(zone, "新厂")
+    other = start("sea")
+    actions.import_companies(officer, zone=other, lines=[line(2, "新厂", decided.text)], title="新名单")
+    assert placed_of(other, "新厂")[decided.segment] == "AUTOMATIC"
+
+
+def test_a_confirmed_text_stands_for_its_segment_in_the_zone_from_then_on(officer: Person, zone: Zone) -> None:
+    company = Company.objects.get(zone=zone, name="无名制品有限公司")
+    segment = place_of(zone).segment
+    row = Placement.objects.create(
+        company=company, segment=segment, text="随便什么零碎", state="PENDING", confidence="0.40", rule="likeness", placed_on=DAY
+    )
+    actions.decide_placement(officer, zone=zone, placement_id=row.pk, is_right=True, reason="实地看过")
+    actions.import_companies(officer, zone=zone, lines=[line(2, "又一厂", "随便什么零碎")], title="新名单")
+    assert placed_of(zone, "又一厂") == {segment: "AUTOMATIC"}
+    assert Placement.objects.get(company__name="又一厂").rule == "known"
+
+
+def test_a_placement_keeps_what_counted_for_it(zone: Zone) -> None:
+    row = place_of(zone)
+    assert row.told_reasons
+    assert all(isinstance(weight, float) for _code, weight, _words in row.told_reasons)

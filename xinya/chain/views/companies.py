@@ -12,6 +12,7 @@ from xinya.zones.queries import Dossier, attachments_of, company_dossier, compan
 from xinya.zones.queries.freshness import WEIGHED
 from xinya.zones.rules import may_read_zone, may_speak_for
 
+from ..engine.why import sentences
 from ..engine.wording import percent, why_placed
 from ..forms import StateForm
 from ..models import Placement
@@ -177,12 +178,15 @@ def placement_row(found: ZoneReport, row: Placement, dossier: Dossier, sees_zone
     """A placement with its reason, and the evidence of the text behind it."""
     atlas = found.report.atlas
     is_here = row.segment in atlas.segments
+    pro, con = sentences(row.told_reasons, language(), atlas)
     return {
         "row": row,
         "name": atlas.segments[row.segment].name(language()) if is_here else row.segment,
         "is_here": is_here,
         "href": segment_href(found, row.segment) if is_here and sees_zone else "",
         "why": why_placed(row.rule, row.term, row.modifier, language()),
+        "pro": pro,
+        "con": con,
         "evidence": place_evidence(found, row, dossier),
     }
 

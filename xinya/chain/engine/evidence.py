@@ -1,0 +1,297 @@
+"""What speaks for and against a product text standing for a segment, as numbers between -1 and 1. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from xinya.kit.text import plain
+
+from .atlas import Atlas
+from .placement import AUTOMATIC, Lexicon, Placement
+from .product_texts import Part
+from .terms import Match, TermIndex
+from .word_kinds import (
+    GOODS,
+    MACHINE,
+    PART,
+    PROCESSING,
+    RADICAL,
+    SERVICE,
+    STUFF,
+    SUBSTANCE,
+    TRADE,
+    inner_pairs,
+    is_light,
+    is_spread,
+    kind_of,
+    without_making,
+)
+
+NAMES = (
+    "bias", "rule", "rule-asks", "name", "alias", "synonym", "inner", "head", "head-synonym", "head-share", "head-short",
+    "head-clear", "head-other", "head-unknown", "head-single", "head-substance", "head-told", "head-in-trade", "head-crowd",
+    "head-rival", "inside", "inside-share", "tail-light", "tail-goods", "tail-part", "tail-machine", "tail-stuff",
+    "tail-service", "tail-front", "tail-clash", "tail-other", "tail-head", "tail-service-clash", "narrower-named",
+    "broader-head", "near", "near-squared", "nearest", "near-rival", "spread", "wider", "covers-word", "covers-term",
+    "same-end", "trade", "kind-fits", "kind-clashes", "service-clashes", "processing", "dealer", "acronym", "cut", "piece",
+    "piece-headless", "piece-of-service", "general", "general-head", "commodity", "latin", "known-company", "chain-share",
+    "same-segment", "neighbour-share", "stranger", "industry", "industry-trade", "strong-rival", "length",
+)  # fmt: skip
+LONGEST_ACRONYM = 4
+AT = {name: at for at, name in enumerate(NAMES)}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What else is known of a company: how many of its other texts stand firmly on each segment, and its trade.
+
+    others: segment -> texts; texts: how many other texts there are; industry: name of its industry; classes: GB/T 4754 codes;
+    trades: another text speaks of trading goods.
+    """
+
+    others: Mapping[str, int] = field(default_factory=dict)
+    texts: int = 0
+    industry: str = ""
+    classes: tuple[str, ...] = ()
+    trades: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One segment for one part of a text: the match, the features in the order of NAMES, and the words they speak of."""
+
+    match: Match
+    features: tuple[float, ...]
+    word: str = ""
+    modifier: str = ""
+    tail: str = ""
+    excluded: str = ""
+    other_trade: str = ""
+    context: "Context | None" = None
+
+    def feature(self, name: str) -> float:
+        return self.features[AT[name]]
+
+    @property
+    def is_open(self) -> bool:
+        """A person must look whatever the chances say.
+
+        Another head stands behind the term, it is trade or a dealer's commodity, another substance, the working of a material, or a service's head is off.
+        """
+        is_behind = self.feature("inside") > 0 and not self.feature("tail-light") and not self.feature("tail-goods")
+        return is_behind or any(self.feature(n) for n in ("trade", "dealer", "head-substance", "piece-of-service", "processing"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """What all matches of one word share."""
+
+    word: str
+    over: str
+    kind: str
+    is_cut: bool
+    strong: set[str]
+    longest: int
+    nearest: list[float]
+    rule: Placement | None
+    heads: frozenset[str]
+    narrower_named: frozenset[str]
+    of: str
+
+
+class Evidences:
+    """Turns matches into features. Cost of `of`: matches times the modifier's length."""
+
+    def __init__(self, atlas: Atlas, lexicon: Lexicon, index: TermIndex) -> None:
+        self.atlas, self.lexicon, self.index = atlas, lexicon, index
+        self.narrower = {s.broader for s in atlas.segments.values() if s.broader}
+        self.services = lexicon.services
+        self.components = frozenset(i.input for i in atlas.inputs if i.kind == "component")
+        self.told: dict[str, frozenset[str]] = {}
+        self.trade: dict[str, set[str]] = {}
+        for s in atlas.segments.values():
+            words = (s.name_zh, *s.aliases, s.definition_zh)
+            own = frozenset(p for w in words for p in inner_pairs(index.canonical(w)))
+            self.told[s.code] = own
+            for home in atlas.chains_of.get(s.code, ()) or (s.home,):
+                self.trade.setdefault(home, set()).update(p for w in words[:-1] for p in inner_pairs(index.canonical(w)))
+        for chain in atlas.chains:
+            told = inner_pairs(f"{chain.name_zh}，{chain.summary_zh}")
+            self.trade.setdefault(chain.code, set()).update(told)
+        self.kinds = {
+            s.code: frozenset(kind_of(index.canonical(plain(w))) for w in (s.name_zh, *s.aliases)) for s in atlas.segments.values()
+        }
+        self.around = self._around()
+
+    def _around(self) -> dict[str, frozenset[str]]:
+        """The segments one input or one step of `broader` away, themselves included."""
+        near: dict[str, set[str]] = {code: {code} for code in self.atlas.segments}
+        for link in self.atlas.inputs:
+            near[link.product].add(link.input)
+            near[link.input].add(link.product)
+        for code, segment in self.atlas.segments.items():
+            if segment.broader:
+                near[code].add(segment.broader)
+                near[segment.broader].add(code)
+        return {code: frozenset(codes) for code, codes in near.items()}
+
+    def of(self, part: Part, word: str, context: Context) -> list[Evidence]:
+        """The evidence for every segment that this part of a text may stand for; `word` is its core."""
+        found = self._of(part, word, context, is_cut=False)
+        shorter = without_making(word)
+        if shorter != word and len(shorter) > 1 and not any(e.match.exact for e in found):
+            found += self._of(part, shorter, context, is_cut=True)
+        return found
+
+    def _of(self, part: Part, word: str, context: Context, *, is_cut: bool) -> list[Evidence]:
+        trades = {c for code in context.others for c in self.atlas.chains_of[code]}
+        matches = [m for m in self.index.matches(word, part.inner) if not m.among or m.among in trades]
+        longest = max((len(m.head) for m in matches if m.head), default=0)
+        strong = {m.code for m in matches if m.exact} or {m.code for m in matches if m.head and len(m.head) == longest}
+        nearest = sorted((1.0 if m.exact else m.cosine for m in matches), reverse=True)[:2]
+        rule = self.lexicon.place(word)
+        heads = frozenset(m.code for m in matches if m.head)
+        named = frozenset(c for m in matches if m.inside and not m.head for c in self.atlas.lines[m.code][1:])
+        field_ = _Field(
+            word,
+            self.index.canonical(word),
+            kind_of(word),
+            is_cut,
+            strong,
+            longest,
+            nearest,
+            rule,
+            heads,
+            named,
+            part.of or part.words,
+        )
+        made = [self._one(part, field_, m, context) for m in matches]
+        return [e for e in made if not e.excluded]
+
+    def _one(self, part: Part, field_: "_Field", match: Match, context: Context) -> Evidence:
+        word, over, strong, longest = field_.word, field_.over, field_.strong, field_.longest
+        segment = self.atlas.segments[match.code]
+        f = dict.fromkeys(NAMES, 0.0)
+        modifier = tail = other = ""
+        f["bias"] = 1.0
+        if field_.rule is not None and field_.rule.segment == match.code:
+            f["rule" if field_.rule.state == AUTOMATIC else "rule-asks"] = 1.0
+        written = over if match.head_is_synonym else word
+        if match.exact:
+            f["inner" if match.is_inner else match.exact] = 1.0
+            if match.exact == "synonym" and not match.is_inner:
+                f["alias"] = 1.0
+        elif match.head:
+            modifier = written[: len(written) - len(match.head)].removesuffix("的")
+            other = next((o for o in self.lexicon.trades_in(modifier, segment.home)), "")
+            self._head(f, modifier, match, other, longest, len(written))
+        elif match.inside:
+            held = over if match.inside_is_synonym else word
+            tail = held[len(held) - match.inside_end :]
+            front = held[: len(held) - match.inside_end - len(match.inside)]
+            self._inside(f, front, tail, match, segment.home, len(held))
+        self._near(f, over, match, field_.nearest)
+        excluded = next((e for e in self.lexicon.excluded[match.code] if e in part.words and e not in (match.head, match.near)), "")
+        if match.exact in ("name", "alias") and not field_.is_cut:
+            excluded = ""
+        line = self.atlas.lines[match.code][1:]
+        f["narrower-named"] = float(not match.exact and match.code in field_.narrower_named)
+        f["broader-head"] = float(not match.head and not match.exact and any(c in field_.heads for c in line))
+        self._kind(f, field_, match.code)
+        f["acronym"] = float(bool(match.exact) and word.isascii() and len(word) <= LONGEST_ACRONYM)
+        f["cut"] = float(field_.is_cut)
+        f["piece"] = float(not part.is_whole)
+        rest = kind_of(part.rest)
+        f["piece-headless"] = float(rest not in ("", field_.kind))
+        f["piece-of-service"] = float(rest == "service" and field_.kind != "service")
+        f["general"] = float(match.code in self.narrower)
+        f["general-head"] = float(match.code in self.narrower and bool(match.head) and not match.exact)
+        f["commodity"] = float(segment.is_commodity)
+        f["latin"] = float((match.head or match.inside or match.near or "中").isascii())
+        f["strong-rival"] = float(any(c != match.code and c not in self.atlas.lines[match.code] for c in strong))
+        f["length"] = min(len(word), 20) / 20
+        self._company(f, match.code, context)
+        f["dealer"] = float(context.trades and segment.is_commodity and f["same-segment"] == 0)
+        return Evidence(match, tuple(f.values()), word, modifier, tail, excluded, other, context)
+
+    @staticmethod
+    def _near(f: dict[str, float], over: str, match: Match, nearest: Sequence[float]) -> None:
+        if match.exact and not match.is_inner:
+            f["near"] = f["near-squared"] = f["covers-word"] = f["covers-term"] = f["same-end"] = f["nearest"] = 1.0
+        else:
+            f["near"], f["near-squared"] = match.cosine, match.cosine**2
+            f["covers-word"], f["covers-term"] = match.covers_word, match.covers_term
+            f["same-end"] = float(bool(match.near) and match.near[-2:] == over[-2:])
+            f["nearest"] = float(match.cosine > 0 and match.cosine >= nearest[0])
+            f["near-rival"] = max(0.0, nearest[0] - match.cosine)
+            f["wider"] = float(bool(match.near) and len(match.near) > len(over) and match.near.endswith(over))
+            f["spread"] = float(bool(match.near) and match.near not in over and is_spread(match.near, over))
+
+    def _head(self, f: dict[str, float], modifier: str, match: Match, other: str, longest: int, length: int) -> None:
+        home = self.atlas.segments[match.code].home
+        f["head-synonym" if match.head_is_synonym else "head"] = 1.0
+        f["head-share"] = len(match.head) / length
+        f["head-short"] = float(len(match.head) == 2)
+        clear = self.lexicon.is_neutral(modifier, home)
+        f["head-clear"] = float(clear)
+        f["head-other"] = float(bool(other))
+        f["head-unknown"] = float(not clear and not other)
+        f["head-single"] = float(len(modifier) == 1 and not clear)
+        f["head-substance"] = float(not clear and SUBSTANCE.search(match.head) is not None and RADICAL.search(modifier) is not None)
+        told = inner_pairs(self.index.canonical(modifier))
+        if not clear and told:
+            f["head-told"] = sum(p in self.told[match.code] for p in told) / len(told)
+            f["head-in-trade"] = sum(p in self.trade.get(home, ()) for p in told) / len(told)
+        f["head-crowd"] = min(self.index.ends.get(match.head, 1), 20) / 20
+        f["head-rival"] = float(len(match.head) < longest)
+
+    def _inside(self, f: dict[str, float], front: str, tail: str, match: Match, home: str, length: int) -> None:
+        f["inside"] = 1.0
+        f["inside-share"] = len(match.inside) / length
+        if is_light(tail):
+            f["tail-light"] = 1.0
+        elif GOODS.match(tail):
+            f["tail-goods"] = 1.0
+        elif PART.search(tail):
+            f["tail-part"] = 1.0
+        elif SERVICE.search(tail):
+            f["tail-service"] = 1.0
+        elif MACHINE.search(tail):
+            f["tail-machine"] = 1.0
+        elif STUFF.search(tail):
+            f["tail-stuff"] = 1.0
+        else:
+            f["tail-other"] = 1.0
+        if not f["tail-light"] and not f["tail-goods"]:
+            f["tail-head"] = min(self.index.ends.get(tail[-2:], 0), 10) / 10
+        f["tail-front"] = float(bool(front) and not self.lexicon.is_neutral(front, home))
+
+    def _kind(self, f: dict[str, float], field_: "_Field", code: str) -> None:
+        f["trade"] = float(TRADE.search(field_.word) is not None or TRADE.search(field_.of) is not None)
+        fits = field_.kind in self.kinds[code]
+        f["kind-fits"] = float(fits and field_.kind != "")
+        f["kind-clashes"] = float(not fits)
+        f["service-clashes"] = float(field_.kind == "service" and code not in self.services)
+        works = PROCESSING.search(field_.of) is not None and code not in self.services and code not in self.components
+        f["processing"] = float(works)
+        f["tail-clash"] = float(f["inside"] > 0 and not fits)
+        f["tail-service-clash"] = float(f["tail-clash"] > 0 and f["tail-service"] > 0)
+
+    def _company(self, f: dict[str, float], code: str, context: Context) -> None:
+        total = sum(context.others.values())
+        f["known-company"] = float(total > 0)
+        if total:
+            chains = set(self.atlas.chains_of[code])
+            share = sum(n for c, n in context.others.items() if chains & set(self.atlas.chains_of[c])) / total
+            near = self.around[code]
+            f["chain-share"] = share
+            f["same-segment"] = float(code in context.others)
+            f["neighbour-share"] = sum(n for c, n in context.others.items() if c in near) / total
+        f["stranger"] = float(context.texts >= 3 and total == 0)
+        if context.industry:
+            told = inner_pairs(self.index.canonical(context.industry)) or [context.industry]
+            own = self.told[code]
+            f["industry"] = sum(p in own for p in told) / len(told)
+            trades = self.atlas.chains_of[code]
+            f["industry-trade"] = sum(any(p in self.trade.get(c, ()) for c in trades) for p in told) / len(told)
+        if any(known == c for known in context.classes for c, _much in self.atlas.segments[code].classes):
+            f["industry-trade"] = 1.0

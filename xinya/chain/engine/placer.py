@@ -1,0 +1,186 @@
+"""Placement (产品归位) with evidence: which segment a company's product text stands for, how surely, and why. Pure.
+
+Every segment whose words stand in a text, end it or are near to it is weighed by what speaks for and against it (evidence.py)
+with the weights of a logistic model that was fitted on labelled names; so the confidence is a probability. Above the first
+limit a text is placed, above the second it is proposed to a person, below it finds nothing.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from xinya.kit.text import plain, simplified
+
+from .atlas import Atlas
+from .evidence import NAMES, Context, Evidence, Evidences
+from .placement import AUTOMATIC, CONFIDENCE, NOTHING_KNOWN, PENDING, Known, Lexicon, Placement, Reason
+from .product_texts import Part, core, parts
+from .terms import TermIndex
+from .why import GROUPS, words_of
+from .word_kinds import GOODS_TRADE
+
+SUREST, LEAST = 0.99, 0.01
+MOST_TEXTS = 10_000
+FIRM_RULES = ("name", "alias")
+
+
+@dataclass(frozen=True)
+class Model:
+    """Weights by the name of the evidence, and the two limits. version: told with every result that rests on it."""
+
+    weights: Mapping[str, float]
+    automatic: float
+    pending: float
+    version: str = ""
+
+    def vector(self) -> tuple[float, ...]:
+        """The weights in the order of evidence.NAMES; what has no weight counts nothing."""
+        return tuple(self.weights.get(name, 0.0) for name in NAMES)
+
+
+class Placer:
+    """Places product texts on an atlas. Takes the place of a Lexicon where a model is at hand.
+
+    words, usage: as for Lexicon; synonyms, everyday: as for TermIndex. Cost of `propose`: parts of the text times the
+    segments near it.
+    """
+
+    def __init__(
+        self,
+        atlas: Atlas,
+        words: Iterable[Sequence[str]],
+        usage: Iterable[tuple[str, str]],
+        synonyms: Iterable[tuple[str, str]],
+        everyday: Iterable[tuple[str, str, str]],
+        model: Model,
+    ) -> None:
+        self.atlas, self.model = atlas, model
+        self.lexicon = Lexicon(atlas, words, usage)
+        self.index = TermIndex(atlas, synonyms, everyday)
+        self.evidences = Evidences(atlas, self.lexicon, self.index)
+        self.weights = model.vector()
+
+    def place(self, text: str) -> Placement | None:
+        """The likeliest segment of one text about whose company nothing is known, or None."""
+        return next(iter(self.propose(text)), None)
+
+    def place_all(
+        self, texts: Sequence[str], *, industry: str = "", classes: Sequence[str] = (), known: Known = NOTHING_KNOWN
+    ) -> list[tuple[Placement, ...]]:
+        """The proposals for each text of one company; each speaks for the others by what is firm in it."""
+        texts = texts[:MOST_TEXTS]
+        firm = [self.firm(text) for text in texts]
+        total = Counter(code for codes in firm for code in codes)
+        trades = [GOODS_TRADE.search(text) is not None for text in texts]
+        found = []
+        for text, own, is_trade in zip(texts, firm, trades, strict=True):
+            others = total - Counter(own)
+            context = Context(dict(others), len(texts) - 1, plain(industry), tuple(classes), sum(trades) > is_trade)
+            found.append(self.propose(text, context, known))
+        return found
+
+    def firm(self, text: str) -> tuple[str, ...]:
+        sure = (self.lexicon.place(part.words) for part in parts(text) if not part.rest)
+        return tuple(dict.fromkeys(p.segment for p in sure if p is not None and p.state == AUTOMATIC))
+
+    def propose(self, text: str, context: Context | None = None, known: Known = NOTHING_KNOWN) -> tuple[Placement, ...]:
+        """The segments that a text stands for, likeliest first; of a segment and its broader ones only the likelier."""
+        context = context or Context()
+        found: dict[str, Placement] = {}
+        pieces = parts(text)
+        whole = next((p for p in pieces if p.is_whole), None)
+        for part in pieces:
+            best = self._of_part(part, context, known)
+            if best is not None and best.confidence > (found[best.segment].confidence if best.segment in found else 0.0):
+                found[best.segment] = best
+            if part is whole and best is not None and best.rule in (*FIRM_RULES, "known"):
+                break
+        if not any(p.state == AUTOMATIC for p in found.values()):
+            usage = self._in_mainland_words(text, context, known)
+            if usage is not None and (not found or usage.state == AUTOMATIC):
+                found[usage.segment] = usage
+        ranked = sorted(found.values(), key=lambda p: (-p.confidence, p.segment))
+        kept: list[Placement] = []
+        for p in ranked:
+            lines = self.atlas.lines
+            if not any(p.segment in lines[k.segment] or k.segment in lines[p.segment] for k in kept):
+                kept.append(p)
+        return tuple(kept)
+
+    def core(self, word: str) -> str:
+        """The word as it is when it is a term, else without what companies put in front of any product."""
+        return word if word in self.index.written.owner else core(word)
+
+    def weighed(self, part: Part, context: Context) -> list[tuple[float, Evidence]]:
+        """Every segment for one part with its probability, likeliest first."""
+        weights = self.weights
+        scored = []
+        for evidence in self.evidences.of(part, self.core(part.words), context):
+            score = sum(w * x for w, x in zip(weights, evidence.features, strict=True) if x)
+            scored.append((1.0 / (1.0 + math.exp(-score)), evidence))
+        return sorted(scored, key=lambda s: (-s[0], s[1].match.code))
+
+    def _of_part(self, part: Part, context: Context, known: Known) -> Placement | None:
+        word = self.core(part.words)
+        if (said := self._known(word, known)) is not None:
+            return said
+        for chance, evidence in self.weighed(part, context):
+            code = evidence.match.code
+            if (word, code) in known.rejected:
+                continue
+            if chance < self.model.pending:
+                return None
+            is_sure = chance >= self.model.automatic and not evidence.is_open
+            return self._placement(evidence, chance, AUTOMATIC if is_sure else PENDING)
+        return None
+
+    def _known(self, word: str, known: Known) -> Placement | None:
+        """What a person said of this very text, or of its head where what stands before changes nothing."""
+        for start in range(len(word) - 1):
+            for code in sorted(known.confirmed.get(word[start:], ())):
+                if code not in self.atlas.segments or (word, code) in known.rejected:
+                    continue
+                modifier = word[:start].removesuffix("的")
+                if not modifier or self.lexicon.is_neutral(modifier, self.atlas.segments[code].home):
+                    confidence = CONFIDENCE["name"] if not modifier else CONFIDENCE["head"]
+                    return Placement(code, AUTOMATIC, confidence, "known", word[start:], modifier)
+        return None
+
+    def _in_mainland_words(self, text: str, context: Context, known: Known) -> Placement | None:
+        """A second try with the terms of Taiwan put over; it counts only where the script shows that the text is from there."""
+        found = self.lexicon.place(text)
+        if found is not None and found.rule == "usage" and (core(plain(text)), found.segment) not in known.rejected:
+            return found
+        is_traditional = simplified(text) != text
+        for reading in self.lexicon.usage.readings(text):
+            for part in parts(reading):
+                best = self._of_part(part, context, known)
+                if best is not None and (core(plain(text)), best.segment) not in known.rejected:
+                    state = best.state if is_traditional else PENDING
+                    confidence = min(best.confidence, CONFIDENCE["usage"])
+                    return replace(best, rule="usage", term=reading, modifier=text.strip()[:60], state=state, confidence=confidence)
+        return None
+
+    def _placement(self, evidence: Evidence, chance: float, state: str) -> Placement:
+        match = evidence.match
+        if match.exact:
+            rule, term = ("name" if match.exact == "name" else "alias"), evidence.word
+        elif match.head:
+            rule, term = ("head" if evidence.feature("head-clear") else "head-unknown"), match.head
+        elif match.inside and evidence.feature("tail-light"):
+            rule, term = "alias", match.inside
+        else:
+            rule, term = "likeness", match.near or match.inside
+        confidence = round(min(SUREST, max(LEAST, chance)), 2)
+        placement = Placement(match.code, state, confidence, rule, term, evidence.modifier or evidence.tail)
+        return replace(placement, reasons=self.reasons(evidence))
+
+    def reasons(self, evidence: Evidence) -> tuple[Reason, ...]:
+        """What counted for and against, the weightiest first: (code, weight, words). The codes are those of why.SENTENCES."""
+        told = []
+        for code, names in GROUPS.items():
+            weight = sum(self.weights[at] * evidence.features[at] for at in names)
+            if any(evidence.features[at] for at in names) and abs(weight) >= 0.1:
+                told.append((code, round(weight, 2), words_of(code, evidence, self.atlas)))
+        return tuple(sorted(told, key=lambda r: -abs(r[1])))

@@ -1,0 +1,173 @@
+"""Where the names and aliases of an atlas stand in a product text: whole, at its end, inside it, or nearly. Pure."""
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from xinya.kit.text import plain
+
+from .atlas import Atlas
+
+MOST_NEAR, COMMON_PAIR, LEAST_NEAR = 6, 250, 0.3
+LONGEST_TERM, SHORTEST_SYNONYM = 16, 3
+
+
+@dataclass(slots=True)
+class Match:
+    """How one segment's terms stand in a word: the longest that equals it, ends it, stands inside it, or is nearest to it.
+
+    exact: "name", "alias", "synonym" or ""; head and inside: the term and where it ends; near: share of the rarer
+    character pairs that word and term have in common (cosine), with how much of either that covers. among: the chain on which
+    the company's other texts must stand for the match to hold.
+    """
+
+    code: str
+    exact: str = ""
+    head: str = ""
+    head_is_synonym: bool = False
+    inside: str = ""
+    inside_end: int = 0
+    inside_is_synonym: bool = False
+    near: str = ""
+    cosine: float = 0.0
+    covers_word: float = 0.0
+    covers_term: float = 0.0
+    is_inner: bool = False
+    among: str = ""
+
+
+@dataclass
+class _Form:
+    """Terms in one way of writing: as they are, or with synonyms put over."""
+
+    owner: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def add(self, term: str, code: str, kind: str) -> None:
+        if len(term) > 1 and all(c != code for c, _k in self.owner.setdefault(term, [])):
+            self.owner[term].append((code, kind))
+
+
+class TermIndex:
+    """All Chinese and English terms of an atlas with their character pairs.
+
+    synonyms: (word, the word put in its place), the longest first; both sides of a comparison are put over. everyday: (word,
+    segment, chain), short names that stand for a segment when a text says nothing else; with a chain only among its makers.
+    Cost of `matches`: square of the word's length, plus the postings of its rarer pairs.
+    """
+
+    def __init__(
+        self, atlas: Atlas, synonyms: Iterable[tuple[str, str]] = (), everyday: Iterable[tuple[str, str, str]] = ()
+    ) -> None:
+        self.over = {plain(a): plain(b) for a, b in synonyms}
+        longest = sorted(self.over, key=lambda w: (-len(w), w))
+        self.pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
+        self.written, self.put = _Form(), _Form()
+        for segment in atlas.segments.values():
+            for term, kind in ((segment.name_zh, "name"), (segment.name_en, "name"), *((a, "alias") for a in segment.aliases)):
+                self.written.add(plain(term), segment.code, kind)
+                self.put.add(self.canonical(plain(term)), segment.code, kind)
+        self.everyday = {plain(word): (code, among) for word, code, among in everyday if code in atlas.segments}
+        self._index()
+
+    def canonical(self, word: str) -> str:
+        """The plain word with synonyms put over."""
+        return word if self.pattern is None else self.pattern.sub(lambda hit: self.over[hit.group()], word)
+
+    def _index(self) -> None:
+        self.terms = [(t, owners) for t, owners in self.put.owner.items() if not t.isascii()]
+        spread: dict[str, int] = {}
+        for term, _owners in self.terms:
+            for pair in set(pairs(term)):
+                spread[pair] = spread.get(pair, 0) + 1
+        total = max(1, len(self.terms))
+        self.weight = {pair: math.log(1 + total / count) for pair, count in spread.items()}
+        self.rare = math.log(1 + total)
+        self.postings: dict[str, list[int]] = {}
+        self.norms: list[float] = []
+        for at, (term, _owners) in enumerate(self.terms):
+            own = set(pairs(term))
+            self.norms.append(math.sqrt(sum(self.weight[p] ** 2 for p in own)) or 1.0)
+            for pair in own:
+                if spread[pair] <= COMMON_PAIR:
+                    self.postings.setdefault(pair, []).append(at)
+        self.ends: dict[str, int] = {}
+        for term in self.put.owner:
+            for start in range(len(term) - 1):
+                self.ends[term[start:]] = self.ends.get(term[start:], 0) + 1
+
+    def matches(self, word: str, inner: Iterable[str] = ()) -> list[Match]:
+        """Every segment that the plain word may stand for, each once, as far as its characters say."""
+        found: dict[str, Match] = {}
+        self._stand(word, self.written, found, is_synonym=False)
+        over = self.canonical(word)
+        self._stand(over, self.put, found, is_synonym=True)
+        if (short := self.everyday.get(word)) is not None and not found.get(short[0], Match("")).exact:
+            match = found.setdefault(short[0], Match(short[0]))
+            match.exact, match.among = "alias", short[1]
+        for other in inner:
+            for code, kind in self.written.owner.get(other, ()):
+                match = found.setdefault(code, Match(code))
+                match.is_inner, match.exact = True, match.exact or kind
+        self._near(over, found)
+        return list(found.values())
+
+    def _stand(self, word: str, form: _Form, found: dict[str, Match], *, is_synonym: bool) -> None:
+        length = len(word)
+        for start in range(length - 1):
+            for end in range(min(length, start + LONGEST_TERM), start + 1, -1):
+                owners = form.owner.get(word[start:end])
+                if owners is None or not _is_whole(word, start, end):
+                    continue
+                for code, kind in owners:
+                    match = found.setdefault(code, Match(code))
+                    if end - start == length:
+                        if is_synonym and length < SHORTEST_SYNONYM:
+                            continue
+                        match.exact = match.exact or ("synonym" if is_synonym else kind)
+                    elif end == length:
+                        if not match.head:
+                            match.head, match.head_is_synonym = word[start:end], is_synonym
+                    elif not match.inside or (not is_synonym and end - start > len(match.inside)):
+                        match.inside, match.inside_end, match.inside_is_synonym = word[start:end], length - end, is_synonym
+
+    def _near(self, word: str, found: dict[str, Match]) -> None:
+        own = set(pairs(word))
+        common: dict[int, float] = {}
+        for pair in own:
+            square = self.weight.get(pair, 0.0) ** 2
+            for at in self.postings.get(pair, ()):
+                common[at] = common.get(at, 0.0) + square
+        mass = sum(self.weight.get(p, self.rare) ** 2 for p in own) or 1.0
+        norm = math.sqrt(mass)
+        scored = sorted(((total / (norm * self.norms[at]), at) for at, total in common.items()), reverse=True)
+        fresh: set[str] = set()
+        for cosine, at in scored[:60]:
+            if cosine < LEAST_NEAR:
+                break
+            term, owners = self.terms[at]
+            for code, _kind in owners:
+                if code not in found:
+                    if len(fresh) == MOST_NEAR:
+                        continue
+                    fresh.add(code)
+                match = found.setdefault(code, Match(code))
+                if cosine > match.cosine:
+                    match.near, match.cosine = term, cosine
+                    match.covers_word, match.covers_term = common[at] / mass, common[at] / self.norms[at] ** 2
+
+
+def pairs(word: str) -> list[str]:
+    """Neighbouring characters of a word, with its last character as a pair of its own: the head weighs twice."""
+    return [*(word[i : i + 2] for i in range(len(word) - 1)), word[-1:] + "$"]
+
+
+def _is_whole(word: str, start: int, end: int) -> bool:
+    """A Latin word or a number is not cut in the middle."""
+    return not (start > 0 and _is_latin(word[start - 1 : start + 1])) and not (
+        end < len(word) and _is_latin(word[end - 1 : end + 1])
+    )
+
+
+def _is_latin(two: str) -> bool:
+    return two.isascii() and two.isalnum()

@@ -1,0 +1,131 @@
+"""Placement with evidence, on the shipped chains: head-final compounds, the company's other texts, what people said before."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xinya.chain.engine.placement import AUTOMATIC, PENDING, Known
+from xinya.chain.engine.placer import Model, Placer
+from xinya.chain.engine.why import FEATURES, SENTENCES, sentences, why_sentence
+from xinya.chain.files import shipped_atlas, shipped_placer, synonym_list, usage_list, word_list
+
+
+@pytest.fixture(scope="module")
+def placer() -> Placer:
+    return shipped_placer()
+
+
+def segment_of(placer: Placer, text: str) -> str | None:
+    found = placer.place(text)
+    return None if found is None else found.segment
+
+
+@pytest.mark.parametrize(
+    ("text", "segment"),
+    [
+        ("电池隔膜", "lb-separator"),
+        ("锂离子电池隔膜", "lb-separator"),
+        ("光伏玻璃", "pv-glass"),
+        ("太阳能电池背膜", "pv-backsheet"),
+        ("锡锭系列产品", "pv-tin"),
+        ("印刷线路板", "ic-pcb"),
+        ("马达", "mo-motor"),
+        ("电机及其零部件", "mo-motor"),
+        ("PCB光刻胶光引发剂", "ic-pag"),
+    ],
+)
+def test_the_head_decides_where_a_compound_belongs(placer: Placer, text: str, segment: str) -> None:
+    assert segment_of(placer, text) == segment
+
+
+@pytest.mark.parametrize("text", ["隔膜泵", "玩具模型", "水泥制品", "保险代理服务", "啤酒", "", "   ", "。。。", "风机"])
+def test_what_belongs_elsewhere_is_not_placed(placer: Placer, text: str) -> None:
+    assert not [p for p in placer.propose(text) if p.state == AUTOMATIC]
+
+
+def test_a_fan_is_a_turbine_among_wind_makers_only(placer: Placer) -> None:
+    among_wind, _blade, _tower = placer.place_all(["风机", "风电叶片", "风电塔筒"])
+    assert [p.segment for p in among_wind] == ["wt-turbine"]
+    among_fans, _cooler = placer.place_all(["风机", "空调"])
+    assert among_fans == ()
+
+
+@pytest.mark.parametrize("text", ["铅锭贸易", "贸易-三元前驱体", "十水碳酸钠", "钢轨加工", "光伏组件检测设备"])
+def test_trade_other_substances_worked_material_and_other_heads_wait_for_a_person(placer: Placer, text: str) -> None:
+    assert all(p.state == PENDING for p in placer.propose(text))
+
+
+def test_a_list_of_products_gets_a_place_for_each(placer: Placer) -> None:
+    found = {p.segment for p in placer.propose("烧碱、硫酸；电池级碳酸锂")}
+    assert found == {"lb-caustic", "lb-sulphuric-acid", "lb-lithium-carbonate"}
+
+
+def test_what_a_person_rejected_is_not_proposed_again(placer: Placer) -> None:
+    known = Known.of(rejected=[("锂离子电池隔膜", "lb-separator")])
+    ((*found,),) = placer.place_all(["锂离子电池隔膜"], known=known)
+    assert "lb-separator" not in {p.segment for p in found}
+    ((*found,),) = placer.place_all(["电池隔膜"], known=known)
+    assert [p.segment for p in found] == ["lb-separator"]
+
+
+def test_what_a_person_confirmed_stands_for_the_segment_from_then_on(placer: Placer) -> None:
+    known = Known.of(confirmed=[("蓝精灵膜", "lb-separator"), ("", "lb-cell")])
+    exact, headed, other = placer.place_all(["蓝精灵膜", "高性能蓝精灵膜", "蓝精灵膜检测"], known=known)
+    assert [(p.segment, p.state, p.rule) for p in exact] == [("lb-separator", AUTOMATIC, "known")]
+    assert [(p.segment, p.rule) for p in headed] == [("lb-separator", "known")]
+    assert not any(p.rule == "known" for p in other)
+    assert segment_of(placer, "蓝精灵膜") is None
+
+
+def test_a_placement_says_what_counted_for_and_against_it(placer: Placer) -> None:
+    found = placer.place("贸易-金属锌锭")
+    assert found is not None
+    for language in ("zh", "en"):
+        pro, con = sentences(found.reasons, language, placer.atlas)
+        assert pro
+        assert con
+        assert "锌锭" in why_sentence(found.reasons, language, placer.atlas)
+    assert "贸易" in why_sentence(found.reasons, "zh", placer.atlas)
+
+
+def test_every_sort_of_evidence_has_its_sentence_in_both_languages() -> None:
+    assert set(FEATURES) == set(SENTENCES)
+    assert all(len(s) == 2 and all(s) for s in SENTENCES.values())
+
+
+def test_the_terms_of_taiwan_are_put_over_where_nothing_else_is_found(placer: Placer) -> None:
+    found = placer.place("光罩製造")
+    assert found is not None
+    assert found.segment == "ic-photomask"
+
+
+def test_a_placer_on_one_chain_proposes_its_segments_only() -> None:
+    chosen = shipped_placer(("photovoltaics",))
+    found = [p for t in ("电池隔膜", "光伏玻璃", "金刚线") for p in chosen.propose(t)]
+    assert found
+    assert all(p.segment in shipped_atlas(("photovoltaics",)).segments for p in found)
+
+
+def test_without_a_model_nothing_is_placed_by_weight() -> None:
+    bare = Placer(shipped_atlas(), word_list(), usage_list(), synonym_list(), (), Model({}, 0.6, 0.6))
+    assert bare.place("电池隔膜") is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(alphabet="电池隔膜泵光伏玻璃及其、；贸易加工系列（）abc1-/ 風機光罩", max_size=40), max_size=4))
+def test_whatever_the_texts_proposals_are_in_the_atlas_ranked_and_each_segment_once(texts: list[str]) -> None:
+    placer = shipped_placer()
+    found = placer.place_all(texts)
+    assert len(found) == len(texts)
+    for proposals in found:
+        assert all(p.segment in placer.atlas.segments and 0 < p.confidence < 1 for p in proposals)
+        assert [p.confidence for p in proposals] == sorted((p.confidence for p in proposals), reverse=True)
+        assert len({p.segment for p in proposals}) == len(proposals)
+        assert all(p.state in (AUTOMATIC, PENDING) for p in proposals)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(["锂离子电池隔膜", "光伏背板", "漆包线", "数控机床", "晶圆制造"]))
+def test_placing_is_the_same_each_time_and_in_any_company_of_one(text: str) -> None:
+    placer = shipped_placer()
+    assert placer.propose(text) == placer.propose(text) == placer.place_all([text])[0]
