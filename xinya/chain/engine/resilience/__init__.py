@@ -1,0 +1,28 @@
+"""Which firm's failure would hurt a supply network most: the Economic Systemic Risk Index. No Django, no file, no clock."""
+
+from .esri import CONVERGED, NO_WEIGHT, NOT_CONVERGED, Esri, Losses, cascade, has_fast
+from .network import NetworkWrong, SupplyLink, SupplyNetwork, joined_links, network_of_links, revenue_warnings, supply_network
+from .shocks import LARGEST_CHANGE, RELATIVE_GROWTH, Shocks, Stop, scenario_shocks, single_failures
+
+__all__ = [
+    "CONVERGED",
+    "LARGEST_CHANGE",
+    "NOT_CONVERGED",
+    "NO_WEIGHT",
+    "RELATIVE_GROWTH",
+    "Esri",
+    "Losses",
+    "NetworkWrong",
+    "Shocks",
+    "Stop",
+    "SupplyLink",
+    "SupplyNetwork",
+    "cascade",
+    "has_fast",
+    "joined_links",
+    "network_of_links",
+    "revenue_warnings",
+    "scenario_shocks",
+    "single_failures",
+    "supply_network",
+]
