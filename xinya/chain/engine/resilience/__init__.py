@@ -1,6 +1,6 @@
 """Which firm's failure would hurt a supply network most: the Economic Systemic Risk Index. No Django, no file, no clock."""
 
-from .esri import CONVERGED, NO_WEIGHT, NOT_CONVERGED, Esri, Losses, cascade, has_fast
+from .esri import CONVERGED, NO_WEIGHT, NOT_CONVERGED, Esri, Losses, cascade
 from .network import NetworkWrong, SupplyLink, SupplyNetwork, joined_links, network_of_links, revenue_warnings, supply_network
 from .shocks import LARGEST_CHANGE, RELATIVE_GROWTH, Shocks, Stop, scenario_shocks, single_failures
 
@@ -18,7 +18,6 @@ __all__ = [
     "SupplyLink",
     "SupplyNetwork",
     "cascade",
-    "has_fast",
     "joined_links",
     "network_of_links",
     "revenue_warnings",

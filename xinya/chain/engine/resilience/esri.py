@@ -7,12 +7,12 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from xinya.kit.compiled import has_numba, kernels
 from xinya.kit.text import gettext_noop as _
 
 from .batches import BATCH, Batches, Outcome
@@ -20,6 +20,7 @@ from .impact import Impact, impact
 from .network import NetworkWrong, SupplyNetwork, figures_by_firm
 from .shocks import Shocks, Stop, single_failures
 
+HERE = __name__.rpartition(".")[0]
 CONVERGED, NOT_CONVERGED, NO_WEIGHT = "converged", "not converged", "no weight"
 LARGEST_DETAIL = 64_000_000
 FAST_CHUNKS, MOST_IN_CHUNK = 8, 2048
@@ -74,11 +75,6 @@ class Esri:
         return CONVERGED if self.is_converged[scenario] else NOT_CONVERGED
 
 
-def has_fast() -> bool:
-    """Whether the extra `fast` is installed; looks, and imports nothing."""
-    return find_spec("numba") is not None
-
-
 def cascade(
     network: SupplyNetwork,
     shocks: Shocks | None = None,
@@ -122,13 +118,12 @@ def cascade(
 
 def made_ready(impacts: Impact, *, is_fast: bool | None = None) -> Cascade:
     """The kernels of the extra `fast`, or the SciPy batches. Raises NetworkWrong not-fast where the extra is asked for and absent."""
-    if is_fast is False or (is_fast is None and not has_fast()):
+    if is_fast is False or (is_fast is None and not has_numba()):
         return Batches(impacts)
-    if not has_fast():
+    if not has_numba():
         raise NetworkWrong("not-fast", NOT_FAST)
-    from .kernels import Prepared  # compiles, so only where it is used
-
-    return Prepared(impacts)
+    prepared: Cascade = kernels(f"{HERE}.kernels", f"{HERE}.frontier", f"{HERE}.lanes").Prepared(impacts)
+    return prepared
 
 
 def weight_columns(

@@ -16,7 +16,7 @@ from .impact import DEAD_MARKET, Impact
 from .lanes import LANES, keep, lose_inputs, lose_sales, replace_market, rows, weigh
 from .shocks import Shocks, Stop
 
-WIDE_SHARE = 0.05
+WIDE_SHARE = 0.01
 """A scenario joins the lanes before a step that would touch more than this share of both sides' links; measured."""
 
 

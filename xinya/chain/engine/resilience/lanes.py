@@ -7,6 +7,7 @@ the same order, so a scenario's result does not depend on its lane. Needs the ex
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from inspect import Parameter, Signature
 from typing import Any
 
 import numpy as np
@@ -119,10 +120,10 @@ def _written(arguments: int, write: Callable[[_Pen], None]) -> Any:
 
         return types.void(*given), instructions
 
-    names = ", ".join(f"a{k}" for k in range(arguments))
-    scope: dict[str, Any] = {"typed": typed}
-    exec(f"def {write.__name__.strip('_')}(typing, {names}):\n    return typed(typing, {names})", scope)  # noqa: S102 - numba reads the signature
-    return intrinsic(scope[write.__name__.strip("_")])
+    typed.__name__ = write.__name__.strip("_")
+    names = ["typing", *(f"a{k}" for k in range(arguments))]  # numba counts the arguments by this
+    typed.__signature__ = Signature([Parameter(n, Parameter.POSITIONAL_OR_KEYWORD) for n in names])  # type: ignore[attr-defined]
+    return intrinsic(typed)
 
 
 def _replace_market(pen: _Pen) -> None:
