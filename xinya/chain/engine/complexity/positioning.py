@@ -35,7 +35,7 @@ class Candidate:
     z_cog: float
 
 
-def positioning(found: Complexity, location: int, *, mix: Mix = Mix()) -> list[Candidate]:  # noqa: B008 - a frozen default
+def positioning(found: Complexity, location: int, *, mix: Mix = Mix()) -> list[Candidate]:
     """Candidates k with M = 0, best first: score = sum of weight x z over density, PCI, COG; ties by density, then by product.
 
     A part that does not vary, or that is not identified (NaN), counts 0 for everybody. Empty for a place that was left out.

@@ -82,7 +82,7 @@ def presence(
 ) -> Presence:
     """Where each product is present.
 
-    test: `rca` (RCA >= threshold), `rpop` (RPOP >= population_threshold), `both` (and), or `given` (the values are 0 and 1 already).
+    test: `rca` (RCA >= threshold), `rpop` (RPOP >= population_threshold), `both` (and), or `given` (values are 0 and 1).
     The limits are inclusive. Raises ValueError for a wrong test, limit, value or population.
     """
     if test not in TESTS:

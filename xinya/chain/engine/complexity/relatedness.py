@@ -33,7 +33,7 @@ def proximity_blocks(
 ) -> Iterator[tuple[int, Floats]]:
     """(first product, block of rows of the proximity), so that any number of products fits.
 
-    larger: co-occurrences / the larger ubiquity, symmetric (Hidalgo et al., Science 2007). conditional: P(l|k) = co-occurrences / u_k.
+    larger: co-occurrences / the larger ubiquity (Hidalgo et al., Science 2007). conditional: P(l|k) = co-occurrences / u_k.
     correlation: (1 + corr(RCA_k, RCA_l)) / 2, where `rca` is given; a product whose RCA never varies has 0 with every other.
     The diagonal is 1. `matrix`: 0/1, locations x products, every product somewhere. Raises ValueError for another form.
     """

@@ -4,9 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import eigh
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 SIGN_UNDETERMINED, DISCONNECTED, NOT_IDENTIFIED = "sign undetermined", "disconnected", "not identified"
 GAP = 1e-9
@@ -33,6 +30,8 @@ def spectrum(matrix: Floats) -> Spectrum:
     Flags: `disconnected` when the second eigenvalue is 1 (within 1e-9), and then, or when the third equals it, `not identified`.
     """
     diversity, ubiquity = matrix.sum(axis=1), matrix.sum(axis=0)
+    from scipy.linalg import eigh  # half a second that the other verbs of the command line need not wait
+
     nothing = Spectrum(np.full(len(diversity), np.nan), np.full(len(ubiquity), np.nan), np.nan, np.nan, (NOT_IDENTIFIED,))
     size = min(matrix.shape)
     if size < 2:
@@ -73,6 +72,9 @@ def _sign(diversity: Floats, k_c: Floats) -> tuple[float, bool]:
 
 def components(matrix: Floats) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Which connected part each location and each product belongs to, numbered by the first location of each."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     rows, columns = np.nonzero(matrix)
     size = sum(matrix.shape)
     graph = coo_array((np.ones(len(rows)), (rows, columns + matrix.shape[0])), shape=(size, size))

@@ -1,6 +1,7 @@
 """Economic complexity (经济复杂度) of a table locations x products: from values to ECI, PCI, density, outlook. Pure."""
 
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -55,30 +56,34 @@ class _Core:
     found: Spectrum
 
 
+class How(TypedDict, total=False):
+    """Options of `presence`."""
+
+    test: str
+    threshold: float
+    population: ArrayLike | None
+    population_threshold: float
+
+
 def complexity(
     values: ArrayLike,
     *,
-    test: str = "rca",
-    threshold: float = 1.0,
-    population: ArrayLike | None = None,
-    population_threshold: float = 1.0,
     nearest: int | None = None,
     form: str = "larger",
     by_component: bool = False,
+    **how: Unpack[How],
 ) -> Complexity:
     """RCA, presence, ECI, PCI, density, COI and COG of values X >= 0 (locations x products, one period, one unit).
 
-    test, threshold, population: see `presence`. nearest: density over that many nearest products (default: all, itself included).
+    how: test, threshold, population, see `presence`. nearest: density over that many products (default: all, itself too).
     form: of the proximity, see `proximity_blocks`. by_component: standardise within each connected part by itself.
     ECI = (k_c - mean k_c) / std k_c, PCI = (k_p - mean k_c) / std k_c, so that ECI is the mean PCI of what is present.
     COI = z-score of sum_k density (1 - M) k_p; COG = (1 - M) sum_l (1 - M[c,l]) phi[l,k] k_p[l] / sum_r phi[l,r] / std k_c.
     Cost: min(8 L^2 P, 4 L P^2) + min(L, P)^3 operations; memory about 9 tables L x P.
-    Source: Hidalgo, Hausmann, PNAS 2009; Hidalgo et al., Science 2007; The Atlas of Economic Complexity. Raises ValueError for bad input.
+    Source: Hidalgo, Hausmann, PNAS 2009; Hidalgo et al., Science 2007; The Atlas of Economic Complexity.
+    Raises ValueError for bad input.
     """
-    found = presence(
-        values, test=test, threshold=threshold, population=population, population_threshold=population_threshold
-    )
-    return complexity_of(found, nearest=nearest, form=form, by_component=by_component)
+    return complexity_of(presence(values, **how), nearest=nearest, form=form, by_component=by_component)
 
 
 def complexity_of(found: Presence, *, nearest: int | None = None, form: str = "larger", by_component: bool = False) -> Complexity:
@@ -97,7 +102,8 @@ def complexity_of(found: Presence, *, nearest: int | None = None, form: str = "l
     eci, coi, pci = np.full(count_l, np.nan), np.full(count_l, np.nan), np.full(count_p, np.nan)
     density, cog = np.full(found.present.shape, np.nan), np.full(found.present.shape, np.nan)
     parts, part_flags = None, None
-    flags, second, third = (NOT_IDENTIFIED,), np.nan, np.nan
+    flags: tuple[str, ...] = (NOT_IDENTIFIED,)
+    second, third = np.nan, np.nan
     if matrix.size:
         core = _core(matrix, used, nearest, form)
         flags, second, third = core.found.flags, core.found.second, core.found.third

@@ -41,11 +41,19 @@ def world(seed: int, locations: int = 12, products: int = 30) -> Any:
 
 
 def is_certain(found: Complexity) -> bool:
-    return not found.flags and found.second - found.third > 1e-3 and found.second > 1e-3 and found.locations.all() and found.products.all()
+    return (
+        not found.flags
+        and found.second - found.third > 1e-3
+        and found.second > 1e-3
+        and found.locations.all()
+        and found.products.all()
+    )
 
 
 @given(seed=st.integers(0, 10_000), locations=st.integers(3, 14), products=st.integers(3, 14))
-def test_every_figure_is_that_of_the_formulas_with_more_locations_or_more_products(seed: int, locations: int, products: int) -> None:
+def test_every_figure_is_that_of_the_formulas_with_more_locations_or_more_products(
+    seed: int, locations: int, products: int
+) -> None:
     values = world(seed, locations, products)
     found = complexity(values)
     assume(is_certain(found))
