@@ -70,7 +70,7 @@ def read_values(content: bytes, filename: str, *, is_presence: bool = False) -> 
         where.append(rank[np.frombuffer(taken, dtype=np.int64)])
     flat = where[0] * len(names[1]) + where[1]
     size = len(names[0]) * len(names[1])
-    table: NDArray[np.float64] = np.bincount(flat, weights=np.frombuffer(numbers, dtype=np.float64), minlength=size)
+    table = np.asarray(np.bincount(flat, weights=np.frombuffer(numbers, dtype=np.float64), minlength=size), dtype=np.float64)
     if is_presence:
         table = np.minimum(table, 1.0)
     repeated = len(flat) - int(np.count_nonzero(np.bincount(flat, minlength=size)))

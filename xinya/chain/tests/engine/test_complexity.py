@@ -41,7 +41,7 @@ def world(seed: int, locations: int = 12, products: int = 30) -> Any:
 
 
 def is_certain(found: Complexity) -> bool:
-    return (
+    return bool(
         not found.flags
         and found.second - found.third > 1e-3
         and found.second > 1e-3
@@ -59,6 +59,7 @@ def test_every_figure_is_that_of_the_formulas_with_more_locations_or_more_produc
     assume(is_certain(found))
     plain = plainly(values)
     assume(abs(plain["correlation"]) > 1e-6)
+    assert found.rca is not None
     np.testing.assert_allclose(found.rca, plain["rca"], rtol=1e-12)
     np.testing.assert_array_equal(found.present, plain["m"] == 1)
     for name in FLOATS:
