@@ -30,6 +30,7 @@ from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
 from xinya.zones.files import CompanyLine, read_companies
 
+from .chain_complexity import add_complexity
 from .chain_text import html_page, terminal_text
 from .chain_what_if import add_candidates, add_what_if
 
@@ -37,7 +38,9 @@ LARGEST_LIST = 20_000_000
 
 
 def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    top = commands.add_parser("chain", help="chains: diagnose, check-pack, export").add_subparsers(metavar="VERB", required=True)
+    top = commands.add_parser("chain", help="chains: diagnose, complexity, check-pack, export").add_subparsers(
+        metavar="VERB", required=True
+    )
     verb = top.add_parser("diagnose", help="where a zone's chains are missing, thin, weak, dependent or extendable")
     verb.add_argument(
         "companies",
@@ -63,6 +66,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     verb.set_defaults(run=run_diagnose, form="text")
     add_what_if(top)
     add_candidates(top)
+    add_complexity(top)
     verb = top.add_parser("check-pack", help="every defect of a pack, by file and row")
     verb.add_argument("packs", nargs="+", type=Path, metavar="PATH")
     verb.add_argument("--rewrite", action="store_true", help="write the files again in canonical form")
