@@ -1,4 +1,4 @@
-"""A generated supply network for benches: log-normal sizes, larger firms sell to more buyers, a seeded table of essential inputs."""
+"""A generated supply network for benches: log-normal sizes, larger firms sell to more buyers, seeded essential inputs."""
 
 import numpy as np
 

@@ -1,22 +1,27 @@
-"""Golden cases of kind `esri` for `xinya verify`: a folder of tables a network, an expected file a case (chain-analytics section 1)."""
+"""Golden cases of kind `esri` for `xinya verify`: a folder of tables a network, an expected file a case. Without Django."""
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from xinya.chain.engine.resilience import Esri, Shocks, Stop, cascade, single_failures
+from xinya.chain.engine.resilience import LOSSES, Esri, Shocks, Stop, Ways, cascade, single_failures
 from xinya.chain.files.supply import SupplyFiles, read_network, read_scenarios
+from xinya.kit.compiled import has_numba
 
 KIND = "esri"
+TOLERANCE = 1e-9
+SHOWN = 5
 TABLES = ("links.csv", "firms.csv", "essential.csv")
-SIDES = ("ESRI", "ESRI_d", "ESRI_u")
-NAME = re.compile(r"expected_(?P<kind>esri|scen)_(?P<rule>eps|rel)(?P<eps>[0-9.e+-]+)_(?P<market>market|nomarket)(?P<accounts>_accounts)?")
-LOSSES = "_firms"
+NAME = re.compile(
+    r"expected_(?P<kind>esri|scen)_(?P<rule>eps|rel)(?P<eps>[0-9.]+(?:e[+-]?[0-9]+)?)_(?P<market>market|nomarket)(?P<accounts>_accounts)?"
+)
+OF_LOSSES = "_firms"
+Row = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,37 +34,52 @@ class Asked:
     has_accounts: bool
 
 
-def is_case_folder(folder: Path) -> bool:
-    """Whether a network of this kind lies in the folder."""
-    return all((folder / name).is_file() for name in TABLES)
+def recognises(folder: Path) -> bool:
+    """Whether a folder is such a case: a network and at least one table that is expected."""
+    return all((folder / name).is_file() for name in TABLES) and any(folder.glob("expected_*.csv"))
 
 
-def folder_cases(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Name and case of each expected file, its file of losses apart. Raises ValueError for a name that says no case."""
-    files = sorted(folder.glob("expected_*.csv"))
-    if not files:
-        raise ValueError("the folder expects nothing")
-    for file in files:
-        yield f"{folder.name}/{file.stem}", {"folder": str(folder), "expected": file.stem}
+def differences_of(folder: Path) -> Iterator[str]:
+    """What comes out otherwise than expected, each with its place; nothing when the case passes.
+
+    Rule (eps: largest change, rel: relative growth), limit, substitution and accounts are those of each file's name. Fractions and
+    losses within 1e-9, iterations equal, by the SciPy batches and, where the extra `fast` is installed, by the kernels too.
+    Raises ValueError, KeyError for tables that are not written so.
+    """
+    for file in sorted(folder.glob("expected_*.csv")):
+        for is_fast in (False, True) if has_numba() else (False,):
+            found = list(_differences(folder, file.stem, is_fast=is_fast))
+            where = f"{file.name} ({'fast' if is_fast else 'base'})"
+            yield from (f"{where}: {told}" for told in found[:SHOWN])
+            if len(found) > SHOWN:
+                yield f"{where}: {len(found) - SHOWN} more"
 
 
-def run_case(case: Mapping[str, Any], _folder: Path) -> tuple[Any, Any]:
-    """(expected, found) as rows by firm or scenario: three fractions a weight, and the number of iterations; or losses by firm."""
-    folder, stem = Path(case["folder"]), str(case["expected"])
-    is_losses = stem.endswith(LOSSES)
-    asked = _asked(stem.removesuffix(LOSSES))
-    expected = list(_rows(folder / f"{stem}.csv"))
-    accounts = folder / "accounts.csv" if asked.has_accounts else None
-    columns = {"revenue": "revenue", "costs": "costs"} if accounts else {}
-    files = read_network(*(folder / name for name in TABLES), accounts=accounts, **columns)
-    weights = {f"w{k}": files.firms.figures(c, "accounts.csv") for k, c in enumerate(("revenue", "employees"), 1)} if accounts else None
+def _differences(folder: Path, stem: str, *, is_fast: bool) -> Iterator[str]:
+    is_losses = stem.endswith(OF_LOSSES)
+    asked = _asked(stem.removesuffix(OF_LOSSES))
+    expected = _rows(folder / f"{stem}.csv")
+    if asked.has_accounts:
+        files = read_network(
+            *(folder / name for name in TABLES), accounts=folder / "accounts.csv", revenue="revenue", costs="costs"
+        )
+        weights = {f"w{k}": files.firms.figures(column, "accounts.csv") for k, column in enumerate(("revenue", "employees"), 1)}
+    else:
+        files, weights = read_network(*(folder / name for name in TABLES)), None
     names, shocks = _scenarios(asked, folder, files, expected)
     result = cascade(
-        files.network, shocks, weights=weights, stop=asked.stop, has_substitution=asked.has_market, has_losses=is_losses
+        files.network,
+        shocks,
+        weights=weights,
+        stop=asked.stop,
+        has_substitution=asked.has_market,
+        keep=[LOSSES] if is_losses else (),
+        ways=Ways(is_fast),
     )
     if is_losses:
-        return _losses(expected, result, names, files)
-    return _indices(expected, result, names, first="firm" if asked.kind == "esri" else "scenario")
+        yield from _losses(expected, result, names, files)
+    else:
+        yield from _indices(expected, result, names, "firm" if asked.kind == "esri" else "scenario")
 
 
 def _asked(stem: str) -> Asked:
@@ -70,56 +90,53 @@ def _asked(stem: str) -> Asked:
     return Asked(told["kind"], stop, told["market"] == "market", told["accounts"] is not None)
 
 
-def _scenarios(asked: Asked, folder: Path, files: SupplyFiles, expected: list[dict[str, str]]) -> tuple[tuple[str, ...], Shocks]:
+def _scenarios(asked: Asked, folder: Path, files: SupplyFiles, expected: list[Row]) -> tuple[tuple[str, ...], Shocks]:
     if asked.kind == "scen":
         return read_scenarios(folder / "scenarios.csv", files.place)
     names = tuple(row["firm"] for row in expected)
     return names, single_failures([files.place[name] for name in names])
 
 
-def _indices(expected: list[dict[str, str]], result: Esri, names: tuple[str, ...], *, first: str) -> tuple[Any, Any]:
+def _indices(expected: list[Row], result: Esri, names: tuple[str, ...], first: str) -> Iterator[str]:
     place = {name: k for k, name in enumerate(names)}
-    wanted, found = {}, {}
+    columns = {
+        f"{side}_w{k}": values[:, k - 1]
+        for side, values in (("ESRI", result.combined), ("ESRI_d", result.down), ("ESRI_u", result.up))
+        for k in range(1, len(result.weights) + 1)
+    }
     for row in expected:
-        scenario = place[row[first]]
-        key = f"{first} {row[first]}"
-        wanted[key] = {head: _number(text) for head, text in row.items() if head != first}
-        if "iterations" in row:
-            wanted[key]["iterations"] = int(row["iterations"])
-        found[key] = {"iterations": int(result.iterations[scenario])} | {
-            f"{side}_w{k}": _given(values[scenario, k - 1])
-            for side, values in zip(SIDES, (result.combined, result.down, result.up), strict=True)
-            for k in range(1, len(result.weights) + 1)
-        }
-    return wanted, found
+        at = place[row[first]]
+        for head, values in columns.items():
+            if head in row and not _is_same(float(row[head]), float(values[at])):
+                yield f"{first} {row[first]}, {head}: expected {row[head]}, found {float(values[at])!r}"
+        if int(row["iterations"]) != result.iterations[at]:
+            yield f"{first} {row[first]}: expected {row['iterations']} iterations, found {result.iterations[at]}"
 
 
-def _losses(expected: list[dict[str, str]], result: Esri, names: tuple[str, ...], files: SupplyFiles) -> tuple[Any, Any]:
+def _losses(expected: list[Row], result: Esri, names: tuple[str, ...], files: SupplyFiles) -> Iterator[str]:
     """Every firm's losses, also where the expected file has no row: those are 0."""
-    heads, n = ("lost_downstream", "lost_upstream"), files.network.firms
-    wanted = {name: np.zeros((2, n)) for name in names}
+    heads = ("lost_downstream", "lost_upstream")
+    wanted = {name: np.zeros((2, files.network.firms)) for name in names}
     for row in expected:
         wanted[row["scenario"]][:, files.place[row["firm"]]] = [float(row[head]) for head in heads]
-    told: dict[str, Any] = {}
-    found: dict[str, Any] = {}
-    assert result.losses is not None  # asked for
+    if result.losses is None:
+        raise ValueError("no losses were kept")
     for number, name in enumerate(names):
         firm, *sides = result.losses.of(number)
         for k, head in enumerate(heads):
-            dense = np.zeros(n)
-            dense[firm] = sides[k]
-            told[f"scenario {name}.{head}"], found[f"scenario {name}.{head}"] = wanted[name][k].tolist(), dense.tolist()
-    return told, found
+            found = np.zeros(files.network.firms)
+            found[firm] = sides[k]
+            for at in np.flatnonzero(~(np.abs(found - wanted[name][k]) <= TOLERANCE)):
+                yield f"scenario {name}, firm {files.firms.names[at]}, {head}: expected {wanted[name][k][at]}, found {found[at]}"
 
 
-def _rows(file: Path) -> Iterator[dict[str, str]]:
+def _is_same(one: float, other: float) -> bool:
+    return abs(one - other) <= TOLERANCE or (isnan(one) and isnan(other))
+
+
+def _rows(file: Path) -> list[Row]:
     with file.open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
-
-
-def _number(text: str) -> float | None:
-    return None if text.strip().lower() in ("", "na", "nan") else float(text)
-
-
-def _given(value: float) -> float | None:
-    return None if value != value else float(value)
+        found = list(csv.DictReader(lines))
+    if not found:
+        raise ValueError(f"{file.name} holds no row")
+    return found

@@ -27,18 +27,17 @@ def kernels(name: str, *sources: str) -> ModuleType:
     Raises ImportError without the extra `fast`.
     """
     with _lock:
-        import numba
-
-        kept = numba.config.CACHE_DIR
-        numba.config.CACHE_DIR = str(cache_folder(name, *sources))
+        settings = importlib.import_module("numba").config
+        kept = settings.CACHE_DIR
+        settings.CACHE_DIR = str(cache_folder(name, *sources))
         try:
             return importlib.import_module(name)
         finally:
-            numba.config.CACHE_DIR = kept
+            settings.CACHE_DIR = kept
 
 
 def cache_folder(*names: str) -> Path:
-    """A folder of one's own that can be written, for the content of these modules: beside the product's data, of the user, or for once."""
+    """A folder of one's own for the content of these modules: beside the product's data, of the user, or for once."""
     digest = hashlib.sha256()
     for name in sorted(names):
         spec = find_spec(name)

@@ -7,6 +7,7 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,10 @@ from xinya.chain.engine.resilience import Esri, Shocks, SupplyNetwork, scenario_
 from xinya.kit.delimited import BROKEN_RECORD, decoded
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
+from xinya.kit.text import say
 
 LARGEST_FILE = 2_000_000_000
+Rows = Iterator[tuple[int, list[str]]]
 KINDS = {"0": 0, "1": 1, "2": 2}
 
 NO_FILE = _("There is no file %(file)s.")
@@ -105,7 +108,8 @@ def firm_table(path: Path) -> FirmTable:
     for row, cells in rows:
         name = cells[at_firm]
         if not name or name in names:
-            raise _refused("firm-twice" if name else "firm-empty", FIRM_TWICE if name else FIRM_EMPTY, path.name, row=row, firm=name)
+            code, message = ("firm-twice", FIRM_TWICE) if name else ("firm-empty", FIRM_EMPTY)
+            raise _refused(code, message, path.name, row=row, firm=name)
         names[name] = None
         kept.append(cells)
     others = {column: tuple(cells[k] for cells in kept) for k, column in enumerate(head) if k not in (at_firm, at_sector)}
@@ -130,7 +134,7 @@ def essential_table(path: Path) -> tuple[tuple[str, ...], NDArray[np.int8]]:
             if text not in KINDS:
                 raise _refused("essential-wrong", KIND_WRONG, path.name, row=row, column=sectors[k], value=text)
             table[place[name], k] = KINDS[text]
-    missing = [sectors[k] for k in np.flatnonzero(table[:, 0] < 0)] if len(sectors) else ["–"]
+    missing = [sectors[k] for k in np.flatnonzero(table[:, 0] < 0)] if sectors else ["–"]
     if missing:
         raise _refused("essential-wrong", NOT_SQUARE, path.name, sectors=", ".join(missing[:5]))
     return sectors, table
@@ -160,7 +164,7 @@ def result_rows(result: Esri, names: Sequence[str], *, first: str = "firm") -> I
     yield [first, *(f"{kind}_{weight}" for weight in result.weights for kind in kinds), "iterations", "status"]
     whole = np.stack([result.combined, result.down, result.up], axis=2).reshape(len(names), -1)
     for number, name in enumerate(names):
-        figures = ["" if value != value else repr(float(value)) for value in whole[number]]
+        figures = ["" if isnan(value) else repr(float(value)) for value in whole[number]]
         yield [name, *figures, str(result.iterations[number]), result.status(number)]
 
 
@@ -183,14 +187,16 @@ def sector_rows(result: Esri, names: Sequence[str], sectors: Sequence[str], *, f
         for k, weight in enumerate(result.weights):
             for place, sector in enumerate(sectors):
                 three = result.sectors[number, k, :, place]
-                if three[0] == three[0] and three.any():
+                if not isnan(three[0]) and three.any():
                     yield [name, sector, weight, *(repr(float(x)) for x in three)]
 
 
 def _links(path: Path, place: Mapping[str, int]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     head, rows = _table(path, ("supplier", "buyer", "amount"), is_empty_allowed=True)
     at_supplier, at_buyer, at_amount = (head.index(name) for name in ("supplier", "buyer", "amount"))
-    suppliers, buyers, amounts = [], [], []
+    suppliers: list[int] = []
+    buyers: list[int] = []
+    amounts: list[float] = []
     for row, cells in rows:
         for side, kept, column in ((cells[at_supplier], suppliers, "supplier"), (cells[at_buyer], buyers, "buyer")):
             if side not in place:
@@ -213,7 +219,9 @@ def _with_accounts(table: FirmTable, path: Path) -> FirmTable:
     return FirmTable(table.names, table.sectors, {**table.columns, **{name: tuple(column) for name, column in found.items()}})
 
 
-def _table(path: Path, wanted: Sequence[str], *, is_empty_allowed: bool = False) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+def _table(
+    path: Path, wanted: Sequence[str], *, is_empty_allowed: bool = False
+) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     """Head and numbered rows. Networks are longer than any list of companies, so the limits of `kit.delimited` do not hold here."""
     if not path.is_file():
         raise Refused("no-such-file", NO_FILE, file=str(path))
@@ -222,7 +230,7 @@ def _table(path: Path, wanted: Sequence[str], *, is_empty_allowed: bool = False)
     try:
         text = decoded(path.read_bytes())
     except Refused as refused:
-        raise _refused(refused.code, refused.message, path.name, row=refused.row, **refused.values) from refused
+        raise InFile(path.name, refused) from refused
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     head = [cell.strip() for cell in next(reader, [])]
     for name in wanted:
@@ -237,12 +245,12 @@ def _table(path: Path, wanted: Sequence[str], *, is_empty_allowed: bool = False)
     return head, _behind(first, rows)
 
 
-def _behind(first: tuple[int, list[str]], rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+def _behind(first: tuple[int, list[str]], rows: Rows) -> Rows:
     yield first
     yield from rows
 
 
-def _rows(reader: "csv._reader", width: int, file: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(reader: Iterator[list[str]], width: int, file: str) -> Rows:
     row = 1
     try:
         for row, cells in enumerate(reader, 2):
@@ -272,18 +280,18 @@ def _shock(text: str, file: str, row: int, column: str) -> float:
     return value
 
 
-class _InFile(Refused):
+class InFile(Refused):
     """A refusal that says in which of several files its row stands."""
 
-    file = ""
+    def __init__(self, file: str, refused: Refused) -> None:
+        super().__init__(refused.code, refused.message, row=refused.row, column=refused.column)
+        self.values, self.file = refused.values, file
 
     def sentence(self, language: str = "en") -> str:
-        from xinya.kit.text import say
-
         return say(language, IN_FILE, file=self.file, sentence=super().sentence(language))
 
 
-def _refused(code: str, message: str, file: str, *, row: int | None = None, column: str | None = None, **values: object) -> Refused:
-    refused = _InFile(code, message, row=row, column=column, **values)
-    refused.file = file
-    return refused
+def _refused(code: str, message: str, file: str, *, row: int | None = None, column: str | None = None, **values: object) -> InFile:
+    refused = Refused(code, message, row=row, column=column)
+    refused.values.update(values)
+    return InFile(file, refused)

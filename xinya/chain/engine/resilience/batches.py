@@ -91,7 +91,7 @@ class Batches:
         return Outcome(sums[0], sums[1], sums[2], iterations, converged, *given)
 
     def step(self, down: Matrix, up: Matrix) -> tuple[Matrix, Matrix]:
-        """One synchronous update of both sides. down, up: (n, lanes) lost output 1 − h, which never shrinks, so ψ is remembered in it."""
+        """One synchronous update of both sides. down, up: (n, lanes) lost output 1 − h; it never shrinks, so ψ stays in it."""
         passed = down if self.market is None else self._replaced(down)
         new_down = down.copy()
         if len(self.buyers):

@@ -4,7 +4,7 @@ Diem, Borsos, Reisch, Kertész, Thurner (Scientific Reports 2022); scenario form
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,6 +21,7 @@ from .network import NetworkWrong, SupplyNetwork, figures_by_firm
 from .shocks import Shocks, Stop, single_failures
 
 HERE = __name__.rpartition(".")[0]
+LOSSES, SECTORS = "losses", "sectors"
 CONVERGED, NOT_CONVERGED, NO_WEIGHT = "converged", "not converged", "no weight"
 LARGEST_DETAIL = 64_000_000
 FAST_CHUNKS, MOST_IN_CHUNK = 8, 2048
@@ -75,6 +76,18 @@ class Esri:
         return CONVERGED if self.is_converged[scenario] else NOT_CONVERGED
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a run is done; no way changes a result. is_fast: None takes the kernels of the extra `fast` where it is installed.
+
+    threads: None takes every processor. progress: called with scenarios done and all of them.
+    """
+
+    is_fast: bool | None = None
+    threads: int | None = None
+    progress: Progress | None = None
+
+
 def cascade(
     network: SupplyNetwork,
     shocks: Shocks | None = None,
@@ -82,42 +95,38 @@ def cascade(
     weights: Mapping[str, ArrayLike] | None = None,
     stop: Stop | None = None,
     has_substitution: bool = True,
-    is_fast: bool | None = None,
-    threads: int | None = None,
-    progress: Progress | None = None,
-    has_losses: bool = False,
-    has_sectors: bool = False,
+    keep: Collection[str] = (),
+    ways: Ways | None = None,
 ) -> Esri:
     """ESRI of every scenario, or of every firm's own failure where none is given.
 
-    hd(t+1) = max(0, min(1 − ψ, 1 − max(worst essential input, Σ non-essential inputs))), hu(t+1) = max(0, min(1 − ψu, 1 − Λu (1 − hu)));
-    a supplier's loss counts by σ = min(1, s_out / remaining volume of its market). Weights default to s_out. is_fast: None takes the
-    kernels of the extra `fast` where it is installed; results agree to 1e-12. threads: default all processors. Cost: iterations × links
-    touched; memory: Prepared or Batches, and 64 MB a thread at most for losses or sectors beyond what is returned.
+    hd(t+1) = max(0, min(1 − ψ, 1 − max(worst essential input, Σ non-essential inputs))),
+    hu(t+1) = max(0, min(1 − ψu, 1 − Λu (1 − hu))); a supplier's loss counts by σ = min(1, s_out / remaining volume of its market).
+    Weights default to s_out; rule 2 follows the first. keep: LOSSES by firm, SECTORS. Base and fast agree to 1e-12.
+    Cost: iterations × links touched; memory: that of Prepared or Batches, and 64 MB a thread for what is kept.
     Raises NetworkWrong (a ValueError with a code): no-scenario, figure-wrong, lengths-differ, not-fast.
     """
-    wanted = single_failures(np.arange(network.firms)) if shocks is None else shocks
+    wanted, chosen = single_failures(np.arange(network.firms)) if shocks is None else shocks, ways or Ways()
     if not len(wanted):
         raise NetworkWrong("no-scenario", NO_SCENARIO)
     names, columns, has_weight = weight_columns(network, weights)
-    runner = made_ready(impact(network, has_substitution=has_substitution), is_fast=is_fast)
-    is_detailed = has_losses or has_sectors
-    run = _Run(network, wanted, runner, columns, stop or Stop(), has_losses=has_losses, has_sectors=has_sectors)
-    count = threads or os.cpu_count() or 1
-    size = chunk_size(len(wanted), network.firms, count, is_detailed=is_detailed, is_fast=not isinstance(runner, Batches))
+    runner = made_ready(impact(network, has_substitution=has_substitution), is_fast=chosen.is_fast)
+    run = _Run(network, wanted, runner, columns, stop or Stop(), frozenset(keep))
+    threads = chosen.threads or os.cpu_count() or 1
+    size = chunk_size(len(wanted), network.firms, threads, is_detailed=bool(keep), is_fast=not isinstance(runner, Batches))
     bounds = [(a, min(len(wanted), a + size)) for a in range(0, len(wanted), size)]
     parts, done = [], 0
-    with ThreadPoolExecutor(count) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         for part in pool.map(run.chunk, bounds):
             parts.append(part)
             done += len(part.outcome.iterations)
-            if progress is not None:
-                progress(done, len(wanted))
-    return _joined(names, has_weight, parts, has_losses=has_losses, has_sectors=has_sectors)
+            if chosen.progress is not None:
+                chosen.progress(done, len(wanted))
+    return _joined(names, has_weight, parts, keep)
 
 
 def made_ready(impacts: Impact, *, is_fast: bool | None = None) -> Cascade:
-    """The kernels of the extra `fast`, or the SciPy batches. Raises NetworkWrong not-fast where the extra is asked for and absent."""
+    """The kernels of the extra `fast`, or the SciPy batches. Raises NetworkWrong not-fast where the extra is wanted and absent."""
     if is_fast is False or (is_fast is None and not has_numba()):
         return Batches(impacts)
     if not has_numba():
@@ -158,17 +167,16 @@ class _Run:
     runner: Cascade
     columns: NDArray[np.float64]
     stop: Stop
-    has_losses: bool
-    has_sectors: bool
+    keep: frozenset[str]
 
     def chunk(self, bounds: tuple[int, int]) -> _Part:
         part = self.shocks.part(*bounds)
-        outcome = self.runner.run(part, self.columns, self.stop, has_losses=self.has_losses or self.has_sectors)
+        outcome = self.runner.run(part, self.columns, self.stop, has_losses=bool(self.keep))
         if outcome.down_loss is None or outcome.up_loss is None:
             return _Part(outcome, None, None)
         bare = Outcome(outcome.combined, outcome.down, outcome.up, outcome.iterations, outcome.is_converged)
-        losses = _sparse(outcome.down_loss, outcome.up_loss) if self.has_losses else None
-        return _Part(bare, losses, self._sectors(part, outcome.down_loss, outcome.up_loss) if self.has_sectors else None)
+        losses = _sparse(outcome.down_loss, outcome.up_loss) if LOSSES in self.keep else None
+        return _Part(bare, losses, self._sectors(part, outcome.down_loss, outcome.up_loss) if SECTORS in self.keep else None)
 
     def _sectors(self, part: Shocks, down: NDArray[np.float64], up: NDArray[np.float64]) -> NDArray[np.float64]:
         first = np.zeros((2, len(part), self.network.firms))
@@ -200,15 +208,13 @@ def _sparse(down: NDArray[np.float64], up: NDArray[np.float64]) -> Losses:
     return Losses(start, firm.astype(np.int32), down[row, firm], up[row, firm])
 
 
-def _joined(
-    names: tuple[str, ...], has_weight: NDArray[np.bool_], parts: list[_Part], *, has_losses: bool, has_sectors: bool
-) -> Esri:
+def _joined(names: tuple[str, ...], has_weight: NDArray[np.bool_], parts: list[_Part], keep: Collection[str]) -> Esri:
     outcomes = [p.outcome for p in parts]
     sums = [np.concatenate(side) for side in zip(*((o.combined, o.down, o.up) for o in outcomes), strict=True)]
     for side in sums:
         side[:, ~has_weight] = np.nan
     losses = None
-    if has_losses:
+    if LOSSES in keep:
         kept = [p.losses for p in parts if p.losses is not None]
         counts = np.concatenate([np.diff(one.start) for one in kept])
         losses = Losses(
@@ -226,5 +232,5 @@ def _joined(
         is_converged=np.concatenate([o.is_converged for o in outcomes]),
         has_weight=has_weight,
         losses=losses,
-        sectors=np.concatenate([p.sectors for p in parts if p.sectors is not None]) if has_sectors else None,
+        sectors=np.concatenate([p.sectors for p in parts if p.sectors is not None]) if SECTORS in keep else None,
     )

@@ -37,7 +37,10 @@ class Net(NamedTuple):
 
 
 class Work(NamedTuple):
-    """One thread's own arrays; all 0 (markets: -1) between two scenarios. count: hit down, hit up, changed down, changed up, markets."""
+    """One thread's own arrays; all 0 (markets: -1) between two scenarios.
+
+    counts: hit down, hit up, changed down, changed up, markets.
+    """
 
     down: Floats
     up: Floats
@@ -57,57 +60,74 @@ class Work(NamedTuple):
     hit_links: NDArray[np.int64]
     dirty: Ints
     is_dirty: NDArray[np.uint8]
-    count: NDArray[np.int64]
+    counts: NDArray[np.int64]
 
 
 def new_work(net: Net) -> Work:
     """Room for one thread: about 100 bytes a firm and 8 a slot."""
     n, markets, slots = net.firms, max(len(net.market_start) - 1, 1), len(net.slot_owner)
-    floats = [np.zeros(size) for size in (n, n, n, max(slots, 1), n, n, n)]
-    ints = [np.zeros(n, np.int32) for _ in range(5)]
-    marks = np.zeros(n, np.uint8)
-    hits = (np.full(n, -1, np.int32), np.full(markets, -1, np.int32), np.zeros(markets, np.int64))
-    return Work(*floats, *ints, marks, *hits, np.zeros(markets, np.int32), np.zeros(markets, np.uint8), np.zeros(5, np.int64))
+    return Work(
+        down=np.zeros(n),
+        up=np.zeros(n),
+        passed=np.zeros(n),
+        slot_loss=np.zeros(max(slots, 1)),
+        worst=np.zeros(n),
+        sale_loss=np.zeros(n),
+        step_up=np.zeros(n),
+        hit_down=np.zeros(n, np.int32),
+        hit_up=np.zeros(n, np.int32),
+        changed_down=np.zeros(n, np.int32),
+        changed_up=np.zeros(n, np.int32),
+        touched=np.zeros(n, np.int32),
+        is_touched=np.zeros(n, np.uint8),
+        next_hit=np.full(n, -1, np.int32),
+        first_hit=np.full(markets, -1, np.int32),
+        hit_links=np.zeros(markets, np.int64),
+        dirty=np.zeros(markets, np.int32),
+        is_dirty=np.zeros(markets, np.uint8),
+        counts=np.zeros(5, np.int64),
+    )
 
 
 @njit(nogil=True, cache=True)
-def begin(net, work, firms, down, up, first, last):  # type: ignore[no-untyped-def]
+def begin(work, firms, down, up, first, last):  # type: ignore[no-untyped-def]
     """Put a scenario's shock into `work`: entries first … last − 1."""
-    work.count[:] = 0
+    work.counts[:] = 0
     for e in range(first, last):
         i = firms[e]
         if down[e] > 0:
             work.down[i] = down[e]
-            work.hit_down[work.count[0]] = i
-            work.changed_down[work.count[0]] = i
-            work.count[0] += 1
+            work.hit_down[work.counts[0]] = i
+            work.changed_down[work.counts[0]] = i
+            work.counts[0] += 1
         if up[e] > 0:
             work.up[i] = up[e]
             work.step_up[i] = up[e]
-            work.hit_up[work.count[1]] = i
-            work.changed_up[work.count[1]] = i
-            work.count[1] += 1
-    work.count[2], work.count[3] = work.count[0], work.count[1]
+            work.hit_up[work.counts[1]] = i
+            work.changed_up[work.counts[1]] = i
+            work.counts[1] += 1
+    work.counts[2], work.counts[3] = work.counts[0], work.counts[1]
 
 
 @njit(nogil=True, cache=True)
-def spread(net, work, weight, eps, rule, most, limit):  # type: ignore[no-untyped-def]
-    """(iterations, how it ended) of the scenario in `work`; WIDE before the first step that would touch more than `limit` links.
+def spread(net, work, weight, stop):  # type: ignore[no-untyped-def]
+    """(iterations, how it ended) of the scenario in `work`; WIDE before the first step that would touch more than a limit of links.
 
-    weight: of the firms in the index that rule 2 follows.
+    stop: eps, rule, most iterations, limit of links. weight: of the firms in the index that rule 2 follows.
     """
+    eps, rule, most, limit = stop
     iterations, index = 0, 0.0
     if rule == 2:
-        for k in range(work.count[0]):
+        for k in range(work.counts[0]):
             i = work.hit_down[k]
             index += weight[i] * max(work.down[i], work.up[i])
-        for k in range(work.count[1]):
+        for k in range(work.counts[1]):
             i = work.hit_up[k]
             if work.down[i] == 0:
                 index += weight[i] * work.up[i]
     while True:
         if _next_links(net, work) > limit:
-            for k in range(work.count[4]):
+            for k in range(work.counts[4]):
                 work.is_dirty[work.dirty[k]] = 0
             return iterations, WIDE
         before, iterations = index, iterations + 1
@@ -128,29 +148,29 @@ def spread(net, work, weight, eps, rule, most, limit):  # type: ignore[no-untype
 def _next_links(net, work):  # type: ignore[no-untyped-def]
     """Links that the next step will touch; firms hit for the first time join their market's list on the way."""
     links = np.int64(0)
-    for k in range(work.count[3]):
+    for k in range(work.counts[3]):
         j = work.changed_up[k]
         links += net.bought_start[j + 1] - net.bought_start[j]
-    work.count[4] = 0
+    work.counts[4] = 0
     if len(net.market) == 0:
-        for k in range(work.count[2]):
+        for k in range(work.counts[2]):
             i = work.changed_down[k]
             links += net.sold_start[i + 1] - net.sold_start[i]
         return links
-    for k in range(work.count[2]):
+    for k in range(work.counts[2]):
         i = work.changed_down[k]
         if net.sales[i] == 0:
             continue
         g = net.market[i]
         if not work.is_dirty[g]:
             work.is_dirty[g] = 1
-            work.dirty[work.count[4]] = g
-            work.count[4] += 1
+            work.dirty[work.counts[4]] = g
+            work.counts[4] += 1
         if work.next_hit[i] == -1:
             work.next_hit[i] = work.first_hit[g] if work.first_hit[g] >= 0 else i  # the last of a list points at itself
             work.first_hit[g] = i
             work.hit_links[g] += net.sold_start[i + 1] - net.sold_start[i]
-    for k in range(work.count[4]):
+    for k in range(work.counts[4]):
         links += work.hit_links[work.dirty[k]]
     return links
 
@@ -197,11 +217,11 @@ def _give(net, work, i, passed, touched):  # type: ignore[no-untyped-def]
 def _pass_down(net, work):  # type: ignore[no-untyped-def]
     touched = 0
     if len(net.market) == 0:
-        for k in range(work.count[2]):
+        for k in range(work.counts[2]):
             i = work.changed_down[k]
             touched = _give(net, work, i, work.down[i], touched)
         return touched
-    for k in range(work.count[4]):
+    for k in range(work.counts[4]):
         g = work.dirty[k]
         work.is_dirty[g] = 0
         left = _remaining(net, work, g)
@@ -225,21 +245,21 @@ def _settle_down(work, weight, touched):  # type: ignore[no-untyped-def]
         old, new = work.down[j], min(1.0, work.worst[j])
         if new > old:
             if old == 0:
-                work.hit_down[work.count[0]] = j
-                work.count[0] += 1
+                work.hit_down[work.counts[0]] = j
+                work.counts[0] += 1
             grown += weight[j] * (max(new, work.up[j]) - max(old, work.up[j]))
             work.down[j] = new
             work.changed_down[changed] = j
             changed += 1
             change = max(change, new - old)
-    work.count[2] = changed
+    work.counts[2] = changed
     return change, grown
 
 
 @njit(nogil=True, cache=True)
 def _pass_up(net, work):  # type: ignore[no-untyped-def]
     touched = 0
-    for k in range(work.count[3]):
+    for k in range(work.counts[3]):
         j = work.changed_up[k]
         step = work.step_up[j]
         for e in range(net.bought_start[j], net.bought_start[j + 1]):
@@ -262,15 +282,15 @@ def _settle_up(work, weight, touched):  # type: ignore[no-untyped-def]
         old, new = work.up[i], min(1.0, work.sale_loss[i])
         if new > old:
             if old == 0:
-                work.hit_up[work.count[1]] = i
-                work.count[1] += 1
+                work.hit_up[work.counts[1]] = i
+                work.counts[1] += 1
             grown += weight[i] * (max(new, work.down[i]) - max(old, work.down[i]))
             work.up[i] = new
             work.step_up[i] = new - old
             work.changed_up[changed] = i
             changed += 1
             change = max(change, new - old)
-    work.count[3] = changed
+    work.counts[3] = changed
     return change, grown
 
 
@@ -279,11 +299,11 @@ def weighted(work, weights, combined, down, up):  # type: ignore[no-untyped-def]
     """The losses of the scenario in `work` by each column of weights, into three rows."""
     for w in range(weights.shape[1]):
         a, b, c = 0.0, 0.0, 0.0
-        for k in range(work.count[0]):
+        for k in range(work.counts[0]):
             i = work.hit_down[k]
             b += weights[i, w] * work.down[i]
             a += weights[i, w] * max(work.down[i], work.up[i])
-        for k in range(work.count[1]):
+        for k in range(work.counts[1]):
             i = work.hit_up[k]
             c += weights[i, w] * work.up[i]
             if work.down[i] == 0:
@@ -294,7 +314,7 @@ def weighted(work, weights, combined, down, up):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def clear(net, work):  # type: ignore[no-untyped-def]
     """Leave `work` as it was before the scenario."""
-    for k in range(work.count[0]):
+    for k in range(work.counts[0]):
         i = work.hit_down[k]
         work.down[i] = 0
         if work.passed[i] > 0:
@@ -308,7 +328,7 @@ def clear(net, work):  # type: ignore[no-untyped-def]
             g = net.market[i]
             work.first_hit[g] = -1
             work.hit_links[g] = 0
-    for k in range(work.count[1]):
+    for k in range(work.counts[1]):
         j = work.hit_up[k]
         work.up[j] = 0
         work.step_up[j] = 0

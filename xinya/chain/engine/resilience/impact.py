@@ -19,9 +19,9 @@ DEAD_MARKET = 1e-12
 class Impact:
     """The network's links, sorted by supplier, then buyer, with their impacts.
 
-    A slot is one input type of one buyer: each essential sector that it buys from has one, all non-essential ones share one; a buyer
-    loses the most that any of its slots loses. slot: of each link, -1 where the input is negligible. slot_start: (n + 1) first slot of
-    each buyer. down: Λd[i, j], up: Λu[i, j]. sales: s_out. market: None without substitution.
+    A slot is one input type of one buyer: each essential sector that it buys from has one, all non-essential ones share one; a
+    buyer loses the most that any of its slots loses. slot: of each link, -1 where the input is negligible. slot_start: (n + 1)
+    first slot of each buyer. down: Λd[i, j], up: Λu[i, j]. sales: s_out. market: None without substitution.
     """
 
     firms: int
@@ -41,7 +41,7 @@ class Impact:
     @property
     def volume(self) -> NDArray[np.float64]:
         """Initial volume of each market, Σ s_out of its sellers."""
-        return np.zeros(0) if self.market is None else np.bincount(self.market, self.sales)
+        return np.zeros(0) if self.market is None else np.bincount(self.market, self.sales).astype(np.float64)
 
 
 def impact(network: SupplyNetwork, *, has_substitution: bool = True) -> Impact:

@@ -1,7 +1,7 @@
 """The cascade in compiled kernels: a scenario begins by itself and joins the interleaved ones when it grows wide. Needs `fast`.
 
-Chain-analytics 1.7: (a) half of all failures stay local, (b) the others reach the whole network, where one pass over the links serves
-LANES scenarios; a lane whose scenario has stopped takes the next one. Serial kernels that release the interpreter's lock.
+Many failures stay local; the others reach the whole network, where one pass over the links serves LANES scenarios, and a lane whose
+scenario has stopped takes the next one. Serial kernels that release the interpreter's lock.
 """
 
 from typing import NamedTuple
@@ -100,81 +100,107 @@ class Prepared:
         return Outcome(sums[0], sums[1], sums[2], iterations, is_converged, back[0], back[1])
 
 
-def _int(values: NDArray[np.int64]) -> NDArray[np.int32]:
+def _int(values: NDArray[np.integer]) -> NDArray[np.int32]:
     return np.ascontiguousarray(values, dtype=np.int32)
 
 
-def _starts(values: NDArray[np.int64], count: int) -> NDArray[np.int32]:
+def _starts(values: NDArray[np.integer], count: int) -> NDArray[np.int32]:
     return _int(np.concatenate([[0], np.cumsum(np.bincount(values, minlength=count))]))
 
 
 @njit(nogil=True, cache=True)
-def _run(net, work, lanes, shocks, weights, stop, told):  # type: ignore[no-untyped-def]
+def _run(net, work, lanes, shocks, weights, stop, told):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     """Every scenario: by itself while it is small, in a lane when it is wide; results into the arrays of `told`."""
-    start, firm, shock_down, shock_up = shocks
-    eps, rule, most, limit = stop
-    sums, iterations, is_converged, losses = told
-    has_losses = losses.shape[1] > 0
     first_weight = np.ascontiguousarray(weights[:, 0])
-    in_lane, made = np.full(LANES, -1, np.int64), np.zeros(LANES, np.int64)
-    index, count, waiting, busy = np.zeros(LANES), len(start) - 1, 0, 0
+    seats = (np.full(LANES, -1, np.int64), np.zeros(LANES, np.int64), np.zeros(LANES))
     down, up, new_up = lanes.down, lanes.up, lanes.new_up
+    waiting = 0
     while True:
-        lane = 0
-        while waiting < count and busy < LANES:
-            begin(net, work, firm, shock_down, shock_up, start[waiting], start[waiting + 1])
-            steps, ended = spread(net, work, first_weight, eps, rule, most, limit)
-            if ended == WIDE:
-                while in_lane[lane] >= 0:
-                    lane += 1
-                in_lane[lane], made[lane], busy = waiting, steps, busy + 1
-                for k in range(work.count[0]):
-                    down[work.hit_down[k], lane] = work.down[work.hit_down[k]]
-                for k in range(work.count[1]):
-                    up[work.hit_up[k], lane] = work.up[work.hit_up[k]]
-            else:
-                iterations[waiting], is_converged[waiting] = steps, ended != CAPPED
-                weighted(work, weights, sums[0, waiting], sums[1, waiting], sums[2, waiting])
-                if has_losses:
-                    losses[0, waiting], losses[1, waiting] = work.down, work.up
-            clear(net, work)
-            waiting += 1
-        if busy == 0:
+        waiting = _fill(net, work, (down, up), shocks, (weights, first_weight), stop, told, seats, waiting)
+        if seats[0].max() < 0:
             return
-        if rule == 2:
+        if stop[1] == 2:
             weigh(first_weight, down, up, lanes.sums, net.firms)
-            index[:] = lanes.sums[0]
+            seats[2][:] = lanes.sums[0]
         _step(net, down, up, new_up, lanes)
         up, new_up = new_up, up
-        if rule == 2:
+        if stop[1] == 2:
             weigh(first_weight, down, up, lanes.sums, net.firms)
-        any_ended = False
-        for lane in range(LANES):
-            lanes.kept[0, lane] = 1.0
-            if in_lane[lane] >= 0:
-                made[lane] += 1
-                goes_on = lanes.sums[0, lane] > (1 + eps) * index[lane] if rule == 2 else lanes.change[0, lane] > eps
-                if not goes_on or made[lane] >= most:
-                    any_ended = True
-                    scenario = in_lane[lane]
-                    iterations[scenario], is_converged[scenario] = made[lane], not goes_on
-                    lanes.kept[0, lane] = 0.0
-        if not any_ended:
+        if _ends(lanes, stop, told, seats):
+            _tell(net, lanes, (down, up), weights, told, seats)
+
+
+@njit(nogil=True, cache=True)
+def _fill(net, work, states, shocks, weights, stop, told, seats, waiting):  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
+    """Begin scenarios until every lane is taken; returns the first that still waits."""
+    start, firm, shock_down, shock_up = shocks
+    sums, iterations, is_converged, losses = told
+    down, up = states
+    in_lane, made, _index = seats
+    lane = 0
+    while waiting < len(start) - 1:
+        while lane < LANES and in_lane[lane] >= 0:
+            lane += 1
+        if lane == LANES:
+            break
+        begin(work, firm, shock_down, shock_up, start[waiting], start[waiting + 1])
+        steps, ended = spread(net, work, weights[1], stop)
+        if ended == WIDE:
+            in_lane[lane], made[lane] = waiting, steps
+            for k in range(work.counts[0]):
+                down[work.hit_down[k], lane] = work.down[work.hit_down[k]]
+            for k in range(work.counts[1]):
+                up[work.hit_up[k], lane] = work.up[work.hit_up[k]]
+        else:
+            iterations[waiting], is_converged[waiting] = steps, ended != CAPPED
+            weighted(work, weights[0], sums[0, waiting], sums[1, waiting], sums[2, waiting])
+            if losses.shape[1] > 0:
+                losses[0, waiting], losses[1, waiting] = work.down, work.up
+        clear(net, work)
+        waiting += 1
+    return waiting
+
+
+@njit(nogil=True, cache=True)
+def _ends(lanes, stop, told, seats):  # type: ignore[no-untyped-def]
+    """Whether any lane has come to its end with this step: `kept` is 0 there."""
+    eps, rule, most, _limit = stop
+    _sums, iterations, is_converged, _losses = told
+    in_lane, made, index = seats
+    any_ended = False
+    for lane in range(LANES):
+        lanes.kept[0, lane] = 1.0
+        if in_lane[lane] < 0:
             continue
-        for w in range(weights.shape[1]):
-            weigh(np.ascontiguousarray(weights[:, w]), down, up, lanes.sums, net.firms)
-            for lane in range(LANES):
-                if lanes.kept[0, lane] == 0.0:
-                    for side in range(3):
-                        sums[side, in_lane[lane], w] = lanes.sums[side, lane]
+        made[lane] += 1
+        goes_on = lanes.sums[0, lane] > (1 + eps) * index[lane] if rule == 2 else lanes.change[0, lane] > eps
+        if not goes_on or made[lane] >= most:
+            any_ended = True
+            iterations[in_lane[lane]], is_converged[in_lane[lane]] = made[lane], not goes_on
+            lanes.kept[0, lane] = 0.0
+    return any_ended
+
+
+@njit(nogil=True, cache=True)
+def _tell(net, lanes, states, weights, told, seats):  # type: ignore[no-untyped-def]
+    """Results of the lanes that have come to their end; they are empty then."""
+    sums, _iterations, _is_converged, losses = told
+    down, up = states
+    in_lane, _made, _index = seats
+    for w in range(weights.shape[1]):
+        weigh(np.ascontiguousarray(weights[:, w]), down, up, lanes.sums, net.firms)
         for lane in range(LANES):
             if lanes.kept[0, lane] == 0.0:
-                if has_losses:
-                    for i in range(net.firms):
-                        losses[0, in_lane[lane], i], losses[1, in_lane[lane], i] = down[i, lane], up[i, lane]
-                in_lane[lane], busy = -1, busy - 1
-        keep(down, lanes.kept, net.firms)
-        keep(up, lanes.kept, net.firms)
+                for side in range(3):
+                    sums[side, in_lane[lane], w] = lanes.sums[side, lane]
+    for lane in range(LANES):
+        if lanes.kept[0, lane] == 0.0:
+            if losses.shape[1] > 0:
+                for i in range(net.firms):
+                    losses[0, in_lane[lane], i], losses[1, in_lane[lane], i] = down[i, lane], up[i, lane]
+            in_lane[lane] = -1
+    keep(down, lanes.kept, net.firms)
+    keep(up, lanes.kept, net.firms)
 
 
 @njit(nogil=True, cache=True)

@@ -1,8 +1,8 @@
 """Vector instructions of the cascade: every function here does to LANES scenarios at once what one line of the recursion says.
 
-A state is an array (n, LANES) whose row of 128 bytes holds one firm in all lanes. Numba's own loops would write each sum to memory after
-every link; written as vectors of the compiler's intermediate language they stay in registers. All lanes go through the same operations in
-the same order, so a scenario's result does not depend on its lane. Needs the extra `fast`.
+A state is an array (n, LANES) whose row of 128 bytes holds one firm in all lanes. Numba's own loops would write each sum to memory
+after every link; written as vectors of the compiler's intermediate language they stay in registers. All lanes go through the same
+operations in the same order, so a scenario's result does not depend on its lane. Needs the extra `fast`.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -72,12 +72,12 @@ class SupplyNetwork:
     @property
     def sales(self) -> NDArray[np.float64]:
         """s_out: what each firm sold inside the network, own use included."""
-        return np.bincount(self.supplier, self.amount, self.firms)
+        return _summed(self.supplier, self.amount, self.firms)
 
     @property
     def purchases(self) -> NDArray[np.float64]:
         """s_in: what each firm bought inside the network, own use included."""
-        return np.bincount(self.buyer, self.amount, self.firms)
+        return _summed(self.buyer, self.amount, self.firms)
 
 
 def supply_network(
@@ -90,7 +90,7 @@ def supply_network(
     costs: ArrayLike | None = None,
     first_row: int = 1,
 ) -> SupplyNetwork:
-    """A checked network. links: suppliers, buyers (places from 0) and amounts, in any order; the same pair twice is summed, 0 is dropped.
+    """A checked network. links: suppliers, buyers (places from 0), amounts; the same pair twice is summed, 0 is dropped.
 
     first_row: the number by which a refusal calls the first link, as the caller's file counts.
     Raises NetworkWrong: no-firms, no-such-firm, amount-wrong, lengths-differ, essential-wrong, sector-unknown, figure-wrong.
@@ -139,7 +139,7 @@ def revenue_warnings(network: SupplyNetwork) -> NDArray[np.int64]:
 
 
 def network_of_links(links: Sequence[SupplyLink], firms: Sequence[str]) -> tuple[ArrayLike, ArrayLike, ArrayLike]:
-    """The three arrays of `supply_network` from a zone's links. Raises NetworkWrong no-such-firm for a name that is not in `firms`."""
+    """The three arrays of `supply_network` from a zone's links. Raises NetworkWrong no-such-firm for a name not in `firms`."""
     place = {name: number for number, name in enumerate(firms)}
     for row, link in enumerate(links, 1):
         for name in (link.supplier, link.buyer):
@@ -150,7 +150,7 @@ def network_of_links(links: Sequence[SupplyLink], firms: Sequence[str]) -> tuple
 
 
 def joined_links(kinds: Iterable[Sequence[SupplyLink]]) -> list[SupplyLink]:
-    """Links of several sources, best source first: what is known of (supplier, buyer, segment) hides what a later source says of it."""
+    """Links of several sources, best first: what is known of (supplier, buyer, segment) hides what a later source says of it."""
     kept: dict[tuple[str, str, str], list[SupplyLink]] = {}
     for links in kinds:
         known = set(kept)
@@ -168,9 +168,7 @@ def _essential(essential: ArrayLike) -> NDArray[np.int8]:
     wrong = ~np.isin(table, (NEGLIGIBLE, NON_ESSENTIAL, ESSENTIAL))
     if wrong.any():
         row, column = (int(x) for x in np.argwhere(wrong)[0])
-        raise NetworkWrong(
-            "essential-wrong", ESSENTIAL_WRONG, row=row + 1, column=str(column + 1), value=str(table[row, column])
-        )
+        raise NetworkWrong("essential-wrong", ESSENTIAL_WRONG, row=row + 1, column=str(column + 1), value=str(table[row, column]))
     return np.ascontiguousarray(table, dtype=np.int8)
 
 
@@ -193,4 +191,9 @@ def _links(
     kept = amount > 0
     pair = supplier[kept] * firms + buyer[kept]
     pairs, place = np.unique(pair, return_inverse=True)
-    return (pairs // firms).astype(np.int32), (pairs % firms).astype(np.int32), np.bincount(place, amount[kept], len(pairs))
+    return (pairs // firms).astype(np.int32), (pairs % firms).astype(np.int32), _summed(place, amount[kept], len(pairs))
+
+
+def _summed(place: NDArray[np.integer], amount: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Σ amount by place; numbers also where there is nothing to add."""
+    return np.bincount(place, amount, count).astype(np.float64)
