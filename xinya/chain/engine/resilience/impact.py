@@ -56,10 +56,10 @@ def impact(network: SupplyNetwork, *, has_substitution: bool = True) -> Impact:
     sales, purchases = network.sales, network.purchases
     kind = network.essential[network.sector[i], network.sector[j]]
     slot, slot_start = _slots(network, kind, sectors)
-    has_slot = kind != NEGLIGIBLE
-    total = np.bincount(slot[has_slot], amount[has_slot], slot_start[-1])
+    kept = np.flatnonzero(kind != NEGLIGIBLE)
+    total = np.bincount(slot[kept], amount[kept], slot_start[-1])
     down = np.zeros(len(amount))
-    down[has_slot] = amount[has_slot] / np.where(kind == ESSENTIAL, total[slot], purchases[j])[has_slot]
+    down[kept] = amount[kept] / np.where(kind[kept] == ESSENTIAL, total[slot[kept]], purchases[j[kept]])
     if network.costs is not None:
         costs = network.costs[j]
         down *= np.where(purchases[j] > 0, purchases[j], 1.0) / np.where(costs > 0, costs, 1.0)
