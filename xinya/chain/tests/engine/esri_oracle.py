@@ -1,4 +1,4 @@
-"""The cascade written as the formulas stand, one firm and one scenario at a time: slow, and like none of the product's own forms."""
+"""The cascade as the formulas stand, one firm and one scenario at a time: slow, and like none of the product's own forms."""
 
 from dataclasses import dataclass
 
@@ -57,7 +57,7 @@ def failure(
                     essential.append(lost)
                 elif network.essential[k, p[j]] == 1:
                     other += lost
-            new_d[j] = max(0.0, min(1 - psi[j], 1 - max(max(essential), other)))
+            new_d[j] = max(0.0, min(1 - psi[j], 1 - max(*essential, other)))
             new_u[j] = max(0.0, min(1 - psi_up[j], 1 - float(up[j] @ (1 - hu))))
         steps += 1
         change = max((hd - new_d).max(), (hu - new_u).max())

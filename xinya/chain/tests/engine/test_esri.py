@@ -103,7 +103,7 @@ def test_wide_cascades_ride_in_lanes_and_agree_too(stop: Stop) -> None:
     """Large enough that most scenarios leave the frontier for the interleaved lanes, and more than one chunk of them."""
     network = drawn(3, firms=400, sectors=12, links=2_400)
     weights = {"sales": network.sales, "equal": np.ones(400)}
-    shocks = Shocks.joined([single_failures(np.arange(400)), scenario_shocks([{k: 0.3 for k in range(0, 400, 3)}, {}], 400)])
+    shocks = Shocks.joined([single_failures(np.arange(400)), scenario_shocks([dict.fromkeys(range(0, 400, 3), 0.3), {}], 400)])
     base, fast = (cascade(network, shocks, weights=weights, stop=stop, ways=w, keep=[LOSSES, SECTORS]) for w in (BASE, FAST))
     assert same(base, fast)
     assert base.iterations.max() > 5
@@ -116,14 +116,14 @@ def test_wide_cascades_ride_in_lanes_and_agree_too(stop: Stop) -> None:
 
 @PACES
 def test_a_scenario_s_result_does_not_depend_on_its_company(ways: Ways) -> None:
-    """Bit for bit the same alone, in another order, on two threads: what the spreading over machines relies on."""
+    """The kernels' bit for bit, in another order and on two threads; the batches' to the last bits of a sum."""
     network = drawn(5, firms=300, sectors=8, links=1_800)
     whole = cascade(network, ways=ways)
     order = np.random.default_rng(1).permutation(300)
     mixed = cascade(network, single_failures(order), ways=dataclasses.replace(ways, threads=2))
     if ways.is_fast:
         assert (mixed.combined == whole.combined[order]).all()
-    assert np.allclose(mixed.combined, whole.combined[order], rtol=0, atol=1e-15)
+    assert np.allclose(mixed.combined, whole.combined[order], rtol=0, atol=1e-13)
     assert (mixed.iterations == whole.iterations[order]).all()
 
 
