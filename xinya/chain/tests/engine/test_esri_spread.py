@@ -46,7 +46,7 @@ def test_processes_answer_bit_for_bit(network: SupplyNetwork, tmp_path: Path) ->
 
 
 def test_two_workers_answer_bit_for_bit_also_when_one_is_killed(network: SupplyNetwork, tmp_path: Path) -> None:
-    stop = Stop(1e-6)
+    stop = Stop(1e-4)
     plain = spread_cascade(network, stop=stop, how=Spread(Here(), tmp_path, Ledger(), size=20))
     with machines_of_one(2) as address:
         quiet = spread_cascade(network, stop=stop, how=Spread(Dask(address), tmp_path, Ledger(), size=20))
