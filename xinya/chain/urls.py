@@ -1,6 +1,20 @@
 from django.urls import path
 
-from .views import chains, companies, decisions, facts, files, lists, packs, scenarios, segments, zone
+from .views import (
+    chains,
+    companies,
+    decisions,
+    facts,
+    files,
+    inputs,
+    lists,
+    pack_drafts,
+    packs,
+    proposals,
+    scenarios,
+    segments,
+    zone,
+)
 
 urlpatterns = [
     path("zones/new/", lists.new_zone, name="new-zone"),
@@ -28,6 +42,20 @@ urlpatterns = [
     path("zones/<slug:code>/companies/<int:pk>/facts/<int:fact_id>/confirm/", facts.confirm, name="confirm-fact"),
     path("zones/<slug:code>/companies/<int:pk>/facts/<int:fact_id>/object/", facts.object_to, name="object-fact"),
     path("zones/<slug:code>/companies/<int:pk>/facts/<int:fact_id>/answer/", facts.answer, name="answer-fact"),
+    path("zones/<slug:code>/companies/<int:pk>/inputs/", inputs.company_inputs, name="company-inputs"),
+    path("zones/<slug:code>/companies/<int:pk>/inputs.csv", inputs.inputs_file, name="company-inputs-file"),
+    path("zones/<slug:code>/companies/<int:pk>/links/", inputs.add_link, name="add-link"),
+    path("zones/<slug:code>/links/<int:pk>/answer/", inputs.answer_link, name="answer-link"),
+    path("zones/<slug:code>/sourcing/", inputs.sourcing_page, name="sourcing"),
+    path("zones/<slug:code>/packs/", pack_drafts.zone_packs, name="zone-packs"),
+    path("zones/<slug:code>/packs/<int:pk>/", pack_drafts.pack_draft, name="pack-draft"),
+    path("zones/<slug:code>/packs/<int:pk>/paste/", pack_drafts.paste_rows, name="paste-rows"),
+    path("zones/<slug:code>/packs/<int:pk>/history/", pack_drafts.draft_history, name="draft-history"),
+    path("zones/<slug:code>/packs/<int:pk>/act/", pack_drafts.draft_act, name="draft-act"),
+    path("zones/<slug:code>/packs/<int:pk>/pack.zip", pack_drafts.draft_file, name="draft-file"),
+    path("zones/<slug:code>/packs/<slug:chain>/retire/", pack_drafts.retire_pack, name="retire-pack"),
+    path("zones/<slug:code>/proposals/", proposals.proposal_list, name="proposals"),
+    path("zones/<slug:code>/proposals/<int:pk>/decide/", proposals.decide, name="decide-proposal"),
     path("zones/<slug:code>/import/", lists.bring_list, name="bring-list"),
     path("zones/<slug:code>/limits/", decisions.limits, name="limits"),
     path("zones/<slug:code>/remove/", decisions.remove_demo, name="remove-demo"),

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
+from xinya.chain.engine.link_states import LINK_STATES
 from xinya.chain.engine.placement_states import PLACEMENT_STATES
 from xinya.kit.pages import language, page
 from xinya.kit.state_charts import COLUMNS, markdown, rows, svg
@@ -15,7 +16,7 @@ from xinya.zones.engine.company_states import COMPANY_STATES
 from xinya.zones.engine.notice_states import NOTICE_STATES
 from xinya.zones.engine.promise_states import PROMISE_STATES
 
-SHOWN: tuple[Machine, ...] = (COMPANY_STATES, PLACEMENT_STATES, PROMISE_STATES, NOTICE_STATES)
+SHOWN: tuple[Machine, ...] = (COMPANY_STATES, PLACEMENT_STATES, LINK_STATES, PROMISE_STATES, NOTICE_STATES)
 
 
 @require_GET

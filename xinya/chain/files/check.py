@@ -37,7 +37,7 @@ def check_packs(
 ) -> list[Defect]:
     """Every defect of `packs`; `homes` are packs that may lend segments; `known_classes` the class table to check against."""
     names = {p.code for p in packs}
-    return list(_Check([*packs, *(h for h in homes if h.code not in names)], names, known_classes).run())
+    return list(_Check([*(h for h in homes if h.code not in names), *packs], names, known_classes).run())  # homes own their words
 
 
 class _Check:

@@ -24,9 +24,13 @@ class Change:
     cells: Mapping[str, tuple[str, str]] | None = None
 
 
-def difference(old: Pack, new: Pack) -> list[Change]:
-    """Every change from `old` to `new`, in the order of the tables and of their rows; rows that only moved are no change."""
-    return [*_head(old.head, new.head), *_segments(old, new), *_inputs(old, new), *_sources(old, new)]
+def difference(old: Pack, new: Pack, *, with_version: bool = True) -> list[Change]:
+    """Every change from `old` to `new`, in the order of the tables and of their rows; rows that only moved are no change.
+
+    with_version: whether another version and day alone are a change.
+    """
+    before, after = ({k: v for k, v in p.head.items() if with_version or k not in ("version", "as_of")} for p in (old, new))
+    return [*_head(before, after), *_segments(old, new), *_inputs(old, new), *_sources(old, new)]
 
 
 def difference_object(old: Pack, new: Pack) -> dict[str, Any]:

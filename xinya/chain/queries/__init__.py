@@ -1,5 +1,15 @@
 """Every read of the chain slice that is more than get-by-key, one file a subject."""
 
+from .atlas import (
+    atlas_with,
+    chosen_chains,
+    lexicon,
+    lexicon_of,
+    pack_of_content,
+    packs_of,
+    zone_atlas,
+    zone_chains,
+)
 from .candidates import Known, segment_candidates
 from .reports import (
     ZoneReport,
@@ -10,12 +20,10 @@ from .reports import (
     dates_of_change,
     day_of,
     day_or_today,
-    lexicon,
     list_lines,
     list_report,
     placed,
     placements_seen,
-    zone_chains,
     zone_report,
     zone_rows,
 )
@@ -32,6 +40,8 @@ __all__ = [
     "WhatIf",
     "ZoneReport",
     "ZoneRows",
+    "atlas_with",
+    "chosen_chains",
     "company_report",
     "company_rows",
     "current_limits",
@@ -39,12 +49,16 @@ __all__ = [
     "day_of",
     "day_or_today",
     "lexicon",
+    "lexicon_of",
     "list_lines",
     "list_report",
+    "pack_of_content",
+    "packs_of",
     "placed",
     "placements_seen",
     "segment_candidates",
     "what_if",
+    "zone_atlas",
     "zone_chains",
     "zone_report",
     "zone_rows",

@@ -18,13 +18,13 @@ from xinya.zones.queries.gate import ZONE_WIDE
 
 from ..engine import Atlas, Limits
 from ..engine import report as engine_report
-from ..engine.placement import CONFIRMED, Lexicon
+from ..engine.placement import CONFIRMED
 from ..engine.report import PRODUCING, Placed, Report
-from ..files import listed_companies, shipped_atlas, usage_list, word_list
-from ..models import Answer, LimitSet, Placement, ZoneChain
+from ..files import listed_companies, shipped_atlas
+from ..models import Answer, LimitSet, Placement
+from .atlas import UNKNOWN_CHAIN, Chosen, atlas_of, chosen_chains, lexicon, zone_atlas
 
 KEPT_ROWS, KEPT_REPORTS = 32, 128
-UNKNOWN_CHAIN = _("There is no chain %(chain)s; the chains are %(known)s.")
 
 
 @dataclass(frozen=True)
@@ -53,17 +53,6 @@ class ZoneReport:
         return {d.company.name: d.company.name_en for d in known if d.company.name_en}
 
 
-@lru_cache(maxsize=32)
-def lexicon(chains: tuple[str, ...]) -> Lexicon:
-    """Names and aliases of these chains, ready for placing."""
-    return Lexicon(shipped_atlas(chains), word_list(), usage_list())
-
-
-def zone_chains(zone: Zone) -> tuple[str, ...]:
-    """Codes of the zone's chains in the order they were chosen. One statement."""
-    return tuple(ZoneChain.objects.filter(zone=zone).values_list("chain", flat=True))
-
-
 def day_of(zone: Zone, asked: str = "") -> datetime.date:
     """The day a page stands for: the one asked for, else the zone's own, else today."""
     return zone.as_of if zone.as_of and not asked else day_or_today(asked)
@@ -73,13 +62,17 @@ def day_of(zone: Zone, asked: str = "") -> datetime.date:
 class ZoneRows:
     """Everything stored of a zone that its diagnosis needs, read at one revision."""
 
-    chains: tuple[str, ...]
+    chosen: Chosen
     dossiers: tuple[Dossier, ...]
     outside: tuple[Dossier, ...]
     placements: dict[int, list[Placement]]
     limits: Limits
     limit_set: LimitSet | None
     answers: tuple[Answer, ...]
+
+    @property
+    def chains(self) -> tuple[str, ...]:
+        return tuple(code for code, _key in self.chosen)
 
 
 @dataclass(frozen=True)
@@ -145,7 +138,7 @@ def _kept_rows(revision: _Revision) -> ZoneRows:
     everyone = all_dossiers(zone)
     limits, limit_set = current_limits(zone.pk)
     return ZoneRows(
-        chains=zone_chains(zone),
+        chosen=chosen_chains(zone),
         dossiers=tuple(d for d in everyone if not d.company.is_outside),
         outside=tuple(d for d in everyone if d.company.is_outside),
         placements=_placements(zone),
@@ -160,7 +153,7 @@ def _kept_report(revision: _Revision, on: datetime.date, chains: tuple[str, ...]
     rows = _kept_rows(revision)
     begun = tuple(d for d in rows.dossiers if _has_begun(d, on))
     made = engine_report.report(
-        shipped_atlas(chains),
+        atlas_of(tuple((code, key) for code, key in rows.chosen if code in chains)),
         [_company(d, rows.placements.get(d.company.pk, ()), on) for d in begun],
         as_of=on,
         outside=[_company(d, rows.placements.get(d.company.pk, ()), on) for d in rows.outside] or None,
@@ -250,7 +243,7 @@ def company_report(dossier: Dossier, on: datetime.date) -> ZoneReport:
     """What the packs say of one company alone, from the facts its reader may see: no other company enters it. Two statements."""
     zone = dossier.company.zone
     rows = list(Placement.objects.filter(company=dossier.company).select_related("decided_by"))
-    made = engine_report.report(shipped_atlas(zone_chains(zone)), [_company(dossier, rows, on)], as_of=on)
+    made = engine_report.report(zone_atlas(zone), [_company(dossier, rows, on)], as_of=on)
     return ZoneReport(zone, on, made, (dossier,), (), None)
 
 

@@ -110,7 +110,7 @@ def compare(request: HttpRequest, chain: str) -> HttpResponse:
                 context = {
                     "other": other,
                     "count": len(changes),
-                    "groups": _grouped(changes[:CHANGES_SHOWN], _names(other, pack, said)),
+                    "groups": grouped(changes[:CHANGES_SHOWN], names_of_rows(other, pack, said)),
                 }
                 context |= {"more": max(0, len(changes) - CHANGES_SHOWN)}
                 status = 200
@@ -122,14 +122,14 @@ def _short(text: str) -> str:
     return text if len(text) <= CELL_SHOWN else text[:CELL_SHOWN] + "…"
 
 
-def _names(old: Pack, new: Pack, language: str) -> dict[str, str]:
+def names_of_rows(old: Pack, new: Pack, language: str) -> dict[str, str]:
     """What the segments and inputs of both versions are called, by the key of their row."""
     called = {r["code"]: r[f"name_{language}"] for p in (*shipped_packs(), old, new) for r in p.segments if not r["home"]}
     inputs = ((r["product"], r["input"]) for p in (old, new) for r in p.inputs)
     return called | {f"{a} ← {b}": f"{called.get(a, a)} ← {called.get(b, b)}" for a, b in inputs}
 
 
-def _grouped(changes: list[Change], names: Mapping[str, str]) -> list[dict[str, Any]]:
+def grouped(changes: list[Change], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """The changes of each table, with counts by kind."""
     groups: list[dict[str, Any]] = []
     for table, title in TABLES.items():

@@ -7,6 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from xinya.zones.models import Company, Zone
 
+from .inputs import InputStatement, SupplyLink
+from .packs import PackDraft, PackSave, ZonePack
+from .proposals import InputProposal, OpenData, OpenIssue, OpenMaker
+
+__all__ = [
+    "Answer", "CandidateWord", "InputProposal", "InputStatement", "LimitSet", "OpenData", "OpenIssue", "OpenMaker", "PackDraft",
+    "PackSave", "Placement", "SupplyLink", "ZoneChain", "ZonePack",
+]  # fmt: skip
+
 
 class ZoneChain(models.Model):
     """A chain that a zone looks at, by the code of its pack."""

@@ -20,13 +20,20 @@ from xinya.zones.models import Attachment, Company, Fact, Person, Source, Zone
 from xinya.zones.queries import people_of, people_with, visible_to
 from xinya.zones.rules import may_speak_for
 
-from . import queries, rules
-from .engine import KINDS, Limits
-from .engine.placement import CONFIDENCE, CONFIRMED, COUNTED, Lexicon
-from .engine.placement_states import PLACEMENT_STATES
-from .engine.report import place_products
-from .files import shipped_atlas, shipped_packs
-from .models import Answer, CandidateWord, LimitSet, Placement, ZoneChain
+from .. import queries, rules
+from ..engine import KINDS, Limits
+from ..engine.placement import CONFIDENCE, CONFIRMED, COUNTED, Lexicon
+from ..engine.placement_states import PLACEMENT_STATES
+from ..engine.report import place_products
+from ..files import shipped_atlas
+from ..models import Answer, CandidateWord, LimitSet, Placement, ZoneChain
+from .inputs import NewLink, answer_link, match_links, state_inputs, state_link
+
+__all__ = [
+    "NewLink", "NewZone", "answer_gap", "answer_link", "choose_chains", "confirm_placement", "decide_placement", "import_companies",
+    "match_links", "object_placement", "place_companies", "record_list", "say_of_candidate", "set_limits", "start_zone",
+    "state_inputs", "state_link", "withdraw_answer",
+]  # fmt: skip
 
 MANY = 500
 REASON_MISSING = _("Please say why: an answer without a reason is not kept.")
@@ -82,7 +89,7 @@ def choose_chains(actor: Person, *, zone: Zone, chains: Iterable[str]) -> None:
     codes = list(dict.fromkeys(chains))
     if not codes:
         raise Refused("no-chains", _("Please choose at least one chain."))
-    shipped_atlas(codes)
+    queries.atlas_with(queries.packs_of(zone), codes)
     with transaction.atomic():
         Zone.objects.select_for_update().get(pk=zone.pk)
         ZoneChain.objects.filter(zone=zone).delete()
@@ -107,7 +114,7 @@ def import_companies(
 
 def record_list(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine], origin: zone_actions.ListOrigin) -> list[Company]:
     """As `import_companies`, from a source that is known already."""
-    known = {c for p in shipped_packs() for c in (r["code"] for r in p.segments)}
+    known = {c for p in queries.packs_of(zone) for c in (r["code"] for r in p.segments)}
     for line in lines:
         for code in line.segments:
             if code not in known:
@@ -120,6 +127,7 @@ def record_list(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine], orig
             [(c, code) for c, line in zip(companies, lines, strict=True) for code in line.segments],
             origin.source.title,
         )
+        match_links(zone)
         zone_actions.touch_zone(zone)
     return companies
 
@@ -129,10 +137,10 @@ def place_companies(zone: Zone, companies: Iterable[Company]) -> int:
 
     Part of another act, which writes the audit row.
     """
-    chosen = queries.zone_chains(zone)
+    chosen = queries.chosen_chains(zone)
     if not chosen:
         return 0
-    lexicon, day, count = queries.lexicon(chosen), zone.as_of or timezone.localdate(), 0
+    lexicon, day, count = queries.lexicon_of(chosen), zone.as_of or timezone.localdate(), 0
     keys = [c.pk for c in companies]
     for start in range(0, len(keys), MANY):
         some = keys[start : start + MANY]
@@ -228,7 +236,7 @@ def answer_gap(actor: Person, *, zone: Zone, segment: str, kind: str, reason: st
     _demand_reason(reason)
     if kind not in Answer.Kind.values:
         raise Refused("answer-unknown", _("An answer is either we-have-one or not-a-gap."))
-    if segment not in shipped_atlas(queries.zone_chains(zone)).segments:
+    if segment not in queries.zone_atlas(zone).segments:
         raise Refused("unknown-segment", UNKNOWN_SEGMENT, status=404, segment=segment[:30])
     with transaction.atomic():
         Zone.objects.select_for_update().get(pk=zone.pk)
@@ -271,7 +279,7 @@ def say_of_candidate(actor: Person, *, zone: Zone, segment: str, company_id: int
     no-candidate (409: it is not known to make the segment).
     """
     demand(rules.may_answer_gaps(actor, zone), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.role_name)
-    atlas = shipped_atlas(queries.zone_chains(zone))
+    atlas = queries.zone_atlas(zone)
     if segment not in atlas.segments:
         raise Refused("unknown-segment", UNKNOWN_SEGMENT, status=404, segment=segment[:30])
     with transaction.atomic():
@@ -348,7 +356,7 @@ def _tell_officers(actor: Person, answer: Answer) -> None:
     zone = answer.zone
     others = [p for p in people_with("change_zone", zone) if p.pk != actor.pk]
     values: dict[str, Said] = {
-        "zone": (zone.name, zone.name_en), "segment": _segment_names(answer.segment), "person": str(actor),
+        "zone": (zone.name, zone.name_en), "segment": _segment_names(zone, answer.segment), "person": str(actor),
         "answer": _both(Answer.Kind(answer.kind).label), "reason": answer.reason,
     }  # fmt: skip
     path = f"/zones/{zone.code}/segments/{answer.segment}/"
@@ -359,7 +367,7 @@ def _tell_company(actor: Person, row: Placement) -> None:
     """The company's own people hear what was decided of its place."""
     company, code = row.company, row.company.zone.code
     values: dict[str, Said] = {
-        "company": (company.name, company.name_en or company.name), "segment": _segment_names(row.segment),
+        "company": (company.name, company.name_en or company.name), "segment": _segment_names(company.zone, row.segment),
         "state": _both(Placement.State(row.state).label), "person": str(actor), "reason": row.reason,
     }  # fmt: skip
     key = f"placement:{row.pk}:{timezone.now():%Y%m%d%H%M%S%f}"
@@ -367,8 +375,8 @@ def _tell_company(actor: Person, row: Placement) -> None:
     zone_actions.promise_notices(people_of(company), kind=PLACEMENT_DECIDED.code, key=key, values=values, path=path)
 
 
-def _segment_names(code: str) -> tuple[str, str]:
-    found = shipped_atlas().segments.get(code)
+def _segment_names(zone: Zone, code: str) -> tuple[str, str]:
+    found = queries.zone_atlas(zone).segments.get(code)
     return (code, code) if found is None else (found.name("zh"), found.name("en"))
 
 

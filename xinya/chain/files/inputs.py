@@ -1,0 +1,224 @@
+"""Lists of purchased inputs: from the cells of a form or of a CSV file to checked lines, and back. No Django."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from xinya.chain.engine import Atlas
+from xinya.chain.engine.sourcing import Stated
+from xinya.kit.delimited import DELIMITERS, decoded, escaped, records, unescaped, written
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+from xinya.kit.text import plain
+from xinya.zones.engine.quantities import Quantity, read_quantity
+from xinya.zones.engine.values import is_empty_word, narrow
+from xinya.zones.files.lines import ListRefused
+
+MOST_INPUTS = 20
+LONGEST_TEXT = 200
+LARGEST_CSV = 1_000_000
+FEN_PER_10K = 1_000_000
+MOST_FEN = 10**17
+PERIOD = re.compile(r"(?:19|20)\d{2}(?:-(?:Q[1-4]|H[12]|0[1-9]|1[0-2]))?")
+HEAD = ("采购品", "环节", "本地占比", "采购额(万元)")
+COMPANY_HEAD = "企业名称"
+_SYNONYMS = {
+    "采购品": "text", "投入品": "text", "主要采购品": "text", "原材料": "text", "input": "text", "text": "text",
+    "环节": "segment", "环节编码": "segment", "segment": "segment",
+    "本地占比": "share", "本地采购占比": "share", "本地配套率": "share", "localshare": "share", "local": "share",
+    "采购额(万元)": "amount", "采购额": "amount", "采购金额(万元)": "amount", "amount": "amount", "amount(10kyuan)": "amount",
+    "企业名称": "company", "企业": "company", "company": "company",
+}  # fmt: skip
+
+NO_HEAD = _("The list needs a row of labels with %(label)s in it.")
+NO_TEXT = _("Please name the input.")
+TEXT_LONG = _("The name of an input has at most 200 characters.")
+SHARE_WRONG = _("“%(text)s” is no share: write 40%%, 30-50%% or leave it empty where it is unknown.")
+AMOUNT_WRONG = _("“%(text)s” is no amount: write 500 or 300-500 (in 10,000 yuan), or leave it empty where it is unknown.")
+AMOUNT_OPEN = _("“%(text)s” has no upper end: write both ends of the range, as in 300-500.")
+SEGMENT_UNKNOWN = _("“%(text)s” is neither the code nor the name of a segment of this zone's chains.")
+TOO_MANY = _("At most %(limit)s inputs are stated for a period; the list has %(count)s.")
+TWICE = _("The input “%(text)s” stands in the list twice.")
+PERIOD_WRONG = _("“%(text)s” is no period: write 2025, 2025-H1, 2025-Q2 or 2025-06.")
+NOTHING = _("The list names no input.")
+
+
+@dataclass(frozen=True, slots=True)
+class InputLine:
+    """A purchased input, checked. Shares 0 to 1, amounts in fen; None is unknown."""
+
+    text: str
+    segment: str = ""
+    share_low: Fraction | None = None
+    share_high: Fraction | None = None
+    amount_low: int | None = None
+    amount_high: int | None = None
+    company: str = ""
+    row: int = 0
+
+
+def names_of(atlas: Atlas) -> dict[str, str]:
+    """Codes, names and aliases of the segments, folded -> code: the first segment of the atlas that has the word."""
+    found: dict[str, str] = {}
+    for s in atlas.segments.values():
+        for word in (s.code, s.name_zh, s.name_en, *s.aliases):
+            found.setdefault(plain(word), s.code)
+    return found
+
+
+def period_in(text: str) -> str:
+    """A period as it is kept. Raises Refused period-wrong."""
+    written_ = narrow(text).strip().upper()
+    if not PERIOD.fullmatch(written_):
+        raise Refused("period-wrong", PERIOD_WRONG, text=text[:20])
+    return written_
+
+
+def share_in(text: str) -> tuple[Fraction | None, Fraction | None]:
+    """A local share with its bounds. Raises Refused share-wrong."""
+    said = narrow(text).strip()
+    if is_empty_word(said):
+        return None, None
+    found = read_quantity(_joined(said))
+    if found is None or found.kind not in ("ratio", "growth", "number"):
+        raise Refused("share-wrong", SHARE_WRONG, text=said[:40])
+    scale = Fraction(1, 100) if found.kind == "number" else Fraction(1)
+    low, high = _bounds(found, scale)
+    low, high = low if low is not None else Fraction(0), high if high is not None else Fraction(1)
+    if not 0 <= low <= high <= 1:
+        raise Refused("share-wrong", SHARE_WRONG, text=said[:40])
+    return low, high
+
+
+def amount_in(text: str) -> tuple[int | None, int | None]:
+    """An amount in fen with its bounds; a number without a unit counts 10,000 yuan. Raises Refused amount-wrong, amount-open."""
+    said = narrow(text).strip()
+    if is_empty_word(said):
+        return None, None
+    found = read_quantity(_joined(said))
+    if found is None or found.kind not in ("amount", "number") or found.unit not in (None, "CNY"):
+        raise Refused("amount-wrong", AMOUNT_WRONG, text=said[:40])
+    has_scale = found.unit is not None or bool(re.search("[万亿]", said))
+    low, high = _bounds(found, Fraction(100 if has_scale else FEN_PER_10K))
+    if high is None:
+        raise Refused("amount-open", AMOUNT_OPEN, text=said[:40])
+    low = low if low is not None else Fraction(0)
+    if not 0 <= low <= high <= MOST_FEN:
+        raise Refused("amount-wrong", AMOUNT_WRONG, text=said[:40])
+    return int(low), int(high)
+
+
+def _joined(text: str) -> str:
+    """Dashes of every kind between two figures as one range."""
+    return re.sub(r"(?<=[0-9%万亿元])\s*[–—~～至到]\s*(?=[0-9])", "-", text)
+
+
+def _bounds(found: Quantity, scale: Fraction) -> tuple[Fraction | None, Fraction | None]:
+    if found.bound in ("exact", "about", "order") and found.value is not None:
+        return found.value * scale, found.value * scale
+    low = None if found.lower is None else found.lower * scale
+    return low, None if found.upper is None else found.upper * scale
+
+
+def input_line(cells: Mapping[str, str], names: Mapping[str, str], row: int = 0) -> InputLine:
+    """One row. Where no segment is named, a text that is the name of one stands for it. Raises Refused naming row and column."""
+    text = " ".join(cells.get("text", "").split())
+    segment = cells.get("segment", "").strip()
+    if not text and segment:
+        text = segment
+    _demand(bool(text), row, "采购品", "input-missing", NO_TEXT)
+    _demand(len(text) <= LONGEST_TEXT and text.isprintable(), row, "采购品", "input-long", TEXT_LONG)
+    code = names.get(plain(segment or text), "")
+    if segment and not code:
+        raise Refused("segment-unknown", SEGMENT_UNKNOWN, row=row or None, column="环节", text=segment[:40])
+    share = _placed(share_in, cells.get("share", ""), row, "本地占比")
+    amount = _placed(amount_in, cells.get("amount", ""), row, "采购额(万元)")
+    return InputLine(text, code, share[0], share[1], amount[0], amount[1], cells.get("company", "").strip(), row)  # type: ignore[arg-type]
+
+
+def _placed(reader: object, text: str, row: int, column: str) -> tuple[object, object]:
+    try:
+        return reader(text)  # type: ignore[operator, no-any-return]
+    except Refused as refused:
+        refused.row, refused.column = row or None, column
+        raise
+
+
+def _demand(holds: bool, row: int, column: str, code: str, message: str) -> None:
+    if not holds:
+        raise Refused(code, message, row=row or None, column=column)
+
+
+def input_lines(
+    rows: Iterable[tuple[int, Mapping[str, str]]], names: Mapping[str, str], *, most: int | None = MOST_INPUTS
+) -> list[InputLine]:
+    """All rows checked, or every reason why not. most: inputs of one company. Raises ListRefused, Refused."""
+    lines, wrong = [], []
+    for number, cells in rows:
+        if not any(str(v).strip() for v in cells.values()):
+            continue
+        try:
+            lines.append(input_line(cells, names, number))
+        except Refused as refused:
+            wrong.append(refused)
+    seen: set[tuple[str, str]] = set()
+    for line in lines:
+        key = (plain(line.company), line.segment or plain(line.text))
+        if key in seen:
+            wrong.append(Refused("input-twice", TWICE, row=line.row or None, text=line.text[:40]))
+        seen.add(key)
+    if wrong:
+        raise ListRefused(sorted(wrong, key=lambda r: r.row or 0))
+    if not lines:
+        raise Refused("no-inputs", NOTHING)
+    if most is not None and len(lines) > most:
+        raise Refused("too-many-inputs", TOO_MANY, limit=most, count=len(lines))
+    return lines
+
+
+def read_inputs(content: bytes, names: Mapping[str, str], *, most: int | None = MOST_INPUTS) -> list[InputLine]:
+    """A CSV list of purchased inputs. Raises Refused and ListRefused naming row and column."""
+    if len(content) > LARGEST_CSV:
+        raise Refused("too-large", _("The file has more than %(limit_mb)s MB."), status=413, limit_mb=1)
+    text = decoded(content)
+    first = text.split("\n", 1)[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    table = list(records(text, delimiter))
+    head = [_SYNONYMS.get(narrow(label).replace(" ", "").casefold(), "") for label in table[0]] if table else []
+    if "text" not in head and "segment" not in head:
+        raise Refused("wrong-columns", NO_HEAD, label=HEAD[0])
+    rows = (
+        (number, {h: unescaped(cell) for h, cell in zip(head, record, strict=False) if h})
+        for number, record in enumerate(table[1:], start=2)
+    )
+    return input_lines(rows, names, most=most)
+
+
+def share_text(low: Fraction | float | None, high: Fraction | float | None) -> str:
+    """A share as it is written in a list; "" where it is unknown."""
+    if low is None or high is None:
+        return ""
+    one, other = (f"{float(v) * 100:.2f}".rstrip("0").rstrip(".") for v in (low, high))
+    return f"{one}%" if one == other else f"{one}-{other}%"
+
+
+def amount_text(low: int | None, high: int | None) -> str:
+    """An amount in 10,000 yuan as it is written in a list; "" where it is unknown."""
+    if low is None or high is None:
+        return ""
+    one, other = (f"{v / FEN_PER_10K:.6f}".rstrip("0").rstrip(".") for v in (low, high))
+    return one if one == other else f"{one}-{other}"
+
+
+def inputs_csv(lines: Sequence[InputLine]) -> bytes:
+    """The list as a CSV file that can be brought again; without lines a template with its labels."""
+    rows = [
+        (escaped(i.text), i.segment, share_text(i.share_low, i.share_high), amount_text(i.amount_low, i.amount_high)) for i in lines
+    ]
+    return written([HEAD, *rows])
+
+
+def stated_of(lines: Iterable[InputLine]) -> list[Stated]:
+    """The lines as the engine takes them."""
+    return [Stated(i.company, i.segment, i.text, i.share_low, i.share_high, i.amount_low, i.amount_high) for i in lines]

@@ -1,0 +1,100 @@
+"""The atlas that a zone looks through: the shipped packs, and in their place or beside them those that the zone published."""
+
+import datetime
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.db.models import OuterRef, Subquery
+
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+from xinya.zones.models import Zone
+
+from ..engine import Atlas
+from ..engine.placement import Lexicon
+from ..files import Pack, join_packs, pack_from_members, shipped_atlas, shipped_packs, usage_list, word_list
+from ..models import ZoneChain, ZonePack
+
+UNKNOWN_CHAIN = _("There is no chain %(chain)s; the chains are %(known)s.")
+Key = tuple[int, datetime.datetime]
+Chosen = tuple[tuple[str, Key | None], ...]
+"""Codes of chains in the order they were chosen, each with the key of the pack that the zone published for it, if it did.
+
+A key holds the instant of publication too: a number alone may come again when a database is set up anew.
+"""
+
+
+def pack_of_content(content: str) -> Pack:
+    """The pack that a save or a publication holds."""
+    return pack_from_members({name: text.encode() for name, text in json.loads(content).items()})
+
+
+def chosen_chains(zone: Zone) -> Chosen:
+    """What the zone looks at. One statement."""
+    own = ZonePack.objects.filter(zone=OuterRef("zone"), code=OuterRef("chain"), replaced_at=None)
+    rows = ZoneChain.objects.filter(zone=zone).annotate(
+        own=Subquery(own.values("pk")[:1]), since=Subquery(own.values("published_at")[:1])
+    )
+    found = rows.values_list("chain", "own", "since")
+    return tuple((code, None if pk is None or since is None else (pk, since)) for code, pk, since in found)
+
+
+def zone_chains(zone: Zone) -> tuple[str, ...]:
+    """Codes of the zone's chains in the order they were chosen. One statement."""
+    return tuple(code for code, _own in chosen_chains(zone))
+
+
+@lru_cache(maxsize=64)
+def _pack(key: Key) -> Pack:
+    return pack_of_content(ZonePack.objects.values_list("content", flat=True).get(pk=key[0]))
+
+
+def packs_of(zone: Zone) -> tuple[Pack, ...]:
+    """Every pack that the zone may choose, its own in place of the shipped one of the same code. One statement."""
+    rows = ZonePack.objects.filter(zone=zone, replaced_at=None).values_list("code", "pk", "published_at")
+    return packs_with([(code, (pk, since)) for code, pk, since in rows])
+
+
+def packs_with(own: Iterable[tuple[str, Key | None]]) -> tuple[Pack, ...]:
+    """The shipped packs with these published ones in their place or beside them."""
+    mine = {code: _pack(key) for code, key in own if key is not None}
+    shipped = tuple(mine.pop(p.code, p) for p in shipped_packs())
+    return (*shipped, *mine.values())
+
+
+def atlas_with(packs: Iterable[Pack], chains: Iterable[str]) -> Atlas:
+    """The atlas of these chains. Raises Refused for a chain that no pack has, home-missing."""
+    every = tuple(packs)
+    known, wanted = [p.code for p in every], set(chains)
+    for code in sorted(wanted):
+        if code not in known:
+            raise Refused("unknown-chain", UNKNOWN_CHAIN, status=404, chain=code[:30], known=", ".join(known))
+    return join_packs([p for p in every if p.code in wanted], homes=every)
+
+
+def atlas_of(chosen: Chosen) -> Atlas:
+    """The atlas of these chains; no statement but for a published pack that this process sees for the first time."""
+    is_own = any(key is not None for _code, key in chosen)
+    return _atlas(chosen) if is_own else shipped_atlas([code for code, _key in chosen])
+
+
+def zone_atlas(zone: Zone) -> Atlas:
+    """The zone's atlas, of all its chains. One statement."""
+    return atlas_of(chosen_chains(zone))
+
+
+@lru_cache(maxsize=32)
+def _atlas(chosen: Chosen) -> Atlas:
+    return atlas_with(packs_with(chosen), [code for code, _key in chosen])
+
+
+@lru_cache(maxsize=32)
+def lexicon_of(chosen: Chosen) -> Lexicon:
+    """Names and aliases of these chains, ready for placing."""
+    return Lexicon(atlas_of(chosen), word_list(), usage_list())
+
+
+def lexicon(chains: tuple[str, ...]) -> Lexicon:
+    """Names and aliases of these shipped chains, ready for placing."""
+    return lexicon_of(tuple((code, None) for code in chains))

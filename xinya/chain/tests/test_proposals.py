@@ -1,0 +1,153 @@
+"""The queue of proposed inputs: filled from files and statements, decided with a reason, written into drafts, never merged."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from xinya.chain import actions, queries
+from xinya.chain.actions.proposals import bring_proposals, decide_proposal, gather_proposals
+from xinya.chain.engine.proposals import Evidence, Proposal
+from xinya.chain.files.graphs import ckg_edges, ickg_edges
+from xinya.chain.files.inputs import input_lines, names_of
+from xinya.chain.files.proposals import proposals_document, read_proposals
+from xinya.chain.models import InputProposal
+from xinya.chain.queries.packs import draft_of, drafts_of
+from xinya.zones.models import Company, Person, Zone
+from xinya.zones.tests.people import refused
+
+from .conftest import CHAIN, signed_in
+
+MADE = "aerostructure"
+WANTED = Proposal(MADE, "ti-sponge", "", (Evidence("graph", 3, 2, ("大部件 ← 海绵钛",)),), 2)
+NEW_WORD = Proposal(MADE, "", "某种新胶", (Evidence("甲公司", 1, 1, ("大部件 ← 某种新胶",)),), 1)
+
+
+@pytest.mark.django_db
+def test_a_proposal_is_taken_once_and_grows_with_new_evidence(officer: Person, zone: Zone) -> None:
+    foreign = Proposal("no-such-segment", "ti-sponge", "", WANTED.evidence, 1)
+    assert bring_proposals(officer, zone=zone, rows=[WANTED, NEW_WORD, foreign]) == (2, 0)
+    assert bring_proposals(officer, zone=zone, rows=[WANTED]) == (0, 0)
+    more = Proposal(MADE, "ti-sponge", "", (Evidence("乙公司", 1, 1, ("x",)),), 3)
+    assert bring_proposals(officer, zone=zone, rows=[more]) == (0, 1)
+    row = InputProposal.objects.get(input="ti-sponge")
+    assert (row.origins, row.edges, row.companies, row.state) == (2, 4, 3, "OPEN")
+
+
+@pytest.mark.django_db
+def test_declined_is_asked_again_only_when_another_source_says_it(officer: Person, zone: Zone) -> None:
+    bring_proposals(officer, zone=zone, rows=[WANTED])
+    pk = InputProposal.objects.get().pk
+    with refused("reason-missing"):
+        decide_proposal(officer, zone=zone, proposal_id=pk, is_accepted=False, reason=" ")
+    decide_proposal(officer, zone=zone, proposal_id=pk, is_accepted=False, reason="大部件不直接用海绵钛")
+    bring_proposals(officer, zone=zone, rows=[WANTED])
+    assert InputProposal.objects.get().state == "DECLINED"
+    bring_proposals(officer, zone=zone, rows=[Proposal(MADE, "ti-sponge", "", (Evidence("graph", 9, 2, ("y",)),), 2)])
+    assert InputProposal.objects.get().state == "DECLINED"
+    bring_proposals(officer, zone=zone, rows=[Proposal(MADE, "ti-sponge", "", (Evidence("丙公司", 1, 1, ("z",)),), 1)])
+    assert InputProposal.objects.get().state == "OPEN"
+
+
+@pytest.mark.django_db
+def test_accepting_writes_into_a_draft_and_leaves_the_pack_as_it_is(officer: Person, zone: Zone) -> None:
+    before = queries.zone_atlas(zone).inputs
+    bring_proposals(officer, zone=zone, rows=[WANTED, NEW_WORD])
+    first, second = InputProposal.objects.order_by("-input")
+    row = decide_proposal(officer, zone=zone, proposal_id=first.pk, is_accepted=True, reason="图纸上有", kind="material")
+    decide_proposal(officer, zone=zone, proposal_id=second.pk, is_accepted=True, reason="企业来函", is_essential=True)
+    (draft,) = drafts_of(zone)
+    assert (row.state, row.draft, draft.code, draft.save_count) == ("ACCEPTED", draft, CHAIN, 3)
+    pack = draft_of(zone, draft.pk).pack
+    assert {(MADE, "ti-sponge", "no")} <= {(r["product"], r["input"], r["essential"]) for r in pack.inputs}
+    added = pack.segments[-1]
+    assert (added["name_zh"], pack.inputs[-1]["input"]) == ("某种新胶", added["code"])
+    assert queries.zone_atlas(zone).inputs == before
+    with refused("decided-already"):
+        decide_proposal(officer, zone=zone, proposal_id=first.pk, is_accepted=False, reason="又不要了")
+
+
+@pytest.mark.django_db
+def test_statements_of_companies_become_proposals(officer: Person, zone: Zone) -> None:
+    company = Company.objects.filter(zone=zone).order_by("pk")[0]
+    names = names_of(queries.zone_atlas(zone))
+    lines = input_lines([(1, {"text": "某种新胶"}), (2, {"text": names and "ti-sponge"})], names)
+    actions.state_inputs(officer, company=company, period="2025", lines=lines)
+    new, more = gather_proposals(officer, zone=zone)
+    assert (new >= 1, more) == (True, 0)
+    row = InputProposal.objects.get(text="某种新胶", product=MADE)
+    assert json.loads(row.evidence)[0]["origin"] == company.name
+    assert gather_proposals(officer, zone=zone) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_only_an_editor_fills_and_decides_the_queue(officer: Person, reader: Person, zone: Zone) -> None:
+    bring_proposals(officer, zone=zone, rows=[WANTED])
+    pk = InputProposal.objects.get().pk
+    for act in (
+        lambda: bring_proposals(reader, zone=zone, rows=[NEW_WORD]),
+        lambda: gather_proposals(reader, zone=zone),
+        lambda: decide_proposal(reader, zone=zone, proposal_id=pk, is_accepted=False, reason="不行"),
+    ):
+        with refused("not-allowed"):
+            act()
+
+
+@pytest.mark.django_db
+def test_the_queue_on_its_page(officer: Person, reader: Person, zone: Zone) -> None:
+    client, path = signed_in(officer), reverse("proposals", args=[zone.code])
+    content = json.dumps(proposals_document([WANTED, NEW_WORD])).encode()
+    assert client.post(path, {"file": SimpleUploadedFile("p.json", content)}).status_code == 302
+    page = client.get(path).content.decode()
+    assert "某种新胶" in page
+    assert "大部件 ← 海绵钛" in page
+    pk = InputProposal.objects.get(text="某种新胶").pk
+    sent = {"decision": "decline", "reason": "太笼统"}
+    assert client.post(reverse("decide-proposal", args=[zone.code, pk]), sent).status_code == 302
+    assert "太笼统" in client.get(path, {"state": "DECLINED"}).content.decode()
+    assert client.post(path, {"file": SimpleUploadedFile("p.json", b"{}")}).status_code == 422
+    assert signed_in(reader).get(path).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_queue_through_the_api(officer: Person, zone: Zone) -> None:
+    client, path = signed_in(officer), f"/api/v1/zones/{zone.code}/proposals"
+    file = SimpleUploadedFile("p.json", json.dumps(proposals_document([WANTED])).encode())
+    assert client.post(f"{path}/file", {"proposals": file}).json() == {"new": 1, "more": 0}
+    assert client.post(path).json() == {"new": 0, "more": 0}
+    (item,) = client.get(path).json()["items"]
+    assert item["evidence"][0]["examples"] == ["大部件 ← 海绵钛"]
+    said = client.post(f"{path}/{item['id']}/word", {"accept": True, "reason": "有图纸"}, content_type="application/json")
+    assert said.json()["state"] == "ACCEPTED"
+
+
+def test_a_file_of_proposals_comes_back_the_same() -> None:
+    content = json.dumps(proposals_document([WANTED, NEW_WORD])).encode()
+    assert read_proposals(content) == [WANTED, NEW_WORD]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"\xff", b'{"format": "xinya-proposals/1", "proposals": [{}]}', b'{"proposals": 3}']
+)
+def test_what_is_no_file_of_proposals_is_refused(content: bytes) -> None:
+    with refused("proposals-unreadable"):
+        read_proposals(content)
+
+
+def test_the_public_graph_is_read_by_path_in_the_direction_of_its_readme(tmp_path: Path) -> None:
+    def table(name: str, text: str) -> None:
+        (tmp_path / f"{name}.csv.gz").write_bytes(gzip.compress(text.encode()))
+
+    table("products", "product_id,name\n1,电芯\n2,隔膜\n")
+    table("makes", "company_code,product_id\n600001,1\n600002,1\n")
+    table("product_inputs", "product_id,input_id\n1,2\n")
+    (edge,) = ckg_edges(tmp_path)
+    assert (edge.product, edge.input, edge.companies) == ("电芯", "隔膜", ("600001", "600002"))
+    table("quads", "head,relation,tail\n隔膜,上游于,电芯\n电芯,供给,汽车\n")
+    (edge,) = ickg_edges(tmp_path)
+    assert (edge.product, edge.input, edge.companies) == ("电芯", "隔膜", ())
+    with refused("no-such-table"):
+        list(ckg_edges(tmp_path / ".."))

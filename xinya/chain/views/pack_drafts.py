@@ -1,0 +1,297 @@
+"""Packs edited in the browser: drafts of a zone, their tables, what is wrong row by row, versions, publishing, taking away."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from xinya.kit.pages import language, page, sentence_of
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop
+from xinya.zones.models import Zone
+from xinya.zones.queries import signed_in, zone_visible
+
+from .. import queries
+from ..actions import packs as actions
+from ..engine import KINDS, STAGES
+from ..files import Pack, archive_of
+from ..files.drafts import TABLES, Finding, changed_rows, pasted_rows, rows_of, with_head
+from ..queries.packs import OpenDraft, changes_of, draft_findings, draft_of, drafts_of, published_of, saves_of
+from ..rules import may_answer_gaps
+from .packs import CHANGES_SHOWN, grouped, names_of_rows
+
+ROWS, NEW_ROWS, LISTED_FINDINGS = 20, 5, 60
+TITLES = {
+    "segments": gettext_noop("Segments"), "inputs": gettext_noop("Inputs"), "sources": gettext_noop("Sources"),
+    "head": gettext_noop("Head and columns"),
+}  # fmt: skip
+COLUMN_WORDS = {
+    "code": gettext_noop("Code"), "home": gettext_noop("Home pack"), "column": gettext_noop("Column"),
+    "name_zh": gettext_noop("Name"), "name_en": gettext_noop("English name"), "aliases": gettext_noop("Aliases, parted by ;"),
+    "definition_zh": gettext_noop("Definition"), "definition_en": gettext_noop("English definition"),
+    "excludes": gettext_noop("Excluded, parted by ;"), "broader": gettext_noop("A kind of"), "gbt4754": gettext_noop("Classes"),
+    "emerging": gettext_noop("Emerging"), "commodity": gettext_noop("Commodity"), "source": gettext_noop("Source"),
+    "date": gettext_noop("Reviewed on"), "confidence": gettext_noop("Confidence"), "product": gettext_noop("Product"),
+    "input": gettext_noop("Input"), "kind": gettext_noop("Kind"), "essential": gettext_noop("Essential"),
+    "share_low": gettext_noop("Cost share from"), "share_high": gettext_noop("Cost share to"), "id": gettext_noop("Mark"),
+    "title": gettext_noop("Title"), "publisher": gettext_noop("Publisher"), "url": gettext_noop("Address"),
+    "reference": gettext_noop("Document number"), "published_on": gettext_noop("Published on"), "read_on": gettext_noop("Read on"),
+}  # fmt: skip
+CHOICES = {"emerging": ("no", "part", "yes"), "commodity": ("no", "yes"), "essential": ("yes", "no"), "kind": KINDS}
+LONG = ("definition_zh", "definition_en", "aliases", "excludes")
+FIRST = {
+    "segments": ("code", "name_zh", "column", "definition_zh", "broader", "date"),
+    "inputs": ("product", "input", "kind", "essential", "share_low", "share_high"),
+    "sources": ("id", "title", "publisher", "url", "reference"),
+}
+"""The columns of a table that stand in it; the others unfold in each row."""
+
+
+def zone_packs(request: HttpRequest, code: str) -> HttpResponse:
+    """Drafts and published packs of the zone, and the form that begins a draft."""
+    person = signed_in(request)
+    zone = zone_visible(person, code)
+    error, status = "", 200
+    if request.method == "POST":
+        try:
+            row = actions.begin_draft(
+                person, zone=zone, base=request.POST.get("base", ""), code=request.POST.get("new_code", ""),
+                name_zh=request.POST.get("name_zh", ""), name_en=request.POST.get("name_en", ""),
+            )  # fmt: skip
+        except Refused as refused:
+            if refused.status in (403, 404):
+                raise
+            error, status = sentence_of(refused), refused.status
+        else:
+            return redirect("pack-draft", code, row.pk)
+    key = f"name_{language()}"
+    packs = queries.packs_of(zone)
+    names = {p.code: p.head[key] for p in packs}
+    context = {
+        "drafts": [(row, names.get(row.code, row.code)) for row in drafts_of(zone)],
+        "published": [(row, names.get(row.code, row.code)) for row in published_of(zone)],
+        "bases": sorted(names.items()), "may_edit": may_answer_gaps(person, zone), "error": error,
+    }  # fmt: skip
+    return page(request, "chain/zone_packs.html", context, zone=zone, section="chain-list", status=status)
+
+
+def pack_draft(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """One table of a draft, twenty rows at a time, each with what is wrong with it; sent back it becomes the next version."""
+    person = signed_in(request)
+    zone = zone_visible(person, code)
+    draft = draft_of(zone, pk)
+    table = _table(request.POST.get("table") or request.GET.get("table", ""))
+    first = _whole(request.POST.get("from") or request.GET.get("from", ""))
+    if request.method != "POST":
+        return _draft_page(request, zone, draft, (table, first))
+    change = _head_change(request) if table == "head" else _table_change(request, zone, table)
+    if request.POST.get("act") == "check":
+        return _draft_page(request, zone, OpenDraft(draft.row, draft.save, change(draft.pack)), (table, first), is_try=True)
+    return _saved(request, zone, draft, change, (table, first))
+
+
+@require_POST
+def paste_rows(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Rows copied from a spreadsheet, added at the end of a table."""
+    zone = zone_visible(signed_in(request), code)
+    draft = draft_of(zone, pk)
+    table = _table(request.POST.get("table", ""))
+    text, packs = request.POST.get("rows", ""), queries.packs_of(zone)
+
+    def change(pack: Pack) -> Pack:
+        return changed_rows(pack, table, {}, pasted_rows(text, table), day=timezone.localdate(), others=packs)
+
+    last = max(0, (len(rows_of(draft.pack, table)) if table in TABLES else 0) // ROWS * ROWS)
+    return _saved(request, zone, draft, change, (table, last))
+
+
+def _saved(
+    request: HttpRequest, zone: Zone, draft: OpenDraft, change: Callable[[Pack], Pack], place: tuple[str, int]
+) -> HttpResponse:
+    table, first = place
+    try:
+        save = actions.save_draft(
+            signed_in(request), zone=zone, draft_id=draft.row.pk, seen=_whole(request.POST.get("seen", "")), change=change,
+            note=request.POST.get("note", ""),
+        )  # fmt: skip
+    except Refused as refused:
+        if refused.status in (403, 404):
+            raise
+        return _draft_page(request, zone, draft, (table, first), error=sentence_of(refused), status=refused.status)
+    messages.success(request, _("Version %(number)s is kept, with your name and the day.") % {"number": save.number})
+    return redirect(reverse("pack-draft", args=[zone.code, draft.row.pk]) + f"?table={table}&from={first}")
+
+
+def _table(asked: str) -> str:
+    return asked if asked in TITLES else "segments"
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+def _table_change(request: HttpRequest, zone: Zone, table: str) -> Callable[[Pack], Pack]:
+    """What the sent table says of the rows it shows: changed, taken out, added."""
+    columns = TABLES[table]
+    cells = {c: request.POST.getlist(f"cell_{c}") for c in columns}
+    places = request.POST.getlist("place")[: ROWS + NEW_ROWS]
+    dropped = set(request.POST.getlist("drop"))
+    sent = [(p, {c: cells[c][n] for c in columns if n < len(cells[c])}) for n, p in enumerate(places)]
+    changes = {int(p): (None if p in dropped else row) for p, row in sent if p.isdecimal() and len(p) < 6}
+    added = [row for p, row in sent if not p]
+    packs = queries.packs_of(zone)
+    key = columns[0] if table != "segments" else "name_zh"
+    new = [
+        {c: v for c, v in row.items() if v.strip()} for row in added if row.get(key, "").strip() or row.get(columns[0], "").strip()
+    ]
+    return lambda pack: changed_rows(pack, table, changes, new, day=timezone.localdate(), others=packs)
+
+
+def _head_change(request: HttpRequest) -> Callable[[Pack], Pack]:
+    texts = {k: request.POST.get(k, "") for k in ("name_zh", "name_en", "summary_zh", "summary_en", "product")}
+    keys = ("code", "name_zh", "name_en", "stage")
+    given = [request.POST.getlist(f"column_{k}") for k in keys]
+    columns = [dict(zip(keys, row, strict=True)) for row in zip(*given, strict=False)]
+    kept = [c for c in columns if c["code"].strip()]
+    return lambda pack: with_head(pack, texts, kept, timezone.localdate())
+
+
+def _draft_page(
+    request: HttpRequest, zone: Zone, draft: OpenDraft, place: tuple[str, int], *, error: str = "", status: int = 200,
+    is_try: bool = False,
+) -> HttpResponse:  # fmt: skip
+    table, first = place
+    may_edit = may_answer_gaps(signed_in(request), zone)
+    findings = draft_findings(zone, draft.pack)
+    rows = rows_of(draft.pack, table) if table in TABLES else ()
+    first = min(first, max(0, len(rows) - 1)) // ROWS * ROWS
+    names = {r["code"]: r[f"name_{language()}"] for p in queries.packs_of(zone) for r in p.segments if not r["home"]}
+    by_row: dict[int, list[dict[str, Any]]] = {}
+    for f in findings:
+        if f.table == table and f.row is not None:
+            by_row.setdefault(f.row, []).append(_finding(f))
+    shown = [
+        _row(draft, table, n, row, names) | {"findings": by_row.get(n, [])}
+        for n, row in enumerate(rows[first : first + ROWS], start=first)
+    ]
+    blank = [_row(draft, table, None, dict.fromkeys(TABLES[table], ""), names)] * NEW_ROWS if table in TABLES else []
+    head = draft.pack.head
+    context = {
+        "own_path": reverse("pack-draft", args=[zone.code, draft.row.pk]) + f"?table={table}" if request.method == "POST" else None,
+        "draft": draft.row, "save": draft.save, "pack": draft.pack, "name": head[f"name_{language()}"], "head": head,
+        "error": error,
+        "table": table, "tables": [(k, _(v), len(rows_of(draft.pack, k)) if k in TABLES else "") for k, v in TITLES.items()],
+        "labels": [_(COLUMN_WORDS[c]) for c in FIRST.get(table, ())], "rows": shown, "new_rows": blank if may_edit else [],
+        "first": first, "is_first": not first, "previous": max(0, first - ROWS), "total": len(rows),
+        "next": first + ROWS if first + ROWS < len(rows) else None,
+        "findings": [_finding(f) for f in findings[:LISTED_FINDINGS]], "finding_count": len(findings),
+        "hard_count": sum(not f.is_soft for f in findings), "may_edit": may_edit, "is_try": is_try, "stages": STAGES,
+        "columns": [*head.get("columns", []), *[dict.fromkeys(("code", "name_zh", "name_en", "stage"), "")] * 2],
+        "codes": sorted(names) if table in ("segments", "inputs") and may_edit else [],
+    }  # fmt: skip
+    return page(request, "chain/pack_draft.html", context, zone=zone, section="chain-list", status=status)
+
+
+def _row(draft: OpenDraft, table: str, place: int | None, row: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
+    is_shared = bool(row.get("home"))
+    choices = CHOICES | {"column": tuple(c["code"] for c in draft.pack.head.get("columns", []))}
+
+    def cell(c: str) -> dict[str, Any]:
+        value, offered = row[c], choices.get(c, ())
+        return {
+            "column": c, "label": _(COLUMN_WORDS[c]), "value": value, "is_long": c in LONG,
+            "choices": offered if not offered or value in ("", *offered) else (value, *offered),
+            "is_fixed": is_shared and c != "column", "word": names.get(value, "") if c in ("product", "input", "broader") else "",
+        }  # fmt: skip
+
+    first = FIRST[table]
+    return {
+        "place": "" if place is None else place, "number": "" if place is None else place + 1, "is_shared": is_shared,
+        "first": [cell(c) for c in first], "more": [cell(c) for c in row if c not in first],
+        "name": names.get(row["code"], row["code"]) if is_shared else "",
+    }  # fmt: skip
+
+
+def _finding(f: Finding) -> dict[str, Any]:
+    said = language()
+    bare = Refused(f.defect.code, f.defect.message, **f.defect.values)
+    return {
+        "row": None if f.row is None else f.row + 1, "file": _(TITLES[f.table]), "column": f.defect.code,
+        "sentence": bare.sentence(said), "is_soft": f.is_soft,
+        "href": "" if f.row is None else f"?table={f.table}&from={f.row // ROWS * ROWS}#row-{f.row + 1}",
+    }  # fmt: skip
+
+
+@require_GET
+def draft_history(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Every version with its author and day; what the one asked for changed."""
+    person = signed_in(request)
+    zone = zone_visible(person, code)
+    draft = draft_of(zone, pk)
+    number = _whole(request.GET.get("save", "")) or draft.row.save_count
+    changes = changes_of(draft, number)
+    context = {
+        "draft": draft.row, "name": draft.pack.head[f"name_{language()}"], "saves": saves_of(draft), "number": number,
+        "count": len(changes), "groups": grouped(changes[:CHANGES_SHOWN], names_of_rows(draft.pack, draft.pack, language())),
+        "more": max(0, len(changes) - CHANGES_SHOWN), "may_edit": may_answer_gaps(person, zone),
+    }  # fmt: skip
+    return page(request, "chain/pack_history.html", context, zone=zone, section="chain-list")
+
+
+@require_POST
+def draft_act(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Publish a draft, go back to an earlier version, or give it up."""
+    person = signed_in(request)
+    zone = zone_visible(person, code)
+    act, seen = request.POST.get("act", ""), _whole(request.POST.get("seen", ""))
+    try:
+        if act == "publish":
+            row = actions.publish_draft(person, zone=zone, draft_id=pk, seen=seen)
+            messages.success(
+                request, _("Version %(label)s is published: the zone's verdicts rest on it from now on.") % {"label": row.label}
+            )
+            return redirect("zone-packs", code)
+        if act == "restore":
+            number = _whole(request.POST.get("number", ""))
+            save = actions.restore_save(person, zone=zone, draft_id=pk, number=number, seen=seen)
+            messages.success(request, _("Version %(number)s is kept, with your name and the day.") % {"number": save.number})
+            return redirect("pack-draft", code, pk)
+        actions.end_draft(person, zone=zone, draft_id=pk)
+    except Refused as refused:
+        if refused.status in (403, 404):
+            raise
+        messages.error(request, sentence_of(refused))
+        return redirect("pack-draft", code, pk)
+    messages.success(request, _("The draft is given up; what was published of it stays."))
+    return redirect("zone-packs", code)
+
+
+@require_POST
+def retire_pack(request: HttpRequest, code: str, chain: str) -> HttpResponse:
+    """Go back to the shipped pack."""
+    person = signed_in(request)
+    zone = zone_visible(person, code)
+    try:
+        actions.retire_pack(person, zone=zone, code=chain)
+    except Refused as refused:
+        if refused.status in (403, 404):
+            raise
+        messages.error(request, sentence_of(refused))
+    else:
+        messages.success(request, _("The zone's own pack is no longer used."))
+    return redirect("zone-packs", code)
+
+
+@require_GET
+def draft_file(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """The draft in the exchange format."""
+    draft = draft_of(zone_visible(signed_in(request), code), pk)
+    reply = HttpResponse(archive_of([draft.pack]), content_type="application/zip")
+    reply["Content-Disposition"] = f'attachment; filename="{draft.row.code}-{draft.save.number}.zip"'
+    return reply
