@@ -10,10 +10,11 @@ from xinya.zones.models import Company, Zone
 from .inputs import InputStatement, SupplyLink
 from .packs import PackDraft, PackSave, ZonePack
 from .proposals import InputProposal, OpenData, OpenIssue, OpenMaker
+from .resilience import ResilienceRun
 
 __all__ = [
     "Answer", "CandidateWord", "InputProposal", "InputStatement", "LimitSet", "OpenData", "OpenIssue", "OpenMaker", "PackDraft",
-    "PackSave", "Placement", "SupplyLink", "ZoneChain", "ZonePack",
+    "PackSave", "Placement", "ResilienceRun", "SupplyLink", "ZoneChain", "ZonePack",
 ]  # fmt: skip
 
 

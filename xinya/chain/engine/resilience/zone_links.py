@@ -9,6 +9,7 @@ estimated.
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from ..atlas import Atlas
 from ..verdicts import Resident
@@ -20,12 +21,14 @@ SPLITS = (EQUAL, PROPORTIONAL, CONCENTRATED)
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """Our own choice, shown beside every figure. purchases: bought inputs per revenue. local: part of an input that is bought in the
-    zone where somebody makes it here. above_scale_fen, below_scale_fen: a revenue where none of its class is known.
+    """Our own choice, shown beside every figure. purchases: bought inputs per revenue. local: part of an input that is bought in
+    the zone where somebody makes it here. suppliers: most makers of one input from whom a plant buys, the largest. above_scale_fen,
+    below_scale_fen: a revenue where none of its class is known.
     """
 
     purchases: float = 0.6
     local: float = 0.5
+    suppliers: int = 10
     above_scale_fen: int = 2_000_000_000
     below_scale_fen: int = 500_000_000
 
@@ -65,7 +68,7 @@ class KnownFlow:
 
 @dataclass(frozen=True)
 class ZoneLinks:
-    """Links between plants (places in `plants`; -1 is outside). assumed: companies whose revenue is assumed, with the figure, fen."""
+    """Links between plants (places in `plants`; -1: outside). assumed: companies whose revenue is assumed, with the figure, fen."""
 
     plants: tuple[Plant, ...]
     links: tuple["PlantLink", ...]
@@ -117,6 +120,8 @@ def zone_links(
     for place, plant in enumerate(plants):
         for code in atlas.lines[plant.segment]:
             makers.setdefault(code, []).append(place)
+    for places in makers.values():
+        places.sort(key=lambda k: (-plants[k].revenue_fen, k))
     book = _Book(atlas, plants, makers, split, chosen)
     flows: dict[tuple[int, str], list[tuple[int, KnownFlow]]] = {}
     for flow in known:
@@ -161,7 +166,8 @@ class _Book:
         for supplier, flow in known:
             amount = left * self.assumptions.local / silent if flow.amount_fen is None else float(flow.amount_fen)
             yield PlantLink(supplier, buyer, code, amount, flow.basis)
-        makers = [k for k in self.makers.get(code, []) if self.plants[k].company != self.plants[buyer].company]
+        others = (k for k in self.makers.get(code, []) if self.plants[k].company != self.plants[buyer].company)
+        makers = list(islice(others, self.assumptions.suppliers))
         here = 0.0 if known else left * self.assumptions.local
         if makers and here:
             for supplier, share in self._shares(makers):
@@ -176,7 +182,7 @@ class _Book:
         if self.split == EQUAL:
             return [(k, 1 / len(makers)) for k in makers]
         if self.split == CONCENTRATED:
-            return [(max(makers, key=lambda k: (self.plants[k].revenue_fen, -k)), 1.0)]
+            return [(makers[0], 1.0)]  # the largest stands first
         total = sum(self.plants[k].revenue_fen for k in makers)
         return [(k, self.plants[k].revenue_fen / total) for k in makers]
 

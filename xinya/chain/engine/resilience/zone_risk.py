@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..atlas import Atlas
 from ..verdicts import Resident
 from .batches import Batches
-from .esri import Ways, cascade
+from .esri import Esri, Ways, cascade
 from .impact import impact
 from .network import ESSENTIAL, NEGLIGIBLE, NON_ESSENTIAL, SupplyNetwork, supply_network
 from .shocks import Shocks, Stop
@@ -23,6 +23,9 @@ FORM = 1
 """Raised when the same facts would give other figures, so that no kept result is taken for a new one."""
 FELT = 1e-4
 """A company counts as hit from a loss of a ten-thousandth of its output on."""
+
+
+Runner = Callable[["ZoneNetwork"], Esri]
 
 
 @dataclass(frozen=True)
@@ -64,14 +67,21 @@ class ZoneNetwork:
         places = np.array([k for some in plants for k in some], np.int32)
         return Shocks(start, places, np.ones(len(places)), np.ones(len(places)))
 
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of everything that the result depends on."""
-        n = self.network
-        found = hashlib.sha256(json.dumps([FORM, list(self.companies), [asdict(p) for p in self.plants]]).encode())
-        for array in (n.supplier, n.buyer, n.amount, n.sector, n.essential, self.weights):
-            found.update(np.ascontiguousarray(array).tobytes())
-        return found.hexdigest()
+
+def facts_digest(
+    atlas: Atlas, residents: Sequence[Resident], known: Sequence[KnownFlow], assumptions: Assumptions | None = None
+) -> str:
+    """SHA-256 of everything that the result depends on: who makes what with which revenue, which needs, which known supplies."""
+    segments = sorted({code for r in residents for code in r.makes})
+    told = {
+        "form": FORM,
+        "residents": [asdict(r) for r in residents if r.makes],
+        "needs": {code: sorted(atlas.needs.get(code, {}).items()) for code in segments},
+        "lines": {code: atlas.lines[code] for code in segments},
+        "known": [asdict(flow) for flow in known],
+        "assumptions": asdict(assumptions or Assumptions()),
+    }
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,11 @@ def zone_network(atlas: Atlas, links: ZoneLinks) -> ZoneNetwork:
     return ZoneNetwork(links, network)
 
 
+def run_here(zone: ZoneNetwork) -> Esri:
+    """Every company's failure by the SciPy batches in this thread: quick for a zone, and fit for a web process."""
+    return cascade(zone.network, zone.failures(zone.companies), weights={"revenue": zone.weights}, ways=Ways(False, 1))
+
+
 def zone_networks(
     atlas: Atlas, residents: Sequence[Resident], *, known: Sequence[KnownFlow] = (), assumptions: Assumptions | None = None
 ) -> dict[str, ZoneNetwork]:
@@ -127,17 +142,12 @@ def zone_networks(
     }
 
 
-def zone_risks(networks: Mapping[str, ZoneNetwork], *, ways: Ways | None = None, stop: Stop | None = None) -> list[CompanyRisk]:
-    """Every company's index with its band, the largest first; empty without companies."""
+def zone_risks(networks: Mapping[str, ZoneNetwork], *, runner: Runner | None = None) -> list[CompanyRisk]:
+    """Every company's index with its band, the largest first; empty without companies. runner: how a network's cascade is run."""
     middle = networks[PROPORTIONAL]
     if not middle.companies:
         return []
-    found = {
-        split: cascade(
-            one.network, one.failures(middle.companies), weights={"revenue": one.weights}, stop=stop, ways=ways or Ways(False, 1)
-        )
-        for split, one in networks.items()
-    }
+    found = {name: (runner or run_here)(one) for name, one in networks.items()}
     band = np.stack([result.combined[:, 0] for result in found.values()])
     total = middle.weights.sum()
     main = found[PROPORTIONAL]
@@ -207,6 +217,11 @@ def relations(zone: ZoneNetwork, company: str) -> tuple[dict[str, float], dict[s
 def kept_object(risks: Sequence[CompanyRisk]) -> list[dict[str, Any]]:
     """The result as it is kept."""
     return [asdict(r) for r in risks]
+
+
+def kept_risks(kept: Iterable[Mapping[str, Any]]) -> list[CompanyRisk]:
+    """What `kept_object` wrote."""
+    return [CompanyRisk(**row) for row in kept]
 
 
 def _hits(zone: ZoneNetwork, down: NDArray[np.float64], up: NDArray[np.float64]) -> list[Hit]:
