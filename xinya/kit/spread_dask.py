@@ -76,4 +76,5 @@ def machines_of_one(workers: int) -> Iterator[str]:
 def _killed() -> type[BaseException]:
     from distributed.scheduler import KilledWorker
 
-    return KilledWorker  # type: ignore[no-any-return]
+    kind: type[BaseException] = KilledWorker
+    return kind

@@ -116,7 +116,7 @@ def zone_risk(zone: Zone, on: datetime.date) -> ZoneRisk:
     runs = list(ResilienceRun.objects.filter(zone=zone)[:4])
     run = next((r for r in runs if r.digest == facts.digest), None)
     kept = run if run is not None and run.result is not None else next((r for r in runs if r.result is not None), None)
-    risks = None if kept is None else tuple(kept_risks(kept.result))
+    risks = None if kept is None else tuple(kept_risks(kept.result or ()))
     return ZoneRisk(found, facts, risks, run, is_earlier=kept is not None and kept is not run)
 
 

@@ -57,7 +57,7 @@ def spread_cascade(
     whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     for side in ("combined", "down", "up"):
         whole[side][:, ~has_weight] = np.nan
-    return Esri(weights=names, has_weight=has_weight, **whole)
+    return Esri(names, whole["combined"], whole["down"], whole["up"], whole["iterations"], whole["is_converged"], has_weight)
 
 
 def esri_arrays(impacts: Impact, shocks: Shocks, weights: NDArray[np.float64], stop: Stop) -> Arrays:

@@ -21,6 +21,8 @@ from .zone_links import PROPORTIONAL, Assumptions, KnownFlow, Plant, ZoneLinks, 
 
 FORM = 1
 """Raised when the same facts would give other figures, so that no kept result is taken for a new one."""
+NOTHING = "–"
+"""What a zone without placed companies makes: its network has one firm outside, and no risk."""
 FELT = 1e-4
 """A company counts as hit from a loss of a ten-thousandth of its output on."""
 
@@ -105,8 +107,10 @@ def zone_network(atlas: Atlas, links: ZoneLinks) -> ZoneNetwork:
     """The network of the links. Kinds of input are the broadest segments, so that makers of kinds of one thing are rivals."""
     plants = links.plants
     roots = list(dict.fromkeys([p.root for p in plants] + [_root(atlas, k.segment) for k in links.links if k.supplier < 0]))
+    roots = roots or [NOTHING]
     place = {code: k for k, code in enumerate(roots)}
     abroad = sorted({_root(atlas, k.segment) for k in links.links if k.supplier < 0}, key=place.__getitem__)
+    abroad = abroad if plants or abroad else [NOTHING]
     outside = {code: len(plants) + k for k, code in enumerate(abroad)}
     essential = np.full((len(roots), len(roots)), NEGLIGIBLE, np.int8)
     suppliers, buyers, amounts = [], [], []
