@@ -33,6 +33,7 @@ from xinya.zones.files import CompanyLine, read_companies
 from .chain_complexity import add_complexity
 from .chain_esri import add_esri
 from .chain_inputs import add_proposals, add_sourcing
+from .chain_risk import add_risk
 from .chain_text import html_page, terminal_text
 from .chain_what_if import add_candidates, add_what_if
 
@@ -70,6 +71,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add_candidates(top)
     add_complexity(top)
     add_esri(top)
+    add_risk(top)
     add_sourcing(top)
     add_proposals(top)
     verb = top.add_parser("check-pack", help="every defect of a pack, by file and row")

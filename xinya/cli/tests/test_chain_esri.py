@@ -159,3 +159,23 @@ def test_an_expected_file_with_an_unknown_name_is_not_passed_over(shared: Path, 
     (outcome,) = verify.outcomes([folder])
     assert not outcome.has_passed
     assert "says no case" in str(outcome.reason)
+
+
+ZONE = (
+    "企业名称,统一社会信用代码,主营产品,营业收入(万元),是否规上\n"
+    "甲飞机有限公司,,机身段,100000,是\n乙复材有限公司,,航空复合材料,3000,是\n"
+)
+
+
+def test_a_company_list_is_ranked_without_a_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    companies = tmp_path / "companies.csv"
+    companies.write_text(ZONE, "utf-8")
+    assert main(["chain", "risk", str(companies), "--chain", "aero-structures", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["companies"]
+    assert {r["company"] for r in told} == {"甲飞机有限公司", "乙复材有限公司"}
+    assert main(["chain", "risk", str(companies), "--chain", "aero-structures", "--language", "en"]) == 0
+    assert "read the order and the band" in capsys.readouterr().out
+    assert main(["chain", "risk", str(companies), "--company", "甲飞机有限公司", "--language", "en"]) == 0
+    assert capsys.readouterr().out.startswith("Step 0: 1 companies hit")
+    assert main(["chain", "risk", str(companies), "--company", "丙", "--language", "en"]) == 2
+    assert capsys.readouterr().err.startswith("xinya: unknown-here:")

@@ -13,10 +13,10 @@ from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
 
 WIDE, NARROW = 960, 360
-NAMED = 8
+NAMED = 6
 ROWS = 12
 TYPE = 13.0
-ROW, HEAD = 26, 34
+ROW, HEAD = 31, 36
 MAP_LABEL = _("Companies by their own share of the zone's output and by the share that is lost when they stop; %(count)s companies")
 OWN_AXIS = _("own share of the zone's output")
 RISK_AXIS = _("share lost when it stops")
@@ -157,7 +157,8 @@ class _Frame:
         if low < high:
             parts.append(f'<path class="dg" d="M{self.x(low):.1f} {self.y(low):.1f}L{self.x(high):.1f} {self.y(high):.1f}"/>')
             said = _safe(say(language, DIAGONAL))
-            parts.append(f'<text class="nt end" x="{self.x(high) - 4:.1f}" y="{self.y(high) + 26:.1f}">{said}</text>')
+            middle = math.sqrt(low * math.sqrt(low * high))
+            parts.append(f'<text class="nt" x="{self.x(middle) + 6:.1f}" y="{self.y(middle) + 18:.1f}">{said}</text>')
         parts.append(f'<text class="nt end" x="{self.right}" y="{self.bottom + 36}">{_safe(say(language, OWN_AXIS))} →</text>')
         parts.append(f'<text class="nt" x="{self.left + 6}" y="{self.top + 2}">↑ {_safe(say(language, RISK_AXIS))}</text>')
         return parts

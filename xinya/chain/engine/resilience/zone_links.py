@@ -16,6 +16,8 @@ from ..verdicts import Resident
 from .network import SupplyLink
 
 EQUAL, PROPORTIONAL, CONCENTRATED = "equal", "proportional", "concentrated"
+FLOWING = ("material", "component", "service")
+"""Kinds of input that stop with their maker; machines and software that were bought go on working."""
 SPLITS = (EQUAL, PROPORTIONAL, CONCENTRATED)
 
 
@@ -149,12 +151,12 @@ class _Book:
             return
         code = flow.segment or self.plants[suppliers[0]].segment
         selling = next((k for k in suppliers if code in self.atlas.lines[self.plants[k].segment]), suppliers[0])
-        needing = [k for k in buyers if code in self.atlas.needs.get(self.plants[k].segment, {})]
+        needing = [k for k in buyers if code in self.atlas.needs_of(FLOWING).get(self.plants[k].segment, {})]
         yield (needing or buyers)[0], code, selling
 
     def purchases(self, buyer: int, flows: Mapping[tuple[int, str], list[tuple[int, KnownFlow]]]) -> Iterable[PlantLink]:
         plant = self.plants[buyer]
-        wanted = list(self.atlas.needs.get(plant.segment, {}))
+        wanted = list(self.atlas.needs_of(FLOWING).get(plant.segment, {}))
         budget = plant.revenue_fen * self.assumptions.purchases / max(1, len(wanted))
         for code in [*wanted, *(c for b, c in flows if b == buyer and c not in wanted)]:
             yield from self._input(buyer, code, budget, flows.get((buyer, code), []))

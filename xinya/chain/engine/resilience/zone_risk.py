@@ -17,7 +17,7 @@ from .esri import Esri, Ways, cascade
 from .impact import impact
 from .network import ESSENTIAL, NEGLIGIBLE, NON_ESSENTIAL, SupplyNetwork, supply_network
 from .shocks import Shocks, Stop
-from .zone_links import PROPORTIONAL, Assumptions, KnownFlow, Plant, ZoneLinks, variants, zone_links
+from .zone_links import FLOWING, PROPORTIONAL, Assumptions, KnownFlow, Plant, ZoneLinks, variants, zone_links
 
 FORM = 1
 """Raised when the same facts would give other figures, so that no kept result is taken for a new one."""
@@ -78,7 +78,7 @@ def facts_digest(
     told = {
         "form": FORM,
         "residents": [asdict(r) for r in residents if r.makes],
-        "needs": {code: sorted(atlas.needs.get(code, {}).items()) for code in segments},
+        "needs": {code: sorted(atlas.needs_of(FLOWING).get(code, {}).items()) for code in segments},
         "lines": {code: atlas.lines[code] for code in segments},
         "known": [asdict(flow) for flow in known],
         "assumptions": asdict(assumptions or Assumptions()),
@@ -118,7 +118,7 @@ def zone_network(atlas: Atlas, links: ZoneLinks) -> ZoneNetwork:
         buyer, root = plants[link.buyer], _root(atlas, link.segment)
         supplier = outside[root] if link.supplier < 0 else link.supplier
         kind = place[root if link.supplier < 0 else plants[link.supplier].root]
-        is_essential = atlas.needs.get(buyer.segment, {}).get(link.segment, False)
+        is_essential = atlas.needs_of(FLOWING).get(buyer.segment, {}).get(link.segment, False)
         cell = (kind, place[buyer.root])
         essential[cell] = max(essential[cell], ESSENTIAL if is_essential else NON_ESSENTIAL)
         suppliers.append(supplier)
