@@ -28,9 +28,12 @@ from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
 from xinya.zones.files import CompanyLine, read_companies
 
+from .chain_complexity import add_complexity
+from .chain_esri import add_esri
 from .chain_exchange import add_edit_pack, add_exchange
 from .chain_inputs import add_proposals, add_sourcing
 from .chain_place import add_place
+from .chain_risk import add_risk
 from .chain_text import html_page, terminal_text
 from .chain_what_if import add_candidates, add_what_if
 
@@ -38,7 +41,9 @@ LARGEST_LIST = 20_000_000
 
 
 def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    top = commands.add_parser("chain", help="chains: diagnose, check-pack, export").add_subparsers(metavar="VERB", required=True)
+    top = commands.add_parser("chain", help="chains: diagnose, complexity, check-pack, export").add_subparsers(
+        metavar="VERB", required=True
+    )
     verb = top.add_parser("diagnose", help="where a zone's chains are missing, thin, weak, dependent or extendable")
     verb.add_argument(
         "companies",
@@ -64,6 +69,9 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     verb.set_defaults(run=run_diagnose, form="text")
     add_what_if(top)
     add_candidates(top)
+    add_complexity(top)
+    add_esri(top)
+    add_risk(top)
     add_sourcing(top)
     add_proposals(top)
     add_exchange(top)

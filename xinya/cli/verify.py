@@ -5,9 +5,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, cast
 
 import xinya.chain.golden
+import xinya.chain.golden_complexity
+import xinya.chain.golden_esri
 import xinya.fund.golden
 import xinya.kit.golden
 import xinya.zones.golden
@@ -17,6 +19,15 @@ TOLERANCE = 1e-9
 
 RunCase = Callable[[Mapping[str, Any], Path], tuple[Any, Any]]
 CasesOf = Callable[[Mapping[str, Any], str], Iterator[tuple[str, dict[str, Any]]]]
+
+
+class FolderOfTables(Protocol):
+    """What runs a case that is a folder of tables."""
+
+    def recognises(self, folder: Path) -> bool: ...
+
+    def differences_of(self, folder: Path) -> Iterator[str]: ...
+
 
 KINDS: dict[str, RunCase] = {
     **{g.KIND: g.run_case for g in (xinya.chain.golden, xinya.kit.golden, xinya.fund.golden, xinya.zones.golden)},
@@ -38,6 +49,12 @@ ANY_FORM: dict[str, Callable[[Any], Iterator[tuple[str, dict[str, Any]]]]] = dic
     (xinya.fund.golden.KIND, xinya.fund.golden.PACKAGE), xinya.fund.golden.cases_of
 )
 """The same where a document may also be a list; a case without a name bears that of its file."""
+
+FOLDERS: dict[str, FolderOfTables] = {
+    xinya.chain.golden_complexity.KIND: cast(FolderOfTables, xinya.chain.golden_complexity),
+    xinya.chain.golden_esri.KIND: cast(FolderOfTables, xinya.chain.golden_esri),
+}
+"""What runs a whole folder of tables as one case, by kind; a folder is known by the files in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +102,11 @@ def outcomes(paths: list[Path], *, kind: str | None = None, data: Path | None = 
     """Every case below the paths, sorted within its folder."""
     for path in paths:
         files = list(_files(path)) if path.is_dir() else [path]
-        if not files:
+        folders = list(_folders(path, kind)) if path.is_dir() else []
+        if not files and not folders:
             yield Outcome(str(path), reason="the folder holds no case")
+        for folder, of_tables in folders:
+            yield _outcome_of_folder(folder, of_tables)
         for file in files:
             yield from _outcomes_of(file, kind or file.resolve().parent.name, data)
 
@@ -95,6 +115,25 @@ def _files(folder: Path) -> Iterator[Path]:
     yield from sorted(f for f in folder.glob("*.json") if f.is_file())
     for below in sorted(f for f in folder.iterdir() if f.is_dir()):
         yield from _files(below)
+
+
+def _folders(folder: Path, kind: str | None) -> Iterator[tuple[Path, FolderOfTables]]:
+    """Every folder of tables below, each with what runs it."""
+    for name, of_tables in FOLDERS.items():
+        if kind in (None, name) and of_tables.recognises(folder):
+            yield folder, of_tables
+    for below in sorted(f for f in folder.iterdir() if f.is_dir()):
+        yield from _folders(below, kind)
+
+
+def _outcome_of_folder(folder: Path, of_tables: FolderOfTables) -> Outcome:
+    name = folder.resolve().name
+    try:
+        return Outcome(name, tuple(of_tables.differences_of(folder)))
+    except KeyError as error:
+        return Outcome(name, reason=f"the case does not say {error}")
+    except Exception as error:  # one broken case must not hide the others
+        return Outcome(name, reason=f"{type(error).__name__}: {_one_line(error)}")
 
 
 def _outcomes_of(file: Path, kind: str, data: Path | None) -> Iterator[Outcome]:

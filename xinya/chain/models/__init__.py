@@ -12,10 +12,11 @@ from xinya.zones.models import Check, Company, Zone
 from .inputs import InputStatement, SupplyLink
 from .packs import PackDraft, PackSave, ZonePack
 from .proposals import InputProposal, OpenData, OpenIssue, OpenMaker
+from .resilience import ResilienceRun
 
 __all__ = [
     "Answer", "CandidateWord", "InputProposal", "InputStatement", "LimitSet", "OpenData", "OpenIssue", "OpenMaker", "PackDraft",
-    "PackSave", "Placement", "SupplyLink", "ZoneChain", "ZonePack",
+    "PackSave", "Placement", "ResilienceRun", "SupplyLink", "ZoneChain", "ZonePack",
 ]  # fmt: skip
 
 from .engine.placement import Reason

@@ -1,0 +1,183 @@
+"""Routes of a zone's risks: the ranking, one failure step by step, and asking for a large zone's figures."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Header, Query, Router, Schema, Status
+from pydantic import Field
+
+from xinya.kit.api import LARGEST_PAGE, READ_PROBLEMS, WRITE_PROBLEMS, cursor_page, once
+from xinya.kit.refusals import Refused
+from xinya.zones.queries import company_visible, signed_in, zone_visible
+
+from .. import actions, queries
+from ..files.resilience import risk_object, steps_object, substitutes_object
+from ..queries.resilience import NO_COMPANY, ZoneRisk, company_failure, zone_risk
+
+router = Router(tags=["resilience"])
+KEY = Header("", alias="Idempotency-Key", max_length=80)
+
+
+class Asked(Schema):
+    """on: the day to stand on, YYYY-MM-DD. cursor, limit: of the list of companies."""
+
+    on: str = Field("", max_length=10)
+    cursor: str = Field("", max_length=100)
+    limit: int = Field(50, ge=1, le=LARGEST_PAGE)
+
+
+class Day(Schema):
+    on: str = Field("", max_length=10)
+
+
+class Risk(Schema):
+    """Fractions of the zone's output: esri what is lost with the company, own its own share, low and high the band."""
+
+    company_id: int
+    company: str
+    own: float
+    esri: float
+    downstream: float
+    upstream: float
+    low: float
+    high: float
+    iterations: int
+
+
+class Assumed(Schema):
+    purchases: float
+    local: float
+    suppliers: int
+    above_scale_fen: int
+    below_scale_fen: int
+
+
+class Basis(Schema):
+    """Supply relations here by what they rest on; companies whose revenue is assumed."""
+
+    confirmed: int
+    stated: int
+    estimated: int
+    assumed_revenue: int
+
+
+class Ranking(Schema):
+    """state: computed, waiting, running, not-computed (ask for it), earlier (the figures stand for earlier facts)."""
+
+    as_of: str
+    state: str
+    done: int
+    total: int
+    assumptions: Assumed
+    basis: Basis
+    items: list[Risk]
+    next: str | None
+
+
+class HitObject(Schema):
+    """Fractions of the company's own output."""
+
+    company: str
+    lost: float
+    downstream: float
+    upstream: float
+
+
+class Substitutes(Schema):
+    segment: str
+    here: list[str]
+    outside: list[str] | None
+
+
+class FailureObject(Schema):
+    risk: Risk
+    steps: list[list[HitObject]]
+    substitutes: list[Substitutes]
+    suppliers: list[str]
+    buyers: list[str]
+
+
+class RunObject(Schema):
+    state: str
+    done: int
+    total: int
+
+
+@router.get(
+    "/zones/{zone}/resilience",
+    response={200: Ranking, **READ_PROBLEMS},
+    summary="Companies by the share of the zone's output that would be lost with them",
+)
+def ranking(request: HttpRequest, zone: str, asked: Query[Asked]) -> dict[str, Any]:
+    row = zone_visible(signed_in(request), zone)
+    risk = zone_risk(row, queries.day_of(row, asked.on))
+    numbers = _numbers(risk)
+    told = cursor_page(
+        risk.risks or (),
+        cursor=asked.cursor,
+        limit=asked.limit,
+        render=lambda one: risk_object(one, numbers.get(one.company, 0)),
+    )
+    chosen = risk.assumptions
+    return {
+        "as_of": risk.found.on.isoformat(),
+        "state": _state(risk),
+        "done": risk.run.done if risk.run else 0,
+        "total": risk.run.total if risk.run else 0,
+        "assumptions": {name: getattr(chosen, name) for name in Assumed.model_fields},
+        "basis": {
+            **{kind: risk.bases[kind] for kind in ("confirmed", "stated", "estimated")},
+            "assumed_revenue": len(risk.network.links.assumed),
+        },
+        **told,
+    }
+
+
+@router.get(
+    "/zones/{zone}/resilience/{company_id}",
+    response={200: FailureObject, **READ_PROBLEMS},
+    summary="One company's failure: who is hurt step by step, who could stand in",
+)
+def failure(request: HttpRequest, zone: str, company_id: int, asked: Query[Day]) -> dict[str, Any]:
+    person = signed_in(request)
+    row = zone_visible(person, zone)
+    company = company_visible(person, zone, company_id)
+    risk = zone_risk(row, queries.day_of(row, asked.on))
+    if company.name not in _numbers(risk):
+        raise Refused("no-plant", NO_COMPANY, status=404)
+    told = company_failure(risk, company.name)
+    return {
+        "risk": risk_object(told.risk, company.pk),
+        "steps": steps_object(told.steps),
+        "substitutes": substitutes_object(told.substitutes),
+        "suppliers": list(told.suppliers),
+        "buyers": list(told.buyers),
+    }
+
+
+@router.post(
+    "/zones/{zone}/resilience",
+    response={200: RunObject, **WRITE_PROBLEMS},
+    summary="Have a zone's figures computed by the worker",
+)
+def ask(request: HttpRequest, zone: str, asked: Day, key: str = KEY) -> Status[dict[str, Any]]:
+    person = signed_in(request)
+    row = zone_visible(person, zone)
+
+    def act() -> tuple[int, dict[str, Any]]:
+        run = actions.ask_resilience(person, zone=row, on=queries.day_of(row, asked.on))
+        return 200, {"state": run.state, "done": run.done, "total": run.total}
+
+    return Status(*once(request, key, request.body, act))
+
+
+def _numbers(risk: ZoneRisk) -> dict[str, int]:
+    return {name: dossier.company.pk for name, dossier in risk.found.by_name.items()}
+
+
+def _state(risk: ZoneRisk) -> str:
+    if risk.run is not None and risk.run.state != risk.run.State.DONE:
+        return str(risk.run.state).lower()
+    if risk.risks is None:
+        return "not-computed"
+    return "earlier" if risk.is_earlier else "computed"

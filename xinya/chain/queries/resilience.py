@@ -1,0 +1,189 @@
+"""Whose failure would hurt a zone most: from its companies, its packs, and what is stated of supplies."""
+
+import datetime
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+from xinya.zones.models import Zone
+
+from ..engine import Atlas
+from ..engine.resilience.zone_links import PROPORTIONAL, Assumptions, KnownFlow, zone_links
+from ..engine.resilience.zone_risk import (
+    CompanyRisk,
+    Hit,
+    ZoneNetwork,
+    cascade_steps,
+    facts_digest,
+    kept_risks,
+    relations,
+    zone_network,
+    zone_networks,
+    zone_risks,
+)
+from ..engine.verdicts import Resident
+from ..models import ResilienceRun
+from .inputs import supply_links
+from .reports import ZoneReport, zone_report
+
+AT_ONCE = 400
+"""Plants up to which a page computes by itself; a larger zone's figures come from the queue."""
+NO_COMPANY = _("This company is not known to make anything on the zone's chains, so its failure cannot be followed.")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that a zone's risks depend on, in the engine's words. digest: of all of it."""
+
+    atlas: Atlas
+    residents: tuple[Resident, ...]
+    known: tuple[KnownFlow, ...]
+    digest: str
+
+    @property
+    def plants(self) -> int:
+        return sum(len(r.makes) for r in self.residents)
+
+    @property
+    def is_large(self) -> bool:
+        return self.plants > AT_ONCE
+
+
+@dataclass(frozen=True)
+class ZoneRisk:
+    """A zone's ranking. risks: None while a large zone has none yet; is_earlier: they stand for earlier facts.
+
+    bases: supply links here by basis (stated, confirmed, estimated), None where they are not at hand.
+    """
+
+    found: ZoneReport
+    facts: Facts
+    risks: tuple[CompanyRisk, ...] | None
+    run: ResilienceRun | None = None
+    is_earlier: bool = False
+
+    @property
+    def assumptions(self) -> Assumptions:
+        return Assumptions()
+
+    @property
+    def network(self) -> ZoneNetwork:
+        """The network behind the figures. Kept in the process by the facts."""
+        return _middle(_Kept(self.facts.digest, self.facts))
+
+    @property
+    def bases(self) -> Counter[str]:
+        return Counter(link.basis for link in self.network.links.supply_links())
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One company's failure: its risk, the harm step by step, suppliers and buyers here (yuan a year), who else makes the same."""
+
+    risk: CompanyRisk
+    steps: tuple[tuple[Hit, ...], ...]
+    suppliers: dict[str, float]
+    buyers: dict[str, float]
+    substitutes: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]]
+
+
+def resilience_facts(zone: Zone, on: datetime.date) -> tuple[ZoneReport, Facts]:
+    """The report and the facts that the risks rest on. One statement beyond the report's."""
+    found = zone_report(zone, on)
+    residents = tuple(found.report.diagnosis.residents.values())
+    known = known_flows(zone)
+    return found, Facts(found.report.atlas, residents, known, facts_digest(found.report.atlas, residents, known))
+
+
+def known_flows(zone: Zone) -> tuple[KnownFlow, ...]:
+    """Stated and confirmed supplies, the last period of each. One statement."""
+    last: dict[tuple[str, str, str], tuple[str, KnownFlow]] = {}
+    for row in supply_links(zone):
+        key = (row.supplier_name, row.buyer_name, row.segment)
+        flow = KnownFlow(row.supplier_name, row.buyer_name, row.segment, row.amount_fen, row.basis)
+        if key not in last or row.period >= last[key][0]:
+            last[key] = (row.period, flow)
+    return tuple(flow for _period, flow in last.values())
+
+
+def zone_risk(zone: Zone, on: datetime.date) -> ZoneRisk:
+    """The zone's ranking. Two statements beyond the report's at most; a large zone's comes from the kept runs."""
+    found, facts = resilience_facts(zone, on)
+    if not facts.is_large:
+        return ZoneRisk(found, facts, _risks(facts))
+    runs = list(ResilienceRun.objects.filter(zone=zone)[:4])
+    run = next((r for r in runs if r.digest == facts.digest), None)
+    kept = run if run is not None and run.result is not None else next((r for r in runs if r.result is not None), None)
+    risks = None if kept is None else tuple(kept_risks(kept.result or ()))
+    return ZoneRisk(found, facts, risks, run, is_earlier=kept is not None and kept is not run)
+
+
+def company_failure(risk: ZoneRisk, company: str) -> Failure:
+    """What happens when a company of the zone stops. No statements. Raises Refused no-plant for one that makes nothing here."""
+    known = next((r for r in risk.risks or () if r.company == company), None)
+    network = risk.network
+    if known is None or company not in network.plants_of:
+        raise Refused("no-plant", NO_COMPANY, status=404)
+    suppliers, buyers = relations(network, company)
+    return Failure(known, _steps(risk.facts, company), suppliers, buyers, _substitutes(risk, company))
+
+
+def networks_of(facts: Facts) -> dict[str, ZoneNetwork]:
+    """The zone's networks by way of estimating. Kept in the process by the facts' digest."""
+    return _networks(_Kept(facts.digest, facts))
+
+
+def _substitutes(risk: ZoneRisk, company: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]]:
+    """By segment that the company makes: other makers here, known makers outside (None: no list of them)."""
+    findings = risk.found.report.diagnosis.findings
+    resident = next(r for r in risk.facts.residents if r.name == company)
+    told = {}
+    for code in resident.makes:
+        finding = findings[code]
+        told[code] = (tuple(name for name in finding.makers if name != company), finding.outside)
+    return told
+
+
+class _Kept:
+    """Facts that a kept result is known by: their digest alone."""
+
+    def __init__(self, digest: str, facts: Facts, company: str = "") -> None:
+        self.key, self.facts, self.company = (digest, company), facts, company
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Kept) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@lru_cache(maxsize=16)
+def _networks(kept: _Kept) -> dict[str, ZoneNetwork]:
+    return zone_networks(kept.facts.atlas, kept.facts.residents, known=kept.facts.known)
+
+
+@lru_cache(maxsize=32)
+def _middle(kept: _Kept) -> ZoneNetwork:
+    facts = kept.facts
+    return zone_network(facts.atlas, zone_links(facts.atlas, facts.residents, known=facts.known, split=PROPORTIONAL))
+
+
+@lru_cache(maxsize=32)
+def _kept_risks(kept: _Kept) -> tuple[CompanyRisk, ...]:
+    return tuple(zone_risks(_networks(kept)))
+
+
+@lru_cache(maxsize=256)
+def _kept_steps(kept: _Kept) -> tuple[tuple[Hit, ...], ...]:
+    network = _middle(_Kept(kept.key[0], kept.facts))
+    return tuple(tuple(step) for step in cascade_steps(network, kept.company))
+
+
+def _risks(facts: Facts) -> tuple[CompanyRisk, ...]:
+    return _kept_risks(_Kept(facts.digest, facts))
+
+
+def _steps(facts: Facts, company: str) -> tuple[tuple[Hit, ...], ...]:
+    return _kept_steps(_Kept(facts.digest, facts, company))

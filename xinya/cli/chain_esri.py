@@ -1,0 +1,199 @@
+"""`xinya chain esri`: which firm's failure would hurt a supply network most, from three tables. No database."""
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterable
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from xinya.chain.engine.resilience import (
+    LARGEST_CHANGE,
+    LOSSES,
+    RELATIVE_GROWTH,
+    SECTORS,
+    Esri,
+    Shocks,
+    Stop,
+    Ways,
+    cascade,
+    revenue_warnings,
+    single_failures,
+)
+from xinya.chain.files.supply import SupplyFiles, loss_rows, read_network, read_scenarios, result_rows, sector_rows
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+from xinya.kit.text import say
+
+SHOWN = 20
+NO_FIRM = _("The list has no firm %(firm)s.")
+LARGER_SALES = _("%(count)s firms sold more inside the network than their stated revenue, the first is %(firm)s.")
+NOT_CONVERGED = _("%(count)s scenarios did not converge within %(limit)s steps; their figures are lower bounds.")
+NO_WEIGHT = _("The weights %(weight)s add up to 0, so there is no index by them.")
+HEADING = _("Share of the network's output that is lost when it stops: index, downstream, upstream; steps")
+COUNTS = _("%(firms)s firms, %(links)s links, %(sectors)s sectors; %(scenarios)s scenarios")
+AT_WORK = _("%(done)s of %(all)s scenarios")
+
+
+def add_esri(top: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the verb."""
+    verb = top.add_parser("esri", help="which firm's failure would hurt a supply network most (systemic risk index)")
+    verb.add_argument("links", type=Path, metavar="LINKS", help="CSV: supplier, buyer, amount (one currency unit, one period)")
+    verb.add_argument("firms", type=Path, metavar="FIRMS", help="CSV: firm, sector, perhaps market and figures such as revenue")
+    verb.add_argument(
+        "essential", type=Path, metavar="ESSENTIAL", help="CSV: row supplies column; 2 essential, 1 non-essential, 0 negligible"
+    )
+    verb.add_argument("--scenarios", type=Path, metavar="FILE", help="CSV: scenario, firm, shock (0 to 1), perhaps shock_up")
+    verb.add_argument("--firm", action="append", default=[], metavar="NAME", help="only this firm's failure; may be given again")
+    verb.add_argument("--sample", type=int, metavar="N", help="only N firms, drawn by --seed")
+    verb.add_argument("--seed", type=int, default=0)
+    verb.add_argument("--accounts", type=Path, metavar="FILE", help="CSV: firm and further figures")
+    verb.add_argument("--revenue", metavar="COL", help="adjust upstream shares by this column")
+    verb.add_argument("--costs", metavar="COL", help="adjust downstream shares by this column")
+    verb.add_argument("--weights", nargs="+", default=[], metavar="COL", help="weigh firms by these columns (default: their sales)")
+    verb.add_argument("--eps", type=float, default=1e-2, help="limit at which the cascade stops (default 0.01)")
+    verb.add_argument(
+        "--rule",
+        type=int,
+        choices=(LARGEST_CHANGE, RELATIVE_GROWTH),
+        default=LARGEST_CHANGE,
+        help="1: largest change of a firm (default); 2: relative growth of the index",
+    )
+    verb.add_argument("--no-market", action="store_true", help="no rival takes over what a firm no longer sells")
+    pace = verb.add_mutually_exclusive_group()
+    pace.add_argument("--fast", action="store_const", const=True, dest="pace", help="the kernels of the extra `fast`")
+    pace.add_argument("--base", action="store_const", const=False, dest="pace", help="the SciPy batches")
+    verb.add_argument("--threads", type=int, metavar="N", help="default: all processors")
+    verb.add_argument("--out", type=Path, metavar="FILE", help="write every result as CSV")
+    verb.add_argument("--losses", type=Path, metavar="FILE", help="write every firm's losses as CSV")
+    verb.add_argument("--sectors", type=Path, metavar="FILE", help="write every sector's loss as CSV")
+    verb.add_argument("--json", action="store_true", help="for other programs")
+    verb.add_argument("--language", choices=("zh", "en"), default=None, help="language of the sentences")
+    verb.set_defaults(run=run_esri, pace=None)
+
+
+def run_esri(arguments: argparse.Namespace) -> int:
+    """Print the firms or scenarios with the largest index, and write the tables that are asked for."""
+    files = read_network(
+        arguments.links,
+        arguments.firms,
+        arguments.essential,
+        accounts=arguments.accounts,
+        revenue=arguments.revenue,
+        costs=arguments.costs,
+    )
+    names, shocks = _scenarios(arguments, files)
+    source = (arguments.accounts or arguments.firms).name
+    weights: dict[str, ArrayLike] = {column: files.firms.figures(column, source) for column in arguments.weights}
+    keep = [kind for kind, path in ((LOSSES, arguments.losses), (SECTORS, arguments.sectors)) if path is not None]
+    bar = _Bar(arguments.language or "zh")
+    result = cascade(
+        files.network,
+        shocks,
+        weights=weights or None,
+        stop=Stop(arguments.eps, arguments.rule),
+        has_substitution=not arguments.no_market,
+        keep=keep,
+        ways=Ways(arguments.pace, arguments.threads, bar.show if sys.stderr.isatty() else None),
+    )
+    first = "firm" if arguments.scenarios is None else "scenario"
+    for path, rows in (
+        (arguments.out, result_rows(result, names, first=first)),
+        (arguments.losses, loss_rows(result, names, files.firms.names, first=first)),
+        (arguments.sectors, sector_rows(result, names, files.sectors, first=first)),
+    ):
+        if path is not None:
+            _write(path, rows)
+    if arguments.json:
+        print(json.dumps(esri_object(arguments, files, names, result), ensure_ascii=False, indent=1))
+    else:
+        _print(arguments.language or "zh", files, names, result)
+    for sentence in _warnings(arguments.language or "zh", files, result):
+        print(sentence, file=sys.stderr)
+    return 0
+
+
+def _scenarios(arguments: argparse.Namespace, files: SupplyFiles) -> tuple[tuple[str, ...], Shocks]:
+    if arguments.scenarios is not None:
+        return read_scenarios(arguments.scenarios, files.place)
+    chosen = tuple(arguments.firm)
+    for name in chosen:
+        if name not in files.place:
+            raise Refused("no-such-firm", NO_FIRM, firm=name)
+    if not chosen:
+        places = np.arange(files.network.firms)
+        if arguments.sample is not None and arguments.sample < len(places):
+            drawn = np.random.default_rng(arguments.seed).choice(places, max(1, arguments.sample), replace=False)
+            places = np.sort(drawn)
+        chosen = tuple(files.firms.names[k] for k in places)
+    return chosen, single_failures([files.place[name] for name in chosen])
+
+
+def esri_object(arguments: argparse.Namespace, files: SupplyFiles, names: tuple[str, ...], result: Esri) -> dict[str, Any]:
+    """Settings, counts and results for other programs; an index without weight is null."""
+    rows = [
+        {
+            "name": name,
+            "iterations": int(result.iterations[k]),
+            "status": result.status(k),
+            **{
+                weight: {"esri": _given(result.combined[k, w]), "down": _given(result.down[k, w]), "up": _given(result.up[k, w])}
+                for w, weight in enumerate(result.weights)
+            },
+        }
+        for k, name in enumerate(names)
+    ]
+    return {
+        "settings": {"eps": arguments.eps, "rule": arguments.rule, "substitution": not arguments.no_market},
+        "firms": files.network.firms,
+        "links": len(files.network.amount),
+        "weights": list(result.weights),
+        "of": "firm" if arguments.scenarios is None else "scenario",
+        "results": rows,
+    }
+
+
+def _given(value: float) -> float | None:
+    return None if isnan(value) else float(value)
+
+
+def _print(language: str, files: SupplyFiles, names: tuple[str, ...], result: Esri) -> None:
+    counts = {"firms": files.network.firms, "links": len(files.network.amount), "sectors": len(files.sectors)}
+    print(say(language, COUNTS, scenarios=len(names), **counts))
+    print(say(language, HEADING))
+    order = np.argsort(-np.nan_to_num(result.combined[:, 0]), kind="stable")[:SHOWN]
+    for k in order:
+        three = "  ".join(f"{100 * value[k, 0]:9.4f} %" for value in (result.combined, result.down, result.up))
+        print(f"{three}  {result.iterations[k]:5d}  {names[k]}")
+
+
+def _warnings(language: str, files: SupplyFiles, result: Esri) -> Iterable[str]:
+    larger = revenue_warnings(files.network)
+    if len(larger):
+        yield say(language, LARGER_SALES, count=len(larger), firm=files.firms.names[larger[0]])
+    if not result.is_converged.all():
+        yield say(language, NOT_CONVERGED, count=int((~result.is_converged).sum()), limit=Stop().most)
+    for weight, has in zip(result.weights, result.has_weight, strict=True):
+        if not has:
+            yield say(language, NO_WEIGHT, weight=weight)
+
+
+def _write(path: Path, rows: Iterable[list[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+class _Bar:
+    """One line on the error stream that says how far the run is."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def show(self, done: int, count: int) -> None:
+        line = say(self.language, AT_WORK, done=done, all=count)
+        print(f"\r{line}", end="\n" if done >= count else "", file=sys.stderr, flush=True)
