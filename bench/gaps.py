@@ -30,7 +30,8 @@ with recursive reach(company, product, steps) as (
   union
   select r.company, i.input, r.steps + 1 from reach r join inputs i on i.product = r.product where r.steps < {DEPTH})
 select product, count(distinct company) as buyers,
-  (select count(*) from makes m where m.product = r.product and m.company not in (select company from zone)) as makers_out, min(steps)
+  (select count(*) from makes m where m.product = r.product and m.company not in (select company from zone)) as makers_out,
+  min(steps)
 from reach r where steps > 0 and product not in (select m.product from makes m join zone z on z.company = m.company)
 group by product order by buyers desc, makers_out desc, product
 """
@@ -43,7 +44,8 @@ with recursive
     union
     select r.company, i.input, r.steps + 1 from reach r join inputs i on i.product = r.product where r.steps < {DEPTH})
 select product, count(distinct company) as buyers,
-  (select count(*) from makes m where m.product = r.product and m.company not in (select company from zone)) as makers_out, min(steps)
+  (select count(*) from makes m where m.product = r.product and m.company not in (select company from zone)) as makers_out,
+  min(steps)
 from reach r where product not in (select product from start) group by product
 order by buyers desc, makers_out desc, product
 """

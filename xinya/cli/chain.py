@@ -31,6 +31,7 @@ from xinya.kit.text import say
 from xinya.zones.files import CompanyLine, read_companies
 
 from .chain_complexity import add_complexity
+from .chain_measures import add_measures
 from .chain_text import html_page, terminal_text
 from .chain_what_if import add_candidates, add_what_if
 
@@ -67,6 +68,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add_what_if(top)
     add_candidates(top)
     add_complexity(top)
+    add_measures(top)
     verb = top.add_parser("check-pack", help="every defect of a pack, by file and row")
     verb.add_argument("packs", nargs="+", type=Path, metavar="PATH")
     verb.add_argument("--rewrite", action="store_true", help="write the files again in canonical form")

@@ -50,7 +50,7 @@ def run_complexity(arguments: argparse.Namespace) -> int:
     """Print places and products from both ends, the flags, and the list of one place when it is asked for."""
     _demand_options(arguments)
     mix = _mix(arguments.mix)
-    values = read_values(_bytes(arguments.values), arguments.values.name, is_presence=arguments.presence == "given")
+    values = read_values(read_bytes(arguments.values), arguments.values.name, is_presence=arguments.presence == "given")
     location = None
     if arguments.location is not None:
         if arguments.location not in values.locations:
@@ -58,7 +58,7 @@ def run_complexity(arguments: argparse.Namespace) -> int:
         location = values.locations.index(arguments.location)
     population = None
     if arguments.population is not None:
-        population = read_population(_bytes(arguments.population), arguments.population.name, values.locations)
+        population = read_population(read_bytes(arguments.population), arguments.population.name, values.locations)
     found = complexity(
         values.values, test=arguments.presence, threshold=arguments.threshold, population=population,
         population_threshold=arguments.population_threshold, nearest=arguments.knn, form=arguments.proximity,
@@ -104,7 +104,8 @@ def _mix(text: str) -> Mix:
     return Mix(*parts)
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The content of a file. Raises Refused no-such-file."""
     if not path.is_file():
         raise Refused("no-such-file", _("There is no file %(file)s."), file=str(path))
     return path.read_bytes()
