@@ -54,8 +54,8 @@ def run() -> Iterator[str]:
     found = backtest(yearly, ahead=AHEAD, mix=Mix(), top=TOP)
     yield (
         f"positioning on ckg: {counts['companies']} listed companies (left out: {left}), {len(cities)} cities x {len(codes)} "
-        f"industries; ranked at the end of {FIRST} to {LAST}, scored by what the city had {AHEAD} years later: {found.came} arrivals "
-        f"among {found.candidates} candidates of {found.cases} cities and years"
+        f"industries; ranked at the end of {FIRST} to {LAST}, scored by what the city had {AHEAD} years later: "
+        f"{found.came} arrivals among {found.candidates} candidates of {found.cases} cities and years"
     )
     for way, score in found.scores.items():
         yield (

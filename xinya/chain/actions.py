@@ -26,11 +26,13 @@ from .engine.placement import CONFIDENCE, CONFIRMED, COUNTED, Lexicon
 from .engine.placement_states import PLACEMENT_STATES
 from .engine.report import place_products
 from .files import shipped_atlas, shipped_packs
-from .models import Answer, CandidateWord, LimitSet, Placement, ZoneChain
+from .files.kept_values import KeptValues
+from .models import Answer, CandidateWord, LimitSet, Placement, ValueTable, ZoneChain
 
 MANY = 500
 REASON_MISSING = _("Please say why: an answer without a reason is not kept.")
 NO_PLACEMENT = _("There is no such placement in this zone.")
+SOURCE_MISSING = _("Please say where the table comes from.")
 NOT_YOUR_COMPANY = _("Only the company's own people may say this.")
 NO_CANDIDATE = _("%(name)s is not known to make this.")
 UNKNOWN_SEGMENT = _("No pack of this zone has a segment %(segment)s.")
@@ -321,6 +323,21 @@ def set_limits(actor: Person, *, zone: Zone, limits: Limits, reason: str) -> Lim
         )  # fmt: skip
         zone_actions.touch_zone(zone)
         record(actor, "set-limits", "zone", zone.pk, version=row.version, reason=row.reason)
+    return row
+
+
+def keep_values(actor: Person, *, zone: Zone, kept: KeptValues, measure: str, title: str, source: str) -> ValueTable:
+    """A new table of values for the zone's positioning; the one before stays readable."""
+    demand(rules.may_answer_gaps(actor, zone), "not-allowed", zone_actions.NOT_ALLOWED, role=actor.role_name)
+    demand(2 <= len(source.strip()) <= 300, "source-missing", SOURCE_MISSING, status=422)
+    with transaction.atomic():
+        Zone.objects.select_for_update().get(pk=zone.pk)
+        ValueTable.objects.filter(zone=zone, replaced_at=None).update(replaced_at=timezone.now())
+        row = ValueTable.objects.create(
+            zone=zone, location=kept.location, measure=measure, title=title[:200], source=source.strip(), text=kept.text,
+            digest=kept.digest, tested=kept.tested, by=actor,
+        )  # fmt: skip
+        record(actor, "keep-values", "zone", zone.pk, digest=row.digest, location=row.location, measure=measure)
     return row
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import chains, companies, decisions, facts, files, lists, packs, scenarios, segments, zone
+from .views import chains, companies, decisions, facts, files, lists, packs, positioning, scenarios, segments, zone
 
 urlpatterns = [
     path("zones/new/", lists.new_zone, name="new-zone"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("zones/<slug:code>/verdicts/", zone.verdict_list, name="verdicts"),
     path("zones/<slug:code>/verdicts.csv", zone.verdict_file, name="verdict-file"),
     path("zones/<slug:code>/what-if/", scenarios.what_if, name="what-if"),
+    path("zones/<slug:code>/positioning/", positioning.positioning, name="positioning"),
+    path("zones/<slug:code>/positioning/bring/", positioning.bring_values, name="bring-values"),
     path("zones/<slug:code>/unplaced/", zone.unplaced, name="unplaced"),
     path("zones/<slug:code>/segments/<slug:segment>/", segments.segment_page, name="segment"),
     path("zones/<slug:code>/segments/<slug:segment>/answer/", decisions.answer, name="answer"),

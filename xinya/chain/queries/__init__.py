@@ -1,6 +1,14 @@
 """Every read of the chain slice that is more than get-by-key, one file a subject."""
 
 from .candidates import Known, segment_candidates
+from .positioning import (
+    FEWEST_LOCATIONS,
+    FEWEST_PRESENT,
+    FEWEST_PRODUCTS,
+    ZonePositioning,
+    product_name,
+    zone_positioning,
+)
 from .reports import (
     ZoneReport,
     ZoneRows,
@@ -23,6 +31,9 @@ from .scenarios import LETTERS, Played, Step, WhatIf, what_if
 from .search import PACKS, SEGMENTS
 
 __all__ = [
+    "FEWEST_LOCATIONS",
+    "FEWEST_PRESENT",
+    "FEWEST_PRODUCTS",
     "LETTERS",
     "PACKS",
     "SEGMENTS",
@@ -30,6 +41,7 @@ __all__ = [
     "Played",
     "Step",
     "WhatIf",
+    "ZonePositioning",
     "ZoneReport",
     "ZoneRows",
     "company_report",
@@ -43,9 +55,11 @@ __all__ = [
     "list_report",
     "placed",
     "placements_seen",
+    "product_name",
     "segment_candidates",
     "what_if",
     "zone_chains",
+    "zone_positioning",
     "zone_report",
     "zone_rows",
 ]
