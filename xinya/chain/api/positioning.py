@@ -116,8 +116,8 @@ def positioning(request: HttpRequest, zone: str) -> dict[str, Any]:
         "locations": len(seen.values.locations),
         "industries": len(seen.values.products),
         "too_little_known": seen.reason,
-        "eci": number(found.eci[at]) if is_known and found is not None else None,
-        "coi": number(found.coi[at]) if is_known and found is not None else None,
+        "eci": number(float(found.eci[at])) if found is not None and at is not None and is_known else None,
+        "coi": number(float(found.coi[at])) if found is not None and at is not None and is_known else None,
         "present": [seen.values.products[k] for k in seen.present] if is_known else [],
         "candidates": [
             {

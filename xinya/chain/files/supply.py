@@ -72,11 +72,11 @@ def read_supply(links: bytes, links_name: str, firms: bytes, firms_name: str) ->
     ends = (array("q"), array("q"))
     amounts = array("d")
     for row, (supplier, buyer, amount) in rows_of(links, links_name, LINK_COLUMNS):
-        for taken, column, name in ((ends[0], "supplier", supplier), (ends[1], "buyer", buyer)):
+        for end, column, name in ((ends[0], "supplier", supplier), (ends[1], "buyer", buyer)):
             at = places.get(name)
             if at is None:
                 reading.wrong("unknown-firm", NO_FIRM, row=row, column=column, name=name[:60])
-            taken.append(at or 0)
+            end.append(at or 0)
         amounts.append(reading.amount(row, "amount", amount))
         if reading.is_full:
             break

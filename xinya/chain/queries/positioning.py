@@ -57,9 +57,11 @@ def zone_positioning(person: Person, zone: Zone) -> ZonePositioning:
     order of complexity is not determined: then there is no list, and the reason says so.
     """
     table = ValueTable.objects.filter(zone=zone, replaced_at=None).select_related("by").first()
+    found: Complexity | None
+    location: int | None
     if table is not None:
         values, found = computed(table.digest, table.text)
-        location: int | None = values.locations.index(table.location)
+        location = values.locations.index(table.location)
     else:
         values = _companies_by_zone(person)
         location = values.locations.index(zone.code) if zone.code in values.locations else None

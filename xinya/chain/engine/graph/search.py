@@ -73,11 +73,12 @@ def closures(
         owner, reached, steps = _reached(graph, np.arange(len(some)), some, most)
         kept = reached != some[owner]
         parts.append((owner[kept] + first, reached[kept], steps[kept]))
-    owner, reached, steps = (np.concatenate([part[i] for part in parts]) if parts else np.empty(0, np.int64) for i in range(3))
-    order = np.lexsort((reached, steps, owner))
+    nothing = np.empty(0, dtype=np.int64)
+    owners, found, when = (np.concatenate([nothing, *(part[i] for part in parts)]) for i in range(3))
+    order = np.lexsort((found, when, owners))
     starts = np.zeros(len(asked) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(owner, minlength=len(asked)), out=starts[1:])
-    return Closures(starts, reached[order].astype(np.int32), steps[order].astype(np.int32))
+    np.cumsum(np.bincount(owners, minlength=len(asked)), out=starts[1:])
+    return Closures(starts, found[order].astype(np.int32), when[order].astype(np.int32))
 
 
 def gap_diagnosis(

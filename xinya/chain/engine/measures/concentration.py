@@ -43,7 +43,7 @@ def purchases(goods: Trade, sector: ArrayLike) -> Purchases:
     width = int(of_firm.max(initial=0)) + 1
     keys, place = np.unique(links.col.astype(np.int64) * width + of_firm[links.row], return_inverse=True)
     whole = np.bincount(place, weights=links.data, minlength=len(keys))
-    hhi = np.bincount(place, weights=(links.data / whole[place]) ** 2, minlength=len(keys))
+    hhi: Floats = np.asarray(np.bincount(place, weights=(links.data / whole[place]) ** 2, minlength=len(keys)), dtype=np.float64)
     return Purchases(keys // width, keys % width, np.bincount(place, minlength=len(keys)).astype(np.int64), hhi)
 
 

@@ -9,7 +9,7 @@ from xinya.chain.engine.complexity.back_test import CHANCE, LIST, NEARNESS, POPU
 from .test_complexity import world
 
 
-def nested(arrivals: int) -> list[np.ndarray]:  # type: ignore[type-arg]
+def nested(arrivals: int) -> list[np.ndarray]:
     """Two separate families of products; every place fills up its own family, most related first."""
     tables = []
     for period in range(4):

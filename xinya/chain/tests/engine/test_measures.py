@@ -230,7 +230,7 @@ def test_the_firm_between_two_groups_is_a_nexus() -> None:
 )
 def test_wrong_links_are_refused_by_row(links: Any, words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        trade(*links, 3)
+        trade(links[0], links[1], links[2], 3)
 
 
 def test_wrong_revenues_sectors_and_shares_are_refused() -> None:
