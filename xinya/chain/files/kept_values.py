@@ -84,7 +84,7 @@ def backtest_object(found: BackTest, panel: Panel) -> dict[str, Any]:
 @lru_cache(maxsize=8)
 def _computed(digest: str, text: str) -> tuple[Values, Complexity]:
     values = read_panel(text.encode(), digest).last
-    return values, complexity(values.values)
+    return values, complexity(values.values, by_component=True)
 
 
 def computed(digest: str, text: str) -> tuple[Values, Complexity]:

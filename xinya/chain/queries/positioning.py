@@ -10,7 +10,7 @@ from django.db.models import Count
 from xinya.zones.models import Person, Zone
 from xinya.zones.queries import visible_to
 
-from ..engine.complexity import NOT_IDENTIFIED, Candidate, Complexity, complexity, positioning
+from ..engine.complexity import NOT_IDENTIFIED, Candidate, Complexity, complexity, part_of, positioning
 from ..files import shipped_atlas
 from ..files.kept_values import computed
 from ..files.values import Values
@@ -54,7 +54,7 @@ def zone_positioning(person: Person, zone: Zone) -> ZonePositioning:
     """The positioning of a zone that the person has been let see. Two statements, whatever the size.
 
     Too little is known of fewer than 20 places, of fewer than 20 industries, of a place with fewer than 3 present, or where the
-    order of complexity is not determined: then there is no list, and the reason says so.
+    order of complexity is not determined among the places that it is joined with: then there is no list, and the reason says so.
     """
     table = ValueTable.objects.filter(zone=zone, replaced_at=None).select_related("by").first()
     found: Complexity | None
@@ -65,9 +65,12 @@ def zone_positioning(person: Person, zone: Zone) -> ZonePositioning:
     else:
         values = _companies_by_zone(person)
         location = values.locations.index(zone.code) if zone.code in values.locations else None
-        found = complexity(values.values) if _few(values) == "" else None
+        found = complexity(values.values, by_component=True) if _few(values) == "" else None
     reason = _few(values) or _few_here(found, location)
-    rows = positioning(found, location) if not reason and found is not None and location is not None else []
+    rows: Sequence[Candidate] = ()
+    if not reason and found is not None and location is not None:
+        found = part_of(found, location)
+        rows = positioning(found, location)
     return ZonePositioning(zone, table, values, found, location, reason, rows)
 
 
@@ -78,9 +81,12 @@ def _few(values: Values) -> str:
 
 
 def _few_here(found: Complexity | None, location: int | None) -> str:
-    if found is None or location is None or found.diversity[location] < FEWEST_PRESENT:
+    if found is None or location is None or found.parts is None or found.diversity[location] < FEWEST_PRESENT:
         return FEW_PRESENT
-    return NO_ECI if NOT_IDENTIFIED in found.flags else ""
+    part = found.parts[0][location]
+    sizes = [int((of == part).sum()) for of in found.parts]
+    is_known = found.part_flags is not None and NOT_IDENTIFIED not in found.part_flags[part]
+    return "" if is_known and sizes[0] >= FEWEST_LOCATIONS and sizes[1] >= FEWEST_PRODUCTS else NO_ECI
 
 
 def _companies_by_zone(person: Person) -> Values:

@@ -174,13 +174,23 @@ def test_silence_where_too_little_is_known(zone: Zone, officer: Person, content:
     keep(officer, zone, content)
     seen = queries.zone_positioning(officer, zone)
     assert seen.reason == reason
-    assert seen.candidates == []
+    assert not seen.candidates
 
 
 def test_separate_worlds_have_no_order_of_complexity(zone: Zone, officer: Person) -> None:
     rows = [f"{HERE if i == 0 else i},p{(i // 13) * 13 + (i + k) % 13},1" for i in range(26) for k in range(4)]
     keep(officer, zone, ("location,product,value\n" + "\n".join(rows)).encode())
     assert queries.zone_positioning(officer, zone).reason == "not-identified"
+
+
+def test_a_few_places_that_share_nothing_do_not_silence_the_others(zone: Zone, officer: Person) -> None:
+    keep(officer, zone, table() + b"\n2018,island,only here,5\n2018,island,and this,5")
+    seen = queries.zone_positioning(officer, zone)
+    assert seen.reason == ""
+    alone = keep(officer, zone)
+    assert [c.product for c in queries.zone_positioning(officer, zone).candidates] != []
+    assert "only here" not in {seen.values.products[c.product] for c in seen.candidates}
+    assert alone.tested is not None
 
 
 def test_zones_in_the_database_are_counted_when_there_are_enough(

@@ -56,7 +56,7 @@ def backtest(tables: Sequence[Floats], *, ahead: int = 2, mix: Mix | None = None
     sums: dict[str, list[tuple[float, float, float]]] = {}
     cases = came = candidates = 0
     for now, later in zip(tables, tables[ahead:], strict=False):
-        found = complexity(now)
+        found = complexity(now, by_component=True)  # small places that share nothing must not decide the order of the others
         ranking = {
             LIST: mixed(found, mix or Mix()), NEARNESS: np.nan_to_num(found.density),
             POPULARITY: np.broadcast_to((now > 0).sum(axis=0).astype(float), now.shape),

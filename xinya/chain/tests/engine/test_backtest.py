@@ -35,7 +35,7 @@ def test_ranks_come_from_the_earlier_period_alone_and_scores_from_the_later() ->
     draw = np.random.default_rng(2)
     now = (draw.random((9, 15)) < 0.4) * draw.random((9, 15))
     later = np.maximum(now, draw.random((9, 15)) < 0.2)
-    found = complexity(now)
+    found = complexity(now, by_component=True)
     table, areas = mixed(found, Mix()), []
     for place in range(9):
         here = [k for k in range(15) if now[place, k] == 0 and found.products[k]]
