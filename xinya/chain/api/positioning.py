@@ -30,12 +30,13 @@ class Parts(Schema):
 
 
 class PositioningCandidate(Schema):
-    """An industry that the zone does not have. density in [0, 1]; pci and cog in standard deviations of ECI."""
+    """An industry that is not here, or weaker than elsewhere (`value` of it is). density in [0, 1]; pci, cog in standard deviations."""
 
     rank: int
     product: str
     name: str
     score: float
+    value: float
     density: float | None
     pci: float | None
     cog: float | None
@@ -122,7 +123,7 @@ def positioning(request: HttpRequest, zone: str) -> dict[str, Any]:
         "candidates": [
             {
                 "rank": c.rank, "product": seen.values.products[c.product], "name": queries.product_name(seen, c.product, said),
-                "score": c.score, "density": number(c.density), "pci": number(c.pci), "cog": number(c.cog),
+                "score": c.score, "value": float(seen.values.values[at, c.product]) if at is not None else 0.0, "density": number(c.density), "pci": number(c.pci), "cog": number(c.cog),
                 "z": {"density": c.z_density, "pci": c.z_pci, "cog": c.z_cog},
             }
             for c in seen.candidates

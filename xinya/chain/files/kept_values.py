@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from xinya.chain.engine.complexity import BackTest, Complexity, backtest, complexity
+import numpy as np
+from numpy.typing import NDArray
+
+from xinya.chain.engine.complexity import BackTest, Complexity, backtest, complexity, part_of, proximity
+from xinya.chain.engine.complexity.pictures import Space, lay_out
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
@@ -85,6 +89,14 @@ def backtest_object(found: BackTest, panel: Panel) -> dict[str, Any]:
 def _computed(digest: str, text: str) -> tuple[Values, Complexity]:
     values = read_panel(text.encode(), digest).last
     return values, complexity(values.values, by_component=True)
+
+
+@lru_cache(maxsize=32)
+def space_of(digest: str, text: str, location: int, drawn: tuple[int, ...]) -> tuple[Space, NDArray[np.float64]]:
+    """Where the drawn industries of a kept table stand in the picture of one place, and how near they are to each other."""
+    _values, found = computed(digest, text)
+    near = proximity(part_of(found, location).present[:, drawn].astype(float))
+    return lay_out(near, drawn), near
 
 
 def computed(digest: str, text: str) -> tuple[Values, Complexity]:

@@ -15,7 +15,7 @@ from xinya.zones.queries import signed_in, zone_visible
 from .. import actions, queries, rules
 from ..engine.complexity import proximity
 from ..engine.complexity.pictures import NAMED, draw_scatter, draw_space, drawn_products, lay_out
-from ..files.kept_values import kept_values
+from ..files.kept_values import kept_values, space_of
 from ..forms import ValuesForm
 from .lists import LISTED_FINDINGS, findings_of
 
@@ -49,6 +49,7 @@ def _rows(seen: queries.ZonePositioning) -> list[dict[str, Any]]:
         {
             "rank": c.rank, "name": queries.product_name(seen, c.product, said), "score": f"{c.score:+.2f}",
             "density": f"{c.density:.3f}", "pci": f"{c.pci:+.2f}", "cog": f"{c.cog:+.2f}",
+            "has_some": bool(seen.location is not None and seen.values.values[seen.location, c.product] > 0),
             "z": [f"{z:+.2f}" for z in (c.z_density, c.z_pci, c.z_cog)],
         }
         for c in seen.candidates
@@ -79,9 +80,12 @@ def _pictures(seen: queries.ZonePositioning) -> dict[str, Any]:
     said = language()
     found, present = seen.found, seen.found.present[seen.location]
     names = [queries.product_name(seen, k, said) for k in range(len(seen.values.products))]
-    drawn = drawn_products(seen.candidates, present, found.ubiquity, found.products)
-    near = proximity(found.present[found.locations][:, drawn].astype(float))
-    space = lay_out(near, drawn)
+    drawn = tuple(drawn_products(seen.candidates, present, found.ubiquity, found.products))
+    if seen.table is not None:
+        space, near = space_of(seen.table.digest, seen.table.text, seen.location, drawn)
+    else:
+        near = proximity(found.present[found.locations][:, drawn].astype(float))
+        space = lay_out(near, drawn)
     ranks = {c.product: c.rank for c in seen.candidates}
     rows = []
     for i, product in enumerate(space.products):

@@ -18,7 +18,9 @@ LEFT, RIGHT, TOP, BOTTOM = 56, 16, 16, 48
 NAMED = 10
 MOST_NODES = 120
 STEPS = 250
-SCATTER_LABEL = _("%(count)s industries that the place does not have, by nearness and complexity; the first %(named)s are numbered")
+SCATTER_LABEL = _(
+    "%(count)s industries that are not here or weaker than elsewhere, by nearness and complexity; the first %(named)s are numbered"
+)
 SPACE_LABEL = _("%(count)s industries, joined where the same places have both: %(present)s here, %(named)s candidates numbered")
 X_TITLE = _("Nearness to what is here (density)")
 Y_TITLE = _("Complexity (PCI)")
@@ -30,7 +32,7 @@ def draw_scatter(candidates: Sequence[Candidate], names: Sequence[str], *, langu
     if not known:
         return ""
     x = _Scale([c.density for c in known], LEFT, WIDTH - RIGHT)
-    y = _Scale([c.pci for c in known], HEIGHT - BOTTOM, TOP)
+    y = _Scale(_without_ends([c.pci for c in known]), HEIGHT - BOTTOM, TOP)
     parts = []
     for tick in x.ticks():
         parts.append(f'<path class="grid" d="M{x.at(tick):.1f} {TOP}V{HEIGHT - BOTTOM}"/>')
@@ -152,6 +154,13 @@ def _svg(name: str, label: str, parts: Sequence[str]) -> str:
     return f'<svg class="plot {name}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
 
 
+def _without_ends(numbers: Sequence[float]) -> list[float]:
+    """Without what lies more than three times the middle half beyond it: one stray dot must not press all others into a line."""
+    low, high = (float(q) for q in np.quantile(numbers, (0.25, 0.75)))
+    room = 3 * (high - low)
+    return [n for n in numbers if low - room <= n <= high + room] if room > 0 else list(numbers)
+
+
 class _Scale:
     """Numbers to places, from round tick to round tick."""
 
@@ -165,7 +174,9 @@ class _Scale:
         self.start, self.end = start, end
 
     def at(self, number: float) -> float:
-        return self.start + (number - self.low) / (self.high - self.low) * (self.end - self.start)
+        """Where a number stands; one beyond the ends stands on the end."""
+        inside = min(self.high, max(self.low, number))
+        return self.start + (inside - self.low) / (self.high - self.low) * (self.end - self.start)
 
     def ticks(self) -> list[float]:
         return [self.low + i * self.step for i in range(round((self.high - self.low) / self.step) + 1)]
