@@ -4,14 +4,33 @@ import platform
 import sys
 from importlib.metadata import version
 
-from bench import audit, closures, esri, fund, imports, placement, search, value_chains, verdicts, what_if
+from bench import (
+    audit,
+    closures,
+    complexity,
+    esri,
+    fund,
+    gaps,
+    imports,
+    link_prediction,
+    placement,
+    positioning,
+    search,
+    value_chains,
+    verdicts,
+    what_if,
+)
 
 
 def main() -> int:
     """Print the machine, then each bench's lines. Exit 1 when a result differs from the peer's."""
     print(f"Python {platform.python_version()}, NetworkX {version('networkx')}, {platform.machine()}; CPU seconds, best of 5")
     ok = True
-    for bench in (closures, verdicts, what_if, placement, value_chains, search, audit, fund, imports, esri):
+    benches = (
+        closures, gaps, verdicts, what_if, placement, value_chains, search, audit, fund, imports, esri, positioning,
+        link_prediction, complexity,
+    )  # fmt: skip
+    for bench in benches:
         for line in bench.run():
             print(line)
             ok = ok and "DIFFERS" not in line

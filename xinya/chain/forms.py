@@ -12,7 +12,7 @@ from xinya.zones.engine.freshness import FADES, LIVES, LONGEST
 from .engine import KINDS, Limits
 from .engine.wording import KIND_WORDS
 from .files import shipped_packs
-from .models import Answer
+from .models import Answer, ValueTable
 
 LIST_SUFFIXES = ".xlsx,.csv,.txt,.tsv"
 
@@ -100,6 +100,25 @@ class ListForm(forms.Form):
     outside = forms.BooleanField(
         label=_("These are known makers outside the zone (candidates), not its own companies"), required=False
     )
+
+
+class ValuesForm(forms.Form):
+    """A table of values for the zone's positioning."""
+
+    values = forms.FileField(
+        label=_("Table of values"), help_text=_("CSV, at most 5 MB. All of it is taken, or nothing."),
+        widget=forms.ClearableFileInput(attrs={"class": "in", "accept": ".csv,.txt,.tsv"}),
+    )  # fmt: skip
+    location = forms.CharField(
+        label=_("This zone's name in the table"), max_length=200, widget=forms.TextInput(attrs={"class": "in"})
+    )
+    measure = forms.ChoiceField(
+        label=_("What the values are"), choices=ValueTable.Measure.choices, widget=forms.Select(attrs={"class": "in"})
+    )
+    source = forms.CharField(
+        label=_("Source"), min_length=2, max_length=300, help_text=_("Where the table comes from, so that a reader can find it."),
+        widget=forms.TextInput(attrs={"class": "in"}),
+    )  # fmt: skip
 
 
 class PackForm(forms.Form):

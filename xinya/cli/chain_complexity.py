@@ -8,7 +8,8 @@ from typing import Any
 
 from xinya.chain.engine.complexity import FORMS, TESTS, Complexity, Mix, complexity, positioning
 from xinya.chain.files.complexity_rows import candidate_objects, complexity_object, number, pair_rows
-from xinya.chain.files.values import Values, read_population, read_values
+from xinya.chain.files.kept_values import tested
+from xinya.chain.files.values import Panel, Values, read_panel, read_population
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
@@ -22,6 +23,19 @@ FLAG_WORDS = {
 NO_LOCATION = _("The table has no location %(location)s.")
 POPULATION_NEEDED = _("Presence by %(presence)s needs --population FILE.")
 POPULATION_UNUSED = _("--population is only used with --presence rpop or both.")
+NO_PERIODS = _("A back-test needs at least three periods, and something that arrived between them; the file has %(periods)s.")
+TESTED = _(
+    "Back-test from %(first)s to %(last)s, scored %(ahead)s periods later: %(came)s arrivals among %(candidates)s candidates. "
+    "AUC; of what came, within the first 10; of the first 10, came:"
+)
+BETTER = _("The list was better than both floors.")
+NOT_BETTER = _("The list was not better than its floors.")
+WAYS = {
+    "list": _("This list"),
+    "nearness": _("Nearness alone"),
+    "popularity": _("Floor: what most places have"),
+    "chance": _("Floor: chance"),
+}
 NUMBER_WRONG = _("%(option)s must be above 0.")
 MIX_WRONG = _("“%(text)s” is no mix; write three numbers from 0 upwards, as in 0.5,0.25,0.25.")
 CORRELATION_GIVEN = _("Proximity by correlation needs values; a given presence has none.")
@@ -40,6 +54,7 @@ def add_complexity(top: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     verb.add_argument("--by-component", action="store_true", help="standardise within each connected part")
     verb.add_argument("--location", metavar="NAME", help="the positioning list of this place")
     verb.add_argument("--mix", default="0.5,0.25,0.25", metavar="D,P,G", help="weights of density, PCI and COG in that list")
+    verb.add_argument("--backtest", action="store_true", help="how the list would have done on the file's own periods, with floors")
     verb.add_argument("--out", type=Path, metavar="FILE", help="write every pair as CSV")
     verb.add_argument("--json", action="store_true", help="for other programs")
     verb.add_argument("--language", choices=("zh", "en"), default=None, help="language of the sentences")
@@ -50,7 +65,8 @@ def run_complexity(arguments: argparse.Namespace) -> int:
     """Print places and products from both ends, the flags, and the list of one place when it is asked for."""
     _demand_options(arguments)
     mix = _mix(arguments.mix)
-    values = read_values(_bytes(arguments.values), arguments.values.name, is_presence=arguments.presence == "given")
+    panel = read_panel(read_bytes(arguments.values), arguments.values.name, is_presence=arguments.presence == "given")
+    values = panel.last
     location = None
     if arguments.location is not None:
         if arguments.location not in values.locations:
@@ -58,7 +74,7 @@ def run_complexity(arguments: argparse.Namespace) -> int:
         location = values.locations.index(arguments.location)
     population = None
     if arguments.population is not None:
-        population = read_population(_bytes(arguments.population), arguments.population.name, values.locations)
+        population = read_population(read_bytes(arguments.population), arguments.population.name, values.locations)
     found = complexity(
         values.values, test=arguments.presence, threshold=arguments.threshold, population=population,
         population_threshold=arguments.population_threshold, nearest=arguments.knn, form=arguments.proximity,
@@ -74,10 +90,30 @@ def run_complexity(arguments: argparse.Namespace) -> int:
         told = complexity_object(found, values, settings=_settings(arguments))
         if candidates is not None:
             told["positioning"] = {"location": arguments.location, "candidates": candidates}
+        if arguments.backtest:
+            told["tested"] = _tested(panel)
         print(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         _print_text(found, values, arguments, candidates)
+        if arguments.backtest:
+            _print_tested(_tested(panel), arguments.language or "zh")
     return 0
+
+
+def _tested(panel: Panel) -> dict[str, Any]:
+    done = tested(panel)
+    if done is None:
+        raise Refused("no-periods", NO_PERIODS, periods=len(panel.periods))
+    return done
+
+
+def _print_tested(done: dict[str, Any], language: str) -> None:
+    span = {key: done[key] for key in ("first", "last", "ahead", "came", "candidates")}
+    print(say(language, TESTED, **span))
+    for way, score in done["ways"].items():
+        shares = f"{100 * score['hits']:5.1f} %  {100 * score['precision']:5.1f} %"
+        print(f"    AUC {score['auc']:.3f}  {shares}  {say(language, WAYS[way])}")
+    print(say(language, BETTER if done["is_better"] else NOT_BETTER))
 
 
 def _demand_options(arguments: argparse.Namespace) -> None:
@@ -104,7 +140,8 @@ def _mix(text: str) -> Mix:
     return Mix(*parts)
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The content of a file. Raises Refused no-such-file."""
     if not path.is_file():
         raise Refused("no-such-file", _("There is no file %(file)s."), file=str(path))
     return path.read_bytes()
@@ -128,6 +165,8 @@ def _print_text(found: Complexity, values: Values, arguments: argparse.Namespace
             p=int((~found.products).sum()),
         )
     )
+    if values.period:
+        print(say(language, _("Period %(period)s, the latest of the file."), period=values.period))
     if values.repeated:
         print(say(language, _("%(count)s rows repeat a pair and were added to it."), count=values.repeated))
     for flag in found.flags:

@@ -27,11 +27,12 @@ from ..engine.placement_states import PLACEMENT_STATES
 from ..files import shipped_atlas
 from ..models import Answer, CandidateWord, LimitSet, Placement, ZoneChain
 from .inputs import NewLink, answer_link, match_links, state_inputs, state_link
+from .positioning import keep_values
 from .resilience import ask_resilience
 
 __all__ = [
     "NewLink", "NewZone", "answer_gap", "answer_link", "ask_resilience", "choose_chains", "confirm_placement",
-    "decide_placement", "import_companies",
+    "decide_placement", "import_companies", "keep_values",
     "match_links", "object_placement", "place_companies", "record_list", "say_of_candidate", "set_limits", "start_zone",
     "state_inputs", "state_link", "withdraw_answer",
 ]  # fmt: skip

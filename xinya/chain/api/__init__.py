@@ -7,11 +7,19 @@ from .freshness import router as freshness_router
 from .inputs import router as inputs_router
 from .packs import router as packs_router
 from .placements import router as placements_router
+from .positioning import router as positioning_router
 from .resilience import router as resilience_router
 from .routes import router as routes_router
 
 router = joined_routers(
-    routes_router, placements_router, freshness_router, inputs_router, packs_router, exchange_router, resilience_router
+    routes_router,
+    placements_router,
+    freshness_router,
+    inputs_router,
+    packs_router,
+    exchange_router,
+    resilience_router,
+    positioning_router,
 )
 
 __all__ = ["router"]

@@ -83,7 +83,7 @@ def complexity_object(found: Complexity, values: Values, *, settings: dict[str, 
     """Everything but the pairs, which a table carries better."""
     return {
         "schema": "xinya.complexity/1",
-        "settings": settings,
+        "settings": settings | {"period": values.period},
         "locations": location_objects(found, values),
         "products": product_objects(found, values),
         "flags": list(found.flags),

@@ -138,6 +138,38 @@ class CandidateWord(models.Model):
         return f"{self.zone} {self.segment} {self.company} {self.is_suitable}"
 
 
+class ValueTable(models.Model):
+    """A table locations x industries that a zone's positioning is computed from, as it was brought; earlier ones stay readable.
+
+    text: canonical rows; digest: its SHA-256; tested: the back-test on its periods, made once when it was brought.
+    """
+
+    class Measure(models.TextChoices):
+        COMPANIES = "companies", _("number of companies")
+        OUTPUT = "output", _("output")
+        EMPLOYMENT = "employment", _("employment")
+
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="value_tables")
+    location = models.CharField(max_length=200)
+    measure = models.CharField(max_length=10, choices=Measure.choices)
+    title = models.CharField(max_length=200)
+    source = models.CharField(max_length=300)
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    tested = models.JSONField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "chain_value_table"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["zone"], condition=Q(replaced_at=None), name="chain_value_table_current")]
+
+    def __str__(self) -> str:
+        return f"{self.zone} {self.title}"
+
+
 class LimitSet(models.Model):
     """The limits of a zone's verdicts, one version after another, with who set them and why."""
 

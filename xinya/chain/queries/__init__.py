@@ -24,6 +24,14 @@ from .freshness import (
 )
 from .links import links_listed, links_open, places_asked
 from .placing import Placing, proposed
+from .positioning import (
+    FEWEST_LOCATIONS,
+    FEWEST_PRESENT,
+    FEWEST_PRODUCTS,
+    ZonePositioning,
+    product_name,
+    zone_positioning,
+)
 from .reports import (
     ZoneReport,
     ZoneRows,
@@ -47,6 +55,9 @@ from .search import PACKS, SEGMENTS
 from .verify import Item, VerifyList, rechecked, verify_list, verify_zone
 
 __all__ = [
+    "FEWEST_LOCATIONS",
+    "FEWEST_PRESENT",
+    "FEWEST_PRODUCTS",
     "LETTERS",
     "PACKS",
     "SEGMENTS",
@@ -59,6 +70,7 @@ __all__ = [
     "Step",
     "VerifyList",
     "WhatIf",
+    "ZonePositioning",
     "ZoneReport",
     "ZoneRows",
     "atlas_with",
@@ -89,6 +101,7 @@ __all__ = [
     "placements_seen",
     "placer_of",
     "places_asked",
+    "product_name",
     "proposed",
     "rechecked",
     "segment_candidates",
@@ -98,6 +111,7 @@ __all__ = [
     "what_if",
     "zone_atlas",
     "zone_chains",
+    "zone_positioning",
     "zone_report",
     "zone_rows",
 ]

@@ -118,6 +118,26 @@ def test_a_file_that_is_not_there_is_refused(run: Run, tmp_path: Path) -> None:
     assert "no-such-file" in run(tmp_path / "none.csv")[2]
 
 
+def test_a_file_with_periods_is_read_at_its_latest_and_tested_backwards(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "years.csv"
+    rows = [
+        f"{2000 + year},c{c:02},k{(c + step) % 15:02},{1 + (c * step) % 4}"
+        for year in range(4) for c in range(20) for step in range(3 + c % 4 + year)
+    ]  # fmt: skip
+    path.write_text("year,city,industry,value\n" + "\n".join(rows), encoding="utf-8")
+    told = json.loads(run(path, "--backtest", "--json")[1])
+    assert told["settings"]["period"] == "2003"
+    assert told["tested"]["periods"] == 4
+    assert set(told["tested"]["ways"]) == {"list", "nearness", "popularity", "chance"}
+    text = run(path, "--backtest")[1]
+    assert "2003" in text
+    assert "Floor: chance" in text
+    last = [row for row in rows if row.startswith("2003")]
+    path.write_text("city,industry,value\n" + "\n".join(row[5:] for row in last), encoding="utf-8")
+    assert json.loads(run(path, "--json")[1])["locations"] == told["locations"]
+    assert "no-periods" in run(path, "--backtest")[2]
+
+
 # --- golden folders ---------------------------------------------------------------------------------------------------
 
 

@@ -35,7 +35,7 @@ class Candidate:
     z_cog: float
 
 
-def positioning(found: Complexity, location: int, *, mix: Mix = Mix()) -> list[Candidate]:
+def positioning(found: Complexity, location: int, *, mix: Mix | None = None) -> list[Candidate]:
     """Candidates k with M = 0, best first: score = sum of weight x z over density, PCI, COG; ties by density, then by product.
 
     A part that does not vary, or that is not identified (NaN), counts 0 for everybody. Empty for a place that was left out.
@@ -43,6 +43,8 @@ def positioning(found: Complexity, location: int, *, mix: Mix = Mix()) -> list[C
     """
     if not 0 <= location < len(found.eci):
         raise ValueError(f"there is no location {location}")
+    mix = mix or Mix()
+    mix = mix or Mix()
     if min(mix.density, mix.pci, mix.cog) < 0 or mix.density + mix.pci + mix.cog <= 0:
         raise ValueError("weights must be 0 or more, and not all 0")
     if not found.locations[location]:

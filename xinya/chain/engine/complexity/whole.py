@@ -1,6 +1,6 @@
 """Economic complexity (经济复杂度) of a table locations x products: from values to ECI, PCI, density, outlook. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
 import numpy as np
@@ -118,6 +118,17 @@ def complexity_of(found: Presence, *, nearest: int | None = None, form: str = "l
         found.present.sum(axis=1), found.present.sum(axis=0),
         eci, pci, density, coi, cog, second, third, flags, parts, part_flags,
     )  # fmt: skip
+
+
+def part_of(found: Complexity, location: int) -> Complexity:
+    """The same with everything left out that shares nothing with this place, not even through others. Needs `parts`.
+
+    Raises ValueError for a place without presence or a result that was not computed by component.
+    """
+    if found.parts is None or found.parts[0][location] < 0:
+        raise ValueError(f"location {location} belongs to no component")
+    part = found.parts[0][location]
+    return replace(found, locations=found.parts[0] == part, products=found.parts[1] == part)
 
 
 def _core(matrix: Floats, ratios: Floats | None, nearest: int | None, form: str) -> _Core:

@@ -1,0 +1,116 @@
+"""What a zone could grow next: from a table of values that it keeps, or from the companies of all zones its reader may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db.models import Count
+
+from xinya.zones.models import Person, Zone
+from xinya.zones.queries import visible_to
+
+from ..engine.complexity import NOT_IDENTIFIED, Candidate, Complexity, complexity, part_of, positioning
+from ..files import shipped_atlas
+from ..files.kept_values import computed
+from ..files.values import Values
+from ..models import Placement, ValueTable
+from .reports import placements_seen
+
+FEWEST_LOCATIONS, FEWEST_PRODUCTS, FEWEST_PRESENT = 20, 20, 3
+FEW_LOCATIONS, FEW_PRODUCTS, FEW_PRESENT, NO_ECI = "few-locations", "few-industries", "few-present", "not-identified"
+COUNTED = (Placement.State.AUTOMATIC, Placement.State.CONFIRMED)
+
+
+@dataclass(frozen=True)
+class ZonePositioning:
+    """A zone among other places. table: the kept one, None: counted from the companies placed in the zones that the reader sees.
+
+    reason: why too little is known, "" when enough is. location: the zone's row. candidates: best first, none when too
+    little is known.
+    """
+
+    zone: Zone
+    table: ValueTable | None
+    values: Values
+    found: Complexity | None
+    location: int | None
+    reason: str
+    candidates: Sequence[Candidate]
+
+    @property
+    def tested(self) -> dict[str, Any] | None:
+        return self.table.tested if self.table is not None else None
+
+    @property
+    def present(self) -> list[int]:
+        """What counts as present here."""
+        if self.found is None or self.location is None:
+            return []
+        return [int(k) for k in np.flatnonzero(self.found.present[self.location])]
+
+
+def zone_positioning(person: Person, zone: Zone) -> ZonePositioning:
+    """The positioning of a zone that the person has been let see. Two statements, whatever the size.
+
+    Too little is known of fewer than 20 places, of fewer than 20 industries, of a place with fewer than 3 present, or where the
+    order of complexity is not determined among the places that it is joined with: then there is no list, and the reason says so.
+    """
+    table = ValueTable.objects.filter(zone=zone, replaced_at=None).select_related("by").first()
+    found: Complexity | None
+    location: int | None
+    if table is not None:
+        values, found = computed(table.digest, table.text)
+        location = values.locations.index(table.location)
+    else:
+        values = _companies_by_zone(person)
+        location = values.locations.index(zone.code) if zone.code in values.locations else None
+        found = complexity(values.values, by_component=True) if _few(values) == "" else None
+    reason = _few(values) or _few_here(found, location)
+    rows: Sequence[Candidate] = ()
+    if not reason and found is not None and location is not None:
+        found = part_of(found, location)
+        rows = positioning(found, location)
+    return ZonePositioning(zone, table, values, found, location, reason, rows)
+
+
+def _few(values: Values) -> str:
+    if len(values.locations) < FEWEST_LOCATIONS:
+        return FEW_LOCATIONS
+    return FEW_PRODUCTS if len(values.products) < FEWEST_PRODUCTS else ""
+
+
+def _few_here(found: Complexity | None, location: int | None) -> str:
+    if found is None or location is None or found.parts is None or found.diversity[location] < FEWEST_PRESENT:
+        return FEW_PRESENT
+    part = found.parts[0][location]
+    sizes = [int((of == part).sum()) for of in found.parts]
+    is_known = found.part_flags is not None and NOT_IDENTIFIED not in found.part_flags[part]
+    return "" if is_known and sizes[0] >= FEWEST_LOCATIONS and sizes[1] >= FEWEST_PRODUCTS else NO_ECI
+
+
+def _companies_by_zone(person: Person) -> Values:
+    """Companies placed on each segment in each zone that the person sees: one statement."""
+    rows = (
+        placements_seen(person)
+        .filter(company__zone__in=visible_to(person, Zone), company__is_outside=False, state__in=COUNTED)
+        .values_list("company__zone__code", "segment")
+        .annotate(n=Count("company", distinct=True))
+        .order_by()
+    )
+    counts = {(zone, segment): n for zone, segment, n in rows}
+    zones, segments = (tuple(sorted({key[i] for key in counts})) for i in (0, 1))
+    table = np.zeros((len(zones), len(segments)))
+    at = {zone: i for i, zone in enumerate(zones)}, {segment: k for k, segment in enumerate(segments)}
+    for (zone, segment), n in counts.items():
+        table[at[0][zone], at[1][segment]] = n
+    return Values(zones, segments, table)
+
+
+def product_name(seen: ZonePositioning, product: int, said: str) -> str:
+    """An industry's name: as the table writes it, or the segment's in the reader's language."""
+    code = seen.values.products[product]
+    if seen.table is not None:
+        return code
+    segments = shipped_atlas().segments
+    return segments[code].name(said) if code in segments else code
