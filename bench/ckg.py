@@ -51,7 +51,7 @@ def _path(name: str) -> Path:
 
 
 def _parquet(name: str) -> list[dict[str, object]]:
-    import pyarrow.parquet  # type: ignore[import-untyped]  # only benches and tests have it
+    import pyarrow.parquet  # only benches and tests have it
 
     rows: list[dict[str, object]] = pyarrow.parquet.read_table(_path(name)).to_pylist()
     return rows

@@ -19,7 +19,7 @@ __all__ = [
     "PackSave", "Placement", "ResilienceRun", "SupplyLink", "ZoneChain", "ZonePack",
 ]  # fmt: skip
 
-from .engine.placement import Reason
+from ..engine.placement import Reason
 
 
 class ZoneChain(models.Model):

@@ -4,6 +4,7 @@ import datetime
 import json
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -30,7 +31,7 @@ def pack_of_content(content: str) -> Pack:
     return pack_from_members({name: text.encode() for name, text in json.loads(content).items()})
 
 
-def chains_asked(zone: Zone) -> QuerySet[ZoneChain]:
+def chains_asked(zone: Zone) -> QuerySet[Any]:
     """The zone's chains, each with `own` and `since`: number and instant of the pack that it published, if it did."""
     own = ZonePack.objects.filter(zone=OuterRef("zone"), code=OuterRef("chain"), replaced_at=None)
     return ZoneChain.objects.filter(zone=zone).annotate(
