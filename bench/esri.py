@@ -83,8 +83,8 @@ def _large(firms: int, sectors: int, some: int) -> str:
     mean, error = np.mean(spent), 2 * np.std(spent, ddof=1) / np.sqrt(len(spent))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return (
-        f"ESRI fast, {firms:,} firms, {len(network.amount):,} links, set-up {set_up:.1f} s, from {some:,} random firms: all of them "
-        f"{mean * firms:.0f} ± {error * firms:.0f} CPU s, so {mean * firms / 2:.0f} s on two free cores "
+        f"ESRI fast, {firms:,} firms, {len(network.amount):,} links, set-up {set_up:.1f} s, from {some:,} random firms: all "
+        f"{mean * firms:.0f} ± {error * firms:.0f} CPU s, {mean * firms / 2:.0f} s on two free cores "
         f"(wall of one thread here {np.mean(walls) * firms:.0f} s); the whole bench's peak {memory:.0f} MB"
     )
 
