@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ('origins', models.PositiveSmallIntegerField()),
                 ('edges', models.PositiveIntegerField()),
                 ('companies', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('OPEN', 'open'), ('ACCEPTED', 'accepted'), ('DECLINED', 'declined')], default='OPEN', max_length=8)),
+                ('state', models.CharField(choices=[('OPEN', 'to be decided'), ('ACCEPTED', 'accepted'), ('DECLINED', 'declined')], default='OPEN', max_length=8)),
                 ('found_on', models.DateField()),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('reason', models.CharField(blank=True, max_length=300)),
