@@ -12,6 +12,7 @@ from .atlas import (
     zone_chains,
 )
 from .candidates import Known, segment_candidates
+from .inputs import SupplyFlow, supply_links
 from .reports import (
     ZoneReport,
     ZoneRows,
@@ -38,6 +39,7 @@ __all__ = [
     "Known",
     "Played",
     "Step",
+    "SupplyFlow",
     "WhatIf",
     "ZoneReport",
     "ZoneRows",
@@ -59,6 +61,7 @@ __all__ = [
     "placed",
     "placements_seen",
     "segment_candidates",
+    "supply_links",
     "what_if",
     "zone_atlas",
     "zone_chains",
