@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.test import Client
 
-from tests.gate import own, people
+from tests.gate import inputs, own, people
 from tests.gate.routes import Route, sent_names
 from tests.gate.world import CHAIN, World
 from xinya.chain.models import Answer, Placement
@@ -30,6 +30,7 @@ COUNTERS = {
     "nothing": lambda c: None,
     **people.COUNTERS,
     **own.COUNTERS,
+    **inputs.COUNTERS,
 }
 
 
@@ -64,7 +65,16 @@ def number_of(kind: str, company: Company | None) -> int:
 
 def address(route: Route, zone: str, company: Company | None) -> str:
     """The address of a route for a company's row."""
-    values: dict[str, object] = {"code": zone, "zone": zone, "chain": CHAIN, "segment": "spar", "verb": "keep", "year": 2026}
+    values: dict[str, object] = {
+        "code": zone,
+        "zone": zone,
+        "chain": CHAIN,
+        "segment": "spar",
+        "verb": "keep",
+        "year": 2026,
+        "number": 1,
+        "form": "json",
+    }
 
     def value(name: str) -> str:
         if name in values:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.gate import own, people
+from tests.gate import inputs, own, people
 
 PACKAGE = Path(__file__).resolve().parents[2] / "xinya"
 
@@ -83,6 +83,7 @@ PAGES: dict[str, str] = {
     "promise-act": COMPANY,
     **people.PAGES,
     **own.PAGES,
+    **inputs.PAGES,
 }
 CALLS: dict[str, str] = {
     "GET /api/v1/zones": OWN,
@@ -120,6 +121,7 @@ CALLS: dict[str, str] = {
     "POST /api/v1/zones/{zone}/promises/{promise_id}/resume": COMPANY,
     **people.CALLS,
     **own.CALLS,
+    **inputs.CALLS,
 }
 # What a number in an address counts, by the route's name; `company` where nothing is said.
 COUNTED: dict[str, str] = {
@@ -135,6 +137,7 @@ COUNTED: dict[str, str] = {
     "decide-load": "nothing",
     **people.COUNTED,
     **own.COUNTED,
+    **inputs.COUNTED,
 }
 
 

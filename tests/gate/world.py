@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tests.gate.inputs import add_inputs
 from tests.gate.own import add_own
 from tests.gate.people import add_people
 from xinya.chain import actions as chain_actions
@@ -81,6 +82,7 @@ def build(role: str) -> World:
         make_promise(starter, zone=company.zone, wanted=wanted_promise)
         add_people(company, starter)
         add_own(company, starter)
+        add_inputs(company, starter)
     index_marked()
     return world
 

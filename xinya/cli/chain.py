@@ -32,6 +32,7 @@ from xinya.zones.files import CompanyLine, read_companies
 
 from .chain_complexity import add_complexity
 from .chain_esri import add_esri
+from .chain_exchange import add_edit_pack, add_exchange
 from .chain_inputs import add_proposals, add_sourcing
 from .chain_risk import add_risk
 from .chain_text import html_page, terminal_text
@@ -74,6 +75,8 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add_risk(top)
     add_sourcing(top)
     add_proposals(top)
+    add_exchange(top)
+    add_edit_pack(top)
     verb = top.add_parser("check-pack", help="every defect of a pack, by file and row")
     verb.add_argument("packs", nargs="+", type=Path, metavar="PATH")
     verb.add_argument("--rewrite", action="store_true", help="write the files again in canonical form")

@@ -16,6 +16,8 @@ from xinya.zones.engine.imports.indicators import as_known
 from xinya.zones.files.import_copy import commented_copy
 from xinya.zones.files.import_reading import check_file, read_book
 
+from .briefings import add_read_briefing
+
 READ_AS = _("Read: sheet %(sheet)s, labels in row %(rows)s, %(columns)s columns.")
 COUNTS = _(
     "%(rows)s rows: %(created)s new, %(changed)s changed, %(same)s the same, %(waiting)s waiting, %(left_out)s left out, "
@@ -49,6 +51,7 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     _add_options(dry)
     dry.add_argument("--dry-run", dest="is_dry", action="store_true", help="store nothing (from the shell the only way)")
     dry.set_defaults(run=run_check)
+    add_read_briefing(zones_commands)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

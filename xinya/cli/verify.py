@@ -13,6 +13,7 @@ import xinya.chain.golden_esri
 import xinya.fund.golden
 import xinya.kit.golden
 import xinya.zones.golden
+import xinya.zones.golden.briefing
 
 TOLERANCE = 1e-9
 
@@ -32,6 +33,7 @@ KINDS: dict[str, RunCase] = {
     **{g.KIND: g.run_case for g in (xinya.chain.golden, xinya.kit.golden, xinya.fund.golden, xinya.zones.golden)},
     xinya.fund.golden.PACKAGE: xinya.fund.golden.run_case,
     xinya.zones.golden.BROKEN: xinya.zones.golden.run_case,
+    xinya.zones.golden.briefing.KIND: xinya.zones.golden.briefing.run_case,
 }
 """What runs a case, by the name of its golden folder: (case, folder of its data) -> (expected, found)."""
 
@@ -39,6 +41,7 @@ PARTED: dict[str, CasesOf] = {
     xinya.kit.golden.KIND: lambda document, _stem: xinya.kit.golden.cases_of(document),
     xinya.zones.golden.KIND: xinya.zones.golden.cases_of,
     xinya.zones.golden.BROKEN: xinya.zones.golden.broken_cases_of,
+    xinya.zones.golden.briefing.KIND: xinya.zones.golden.briefing.cases_of,
 }
 """What parts an object, with its file's name, into its cases with their names, where it is not the list `cases` alone."""
 
@@ -56,11 +59,12 @@ FOLDERS: dict[str, FolderOfTables] = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One line of the report. reason: why it was not run; differences: what came out otherwise."""
+    """One line of the report. reason: why it was not run; differences: what came out otherwise; score: what was reached."""
 
     name: str
     differences: tuple[str, ...] = ()
     reason: str | None = None
+    score: str = ""
 
     @property
     def has_passed(self) -> bool:
@@ -69,7 +73,8 @@ class Outcome:
     def line(self) -> str:
         if self.reason is not None:
             return f"not run {self.name}: {self.reason}"
-        return f"FAIL {self.name}: {'; '.join(self.differences)}" if self.differences else f"pass {self.name}"
+        score = f" ({self.score})" if self.score else ""
+        return f"FAIL {self.name}{score}: {'; '.join(self.differences)}" if self.differences else f"pass {self.name}{score}"
 
 
 def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -185,7 +190,8 @@ def _outcome(name: str, case: Any, run_case: RunCase, folder: Path) -> Outcome:
         return Outcome(name, reason=f"{type(error).__name__}: {_one_line(error)}")
     if not expected:
         return Outcome(name, reason="the case expects nothing")
-    return Outcome(name, tuple(differences(expected, found, tolerance=tolerance)))
+    score = str(found.get("score", "")) if isinstance(found, Mapping) and "score" not in expected else ""
+    return Outcome(name, tuple(differences(expected, found, tolerance=tolerance)), score=score)
 
 
 def _one_line(error: BaseException) -> str:

@@ -2,12 +2,13 @@
 
 from xinya.kit.api import joined_routers
 
+from .exchange import router as exchange_router
 from .inputs import router as inputs_router
 from .packs import router as packs_router
 from .placements import router as placements_router
 from .resilience import router as resilience_router
 from .routes import router as routes_router
 
-router = joined_routers(routes_router, placements_router, inputs_router, packs_router, resilience_router)
+router = joined_routers(routes_router, placements_router, inputs_router, packs_router, exchange_router, resilience_router)
 
 __all__ = ["router"]

@@ -179,7 +179,7 @@ def _followed(pack: Pack, renamed: Mapping[str, str], gone: set[str]) -> Pack:
         if not {row["product"], row["input"]} & gone
     ]
     made = with_rows(with_rows(pack, "segments", segments), "inputs", inputs)
-    product = pack.head.get("product")
+    product = str(pack.head.get("product", ""))
     if product in renamed:
         return replace(made, head={**made.head, "product": renamed[product]})
     return replace(made, head={k: v for k, v in made.head.items() if k != "product"}) if product in gone else made

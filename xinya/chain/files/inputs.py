@@ -139,7 +139,7 @@ def input_line(cells: Mapping[str, str], names: Mapping[str, str], row: int = 0)
 
 def _placed(reader: object, text: str, row: int, column: str) -> tuple[object, object]:
     try:
-        return reader(text)  # type: ignore[operator, no-any-return]
+        return reader(text)  # type: ignore[operator]
     except Refused as refused:
         refused.row, refused.column = row or None, column
         raise

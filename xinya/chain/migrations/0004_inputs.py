@@ -15,112 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='OpenData',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=120)),
-                ('name_en', models.CharField(blank=True, max_length=200)),
-                ('as_of', models.DateField()),
-                ('content', models.TextField()),
-                ('brought_at', models.DateTimeField(auto_now_add=True)),
-                ('replaced_at', models.DateTimeField(blank=True, null=True)),
-                ('brought_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='zones.source')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='open_data', to='zones.zone')),
-            ],
-            options={
-                'db_table': 'chain_open_data',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='OpenIssue',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('as_of', models.DateField()),
-                ('content', models.TextField()),
-                ('counts', models.TextField()),
-                ('published_at', models.DateTimeField(auto_now_add=True)),
-                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='open_issues', to='zones.zone')),
-            ],
-            options={
-                'db_table': 'chain_open_issue',
-                'ordering': ['number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='OpenMaker',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='zones.company')),
-                ('data', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='makers', to='chain.opendata')),
-            ],
-            options={
-                'db_table': 'chain_open_maker',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PackDraft',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30)),
-                ('base', models.CharField(blank=True, max_length=60)),
-                ('save_count', models.PositiveIntegerField(default=0)),
-                ('begun_at', models.DateTimeField(auto_now_add=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('begun_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pack_drafts', to='zones.zone')),
-            ],
-            options={
-                'db_table': 'chain_pack_draft',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='InputProposal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('product', models.CharField(max_length=30)),
-                ('input', models.CharField(blank=True, max_length=30)),
-                ('text', models.CharField(max_length=200)),
-                ('evidence', models.TextField()),
-                ('origins', models.PositiveSmallIntegerField()),
-                ('edges', models.PositiveIntegerField()),
-                ('companies', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('OPEN', 'open'), ('ACCEPTED', 'accepted'), ('DECLINED', 'declined')], default='OPEN', max_length=8)),
-                ('found_on', models.DateField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='input_proposals', to='zones.zone')),
-                ('draft', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chain.packdraft')),
-            ],
-            options={
-                'db_table': 'chain_input_proposal',
-                'ordering': ['-origins', '-companies', '-edges', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PackSave',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('content', models.TextField()),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saves', to='chain.packdraft')),
-            ],
-            options={
-                'db_table': 'chain_pack_save',
-                'ordering': ['number'],
-            },
-        ),
-        migrations.CreateModel(
             name='SupplyLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -151,24 +45,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ZonePack',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30)),
-                ('label', models.CharField(max_length=40)),
-                ('content', models.TextField()),
-                ('save_number', models.PositiveIntegerField()),
-                ('published_at', models.DateTimeField(auto_now_add=True)),
-                ('replaced_at', models.DateTimeField(blank=True, null=True)),
-                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='packs', to='zones.zone')),
-            ],
-            options={
-                'db_table': 'chain_zone_pack',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
             name='InputStatement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -195,34 +71,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='opendata',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('zone', 'origin'), name='chain_open_data_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='openissue',
-            constraint=models.UniqueConstraint(fields=('zone', 'number'), name='chain_open_issue_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='openmaker',
-            constraint=models.UniqueConstraint(fields=('data', 'company'), name='chain_open_maker_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='packdraft',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('zone', 'code'), name='chain_pack_draft_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='inputproposal',
-            constraint=models.UniqueConstraint(fields=('zone', 'product', 'input', 'text'), name='chain_input_proposal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='inputproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'OPEN'), models.Q(('decided_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='chain_input_proposal_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='packsave',
-            constraint=models.UniqueConstraint(fields=('draft', 'number'), name='chain_pack_save_number'),
-        ),
-        migrations.AddConstraint(
             model_name='supplylink',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['STATED', 'CONFIRMED', 'DENIED'])), fields=('zone', 'supplier_name', 'buyer_name', 'text', 'period'), name='chain_supply_link_once'),
         ),
@@ -237,13 +85,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='supplylink',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_high', None), ('amount_low', None)), models.Q(('amount_low__gte', 0), ('amount_low__lte', models.F('amount_high'))), _connector='OR'), name='chain_supply_link_sum'),
-        ),
-        migrations.AddConstraint(
-            model_name='zonepack',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('zone', 'code'), name='chain_zone_pack_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='zonepack',
-            constraint=models.UniqueConstraint(fields=('zone', 'code', 'label'), name='chain_zone_pack_label'),
         ),
     ]

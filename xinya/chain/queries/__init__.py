@@ -7,10 +7,12 @@ from .atlas import (
     lexicon_of,
     pack_of_content,
     packs_of,
+    packs_with,
     zone_atlas,
     zone_chains,
 )
 from .candidates import Known, segment_candidates
+from .inputs import SupplyFlow, supply_links
 from .reports import (
     ZoneReport,
     ZoneRows,
@@ -37,6 +39,7 @@ __all__ = [
     "Known",
     "Played",
     "Step",
+    "SupplyFlow",
     "WhatIf",
     "ZoneReport",
     "ZoneRows",
@@ -54,9 +57,11 @@ __all__ = [
     "list_report",
     "pack_of_content",
     "packs_of",
+    "packs_with",
     "placed",
     "placements_seen",
     "segment_candidates",
+    "supply_links",
     "what_if",
     "zone_atlas",
     "zone_chains",

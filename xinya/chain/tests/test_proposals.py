@@ -74,7 +74,7 @@ def test_accepting_writes_into_a_draft_and_leaves_the_pack_as_it_is(officer: Per
 def test_statements_of_companies_become_proposals(officer: Person, zone: Zone) -> None:
     company = Company.objects.filter(zone=zone).order_by("pk")[0]
     names = names_of(queries.zone_atlas(zone))
-    lines = input_lines([(1, {"text": "某种新胶"}), (2, {"text": names and "ti-sponge"})], names)
+    lines = input_lines([(1, {"text": "某种新胶"}), (2, {"text": "ti-sponge"})], names)
     actions.state_inputs(officer, company=company, period="2025", lines=lines)
     new, more = gather_proposals(officer, zone=zone)
     assert (new >= 1, more) == (True, 0)

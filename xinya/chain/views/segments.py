@@ -1,6 +1,7 @@
 """One segment of a zone: its verdict in words, who needs it, who could fill it, what happened and what will."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from .. import queries
 from ..engine.candidate_words import reason_words
 from ..engine.paragraph import uses
 from ..engine.wording import figure, percent
-from ..files import shipped_packs
+from ..files import Pack
 from ..forms import AnswerForm
 from ..models import Answer
 from ..queries import ZoneReport
@@ -70,15 +71,15 @@ def segment_page(request: HttpRequest, code: str, segment: str, form: AnswerForm
         "chains": chain_places(found, segment),
         "demand_limit": figure(found.report.diagnosis.limits.demand),
         "ready_limit": percent(found.report.diagnosis.limits.readiness),
-        "source": pack_source(row.home, row.source),
+        "source": pack_source(queries.packs_with(queries.zone_rows(found.zone).chosen), row.home, row.source),
         "makers_named": [a for a in found.answers if a.segment == segment and a.kind == Answer.Kind.WE_HAVE_ONE],
     }
     return page(request, "chain/segment.html", context, zone=found.zone, section="chain-list", status=status)
 
 
-def pack_source(home: str, source: str) -> dict[str, str]:
+def pack_source(packs: Iterable[Pack], home: str, source: str) -> dict[str, str]:
     """Who says what the pack says: a source that can be opened, or general knowledge."""
-    for pack in shipped_packs():
+    for pack in packs:
         if pack.code == home:
             for row in pack.sources:
                 if row["id"] == source:

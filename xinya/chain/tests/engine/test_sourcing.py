@@ -40,8 +40,8 @@ def test_two_companies_with_ranges() -> None:
 
 def test_an_unknown_share_is_not_zero() -> None:
     found = sourcing("zone", [Stated("a", "x", "", Fraction(1), Fraction(1)), Stated("b", "x")])
-    assert (found.count.low, found.count.known, found.count.unknown) == (1, 1, 1)
-    assert (found.count.at_worst, found.count.at_best) == (Fraction(1, 2), 1)
+    assert (found.count.low, found.count.known, found.count.unknown) == (Fraction(1), 1, 1)
+    assert (found.count.at_worst, found.count.at_best) == (Fraction(1, 2), Fraction(1))
     assert found.first.by == BY_COUNT
     assert not sourcing("zone", [Stated("b", "x")]).count.is_known
 

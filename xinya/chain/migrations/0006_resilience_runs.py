@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chain', '0004_inputs'),
+        ('chain', '0005_packs_exchange'),
         ('zones', '0010_alter_failedtry_kind'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,237 @@
+"""Open data of a zone (xinya-open-zone/1): written by one zone, read by another; docs/exchange.md. No Django.
+
+It holds packs with their definitions, tables whose small cells are hidden, and companies whose products are public. No person.
+"""
+
+import datetime
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xinya.chain.engine import Atlas, Chain
+from xinya.chain.engine.compare import Defined, Side, defined, definition_hash
+from xinya.chain.engine.small_cells import HIDDEN, TOTAL, Place, published, with_totals
+from xinya.kit.delimited import escaped, written
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+
+FORMAT = "xinya-open-zone/1"
+LARGEST = 20_000_000
+MOST_PACKS, MOST_SEGMENTS, MOST_COMPANIES = 200, 20_000, 100_000
+SCALES = ("above", "other")
+STAMP = (2020, 1, 1, 0, 0, 0)
+UNREADABLE = _("This is no open data of a zone (xinya-open-zone/1): %(reason)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSegment:
+    """A segment of a pack as the document defines it."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    column: str
+    hash: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPack:
+    """A chain of the document. makers: by segment, None where hidden; empty where the document counts nothing."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    version: str
+    segments: Mapping[str, OpenSegment]
+    makers: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCompany:
+    """A company whose products are public: texts, and segments of the document's own packs."""
+
+    name: str
+    credit_code: str
+    products: tuple[str, ...]
+    segments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OpenZone:
+    """A document, read."""
+
+    code: str
+    name: str
+    name_en: str
+    as_of: datetime.date
+    source: str
+    licence: str
+    packs: Mapping[str, OpenPack]
+    companies: tuple[OpenCompany, ...] = field(default=())
+
+    def side(self, chain: str) -> Side | None:
+        """What this zone has of a chain, for comparison; None where it has no such pack or counts nothing."""
+        pack = self.packs.get(chain)
+        if pack is None:
+            return None
+        segments = {c: Defined(c, s.name_zh, s.name_en, s.hash, s.fields) for c, s in pack.segments.items()}
+        makers = {c: pack.makers.get(c) for c in pack.segments}
+        return Side(self.name, chain, pack.version, segments, makers, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a zone counts on a chain. places: (segment, above or other) -> keys of companies; revenue: (column, scale) -> fen."""
+
+    chain: Chain
+    places: Mapping[Place, Sequence[int]]
+    revenue: Mapping[Place, Sequence[int]]
+
+
+def pack_object(atlas: Atlas, chain: Chain) -> dict[str, Any]:
+    """A chain with its definitions and their hashes."""
+    rows = []
+    for code, column in chain.members:
+        segment = atlas.segments[code]
+        one = defined(segment)
+        rows.append(
+            {
+                "code": code, "name_zh": segment.name_zh, "name_en": segment.name_en, "column": column, "hash": one.hash,
+                "fields": dict(one.fields),
+            }
+        )  # fmt: skip
+    return {"code": chain.code, "name_zh": chain.name_zh, "name_en": chain.name_en, "version": chain.version, "segments": rows}
+
+
+def tables_of(counted: Counted, as_of: str) -> dict[str, Any]:
+    """The masked tables of a chain: makers by segment and scale, revenue by column and scale in fen; "*" is hidden."""
+    return {
+        "chain": counted.chain.code, "as_of": as_of, "scales": [*SCALES, TOTAL],
+        "makers": _table(counted.places, [c for c, _column in counted.chain.members], is_count=True),
+        "revenue_fen": _table(counted.revenue, [c.code for c in counted.chain.columns], is_count=False),
+    }  # fmt: skip
+
+
+def _table(cells: Mapping[Place, Sequence[int]], rows: Iterable[str], *, is_count: bool) -> dict[str, list[int | str]]:
+    whole = {(row, scale): list(cells.get((row, scale), ())) for row in rows for scale in SCALES}
+    shown = published(with_totals(whole, is_count=is_count)) if whole else {}
+    found: dict[str, list[int | str]] = {}
+    for row in dict.fromkeys(place[0] for place in (*whole, (TOTAL, ""))):
+        values = [shown.get((row, scale)) if (row, scale) in shown else 0 for scale in (*SCALES, TOTAL)]
+        found[row] = [HIDDEN if v is None else v for v in values]
+    return found
+
+
+def document_bytes(document: Mapping[str, Any]) -> bytes:
+    """The document as it is published: the same bytes for the same content."""
+    return (json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def archive_bytes(document: Mapping[str, Any]) -> bytes:
+    """The document and its tables for spreadsheets in one zip, the same bytes each time."""
+    makers = [("chain", "as_of", "segment", "name_zh", *SCALES, TOTAL)]
+    revenue = [("chain", "as_of", "column", *SCALES, TOTAL)]
+    names = {s["code"]: s["name_zh"] for p in document["packs"] for s in p["segments"]}
+    for table in document["tables"]:
+        head = (table["chain"], table["as_of"])
+        makers += [(*head, c, escaped(names.get(c, "")), *map(str, row)) for c, row in table["makers"].items()]
+        revenue += [(*head, c, *map(str, row)) for c, row in table["revenue_fen"].items()]
+    companies = [("name", "credit_code", "products", "segments")]
+    companies += [
+        (escaped(c["name"]), c["credit_code"], escaped("；".join(c["products"])), ";".join(c["segments"]))
+        for c in document["companies"]
+    ]
+    files = {
+        "open-zone.json": document_bytes(document), "makers.csv": written(makers), "revenue.csv": written(revenue),
+        "companies.csv": written(companies),
+    }  # fmt: skip
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            part = zipfile.ZipInfo(name, STAMP)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(part, content)
+    return out.getvalue()
+
+
+def read_open_zone(content: bytes) -> OpenZone:
+    """A document, as JSON or in its zip. Raises Refused too-large, open-data-unreadable."""
+    if len(content) > LARGEST:
+        raise Refused("too-large", _("The file has more than %(limit_mb)s MB."), status=413, limit_mb=LARGEST // 1_000_000)
+    try:
+        return _zone(json.loads(json_of(content).decode("utf-8-sig")))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, zipfile.BadZipFile, OSError, EOFError) as wrong:
+        reason = str(wrong)[:100] or type(wrong).__name__
+        raise Refused("open-data-unreadable", UNREADABLE, reason=reason) from wrong
+
+
+def json_of(content: bytes) -> bytes:
+    """The document's text, out of its zip where it comes in one."""
+    if not content.startswith(b"PK"):
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open("open-zone.json") as opened:
+        text = opened.read(5 * LARGEST + 1)
+    if len(text) > 5 * LARGEST:
+        raise ValueError("it unpacks to more than 100 MB")
+    return text
+
+
+def _zone(document: Any) -> OpenZone:
+    if document["format"] != FORMAT:
+        raise ValueError(f"the format is {str(document['format'])[:40]}")
+    zone = document["zone"]
+    if len(document["packs"]) > MOST_PACKS or len(document["companies"]) > MOST_COMPANIES:
+        raise ValueError("too many packs or companies")
+    makers = {t["chain"]: {c: _count(row[-1]) for c, row in t["makers"].items()} for t in document["tables"]}
+    packs = {p["code"]: _pack(p, makers.get(p["code"], {})) for p in document["packs"]}
+    if sum(len(p.segments) for p in packs.values()) > MOST_SEGMENTS:
+        raise ValueError("too many segments")
+    codes = {c for p in packs.values() for c in p.segments}
+    companies = tuple(_company(c, codes) for c in document["companies"])
+    return OpenZone(
+        _text(zone["code"], 60), _text(zone["name"], 120), _text(zone.get("name_en", ""), 200, empty=True),
+        datetime.date.fromisoformat(document["as_of"]), _text(document["source"], 200), _text(document["licence"], 100, empty=True),
+        packs, companies,
+    )  # fmt: skip
+
+
+def _pack(row: Any, makers: Mapping[str, int | None]) -> OpenPack:
+    segments = {}
+    for s in row["segments"]:
+        code = _text(s["code"], 60)
+        fields = {str(k)[:30]: _text(v, 2000, empty=True) for k, v in s["fields"].items()}
+        # the hash is computed anew: a document cannot claim to mean what it does not say
+        segments[code] = OpenSegment(
+            code, _text(s["name_zh"], 200), _text(s["name_en"], 200, empty=True), _text(s["column"], 60, empty=True),
+            definition_hash(code, fields), fields,
+        )  # fmt: skip
+    version = _text(row["version"], 60, empty=True)
+    return OpenPack(
+        _text(row["code"], 60), _text(row["name_zh"], 200), _text(row["name_en"], 200, empty=True), version, segments, makers
+    )
+
+
+def _company(row: Any, codes: set[str]) -> OpenCompany:
+    products = tuple(_text(p, 300) for p in row["products"][:100])
+    segments = tuple(_text(s, 60) for s in row["segments"][:100])
+    if unknown := set(segments) - codes:
+        raise ValueError(f"{row['name'][:40]} stands on {min(unknown)}, which no pack of the document has")
+    return OpenCompany(_text(row["name"], 200), _text(row["credit_code"], 18, empty=True), products, segments)
+
+
+def _text(value: object, longest: int, *, empty: bool = False) -> str:
+    if not isinstance(value, str) or len(value) > longest or not value.isprintable() or not (value.strip() or empty):
+        raise ValueError(f"{str(value)[:40]!r} is no text of at most {longest} characters")
+    return value
+
+
+def _count(value: object) -> int | None:
+    if value == HIDDEN:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**6:
+        raise ValueError(f"{str(value)[:20]!r} is no count")
+    return value

@@ -1,0 +1,209 @@
+"""Open data of a zone as it would be published now, what was published and what was brought; two zones compared."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Case, F, TextField, Value, When
+
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+from xinya.zones.models import Fact, Person, Secrecy, Zone
+from xinya.zones.queries import visible_to
+
+from ..engine.compare import Comparison, Side, compare, defined
+from ..engine.placement import COUNTED
+from ..engine.report import PRODUCING
+from ..engine.small_cells import is_held_back
+from ..files.open_zone import FORMAT, Counted, OpenZone, pack_object, read_open_zone, tables_of
+from ..models import OpenData, OpenIssue
+from .reports import ZoneReport, zone_report, zone_rows
+
+NO_ISSUE = _("The zone has published no such open data.")
+NO_DATA = _("There is no such open data in this zone.")
+NO_COMMON = _("The other zone has no chain of the code %(chain)s: nothing there is defined as here.")
+LICENCE = "CC BY 4.0"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A document with the companies behind each chain's tables, and the chains whose tables are held back."""
+
+    document: dict[str, Any]
+    sets: dict[str, list[int]]
+    held: tuple[str, ...]
+
+
+def last_issue(zone: Zone) -> OpenIssue | None:
+    """The open data published last. One statement."""
+    return OpenIssue.objects.filter(zone=zone).order_by("-number").first()
+
+
+def issues_of(zone: Zone) -> list[OpenIssue]:
+    """Everything that was published, the latest first, without its content. One statement."""
+    return list(OpenIssue.objects.filter(zone=zone).defer("content", "counts").select_related("published_by").order_by("-number"))
+
+
+def issue_of(zone: Zone, number: int) -> OpenIssue:
+    """One publication. Raises Refused (404)."""
+    found = OpenIssue.objects.filter(zone=zone, number=number).first() if 0 < number < 2**31 else None
+    if found is None:
+        raise Refused("no-such-issue", NO_ISSUE, status=404)
+    return found
+
+
+def drawn_document(found: ZoneReport, before: OpenIssue | None) -> Drawn:
+    """The open data of a zone on a day: definitions, masked tables, companies whose products are public. No statement of its own.
+
+    A table whose companies differ by one or two from those behind the table published last is not drawn anew: the earlier one
+    stands again with its day, so that nobody is found by subtraction.
+    """
+    old = json.loads(before.content) if before else {"tables": []}
+    old_tables = {t["chain"]: t for t in old["tables"]}
+    old_sets: dict[str, list[int]] = json.loads(before.counts) if before else {}
+    tables, sets, held = [], {}, []
+    for chain in found.report.atlas.chains:
+        counted = _counted(found, chain.code)
+        companies = sorted({key for keys in counted.places.values() for key in keys})
+        if chain.code in old_tables and is_held_back(old_sets.get(chain.code), companies):
+            tables.append(old_tables[chain.code])
+            sets[chain.code] = old_sets[chain.code]
+            held.append(chain.code)
+        else:
+            tables.append(tables_of(counted, found.on.isoformat()))
+            sets[chain.code] = companies
+    zone = found.zone
+    document = {
+        "format": FORMAT, "zone": {"code": zone.code, "name": zone.name, "name_en": zone.name_en}, "as_of": found.on.isoformat(),
+        "source": zone.name, "licence": LICENCE, "packs": [pack_object(found.report.atlas, c) for c in found.report.atlas.chains],
+        "tables": tables, "companies": _public_companies(found),
+    }  # fmt: skip
+    return Drawn(document, sets, tuple(held))
+
+
+def direct_makers(found: ZoneReport) -> dict[str, list[str]]:
+    """Segment -> producing companies that stand on it itself. Not rolled up: a sum over narrower segments could be undone."""
+    producing = {c.name for c in found.report.companies if c.state == PRODUCING}
+    makers: dict[str, dict[str, None]] = {}
+    for p in found.report.placements:
+        if p.state in COUNTED and p.company in producing:
+            makers.setdefault(p.segment, {})[p.company] = None
+    return {segment: list(names) for segment, names in makers.items()}
+
+
+def _counted(found: ZoneReport, code: str) -> Counted:
+    """Makers by segment and scale; revenue once a company, in the column of its first segment."""
+    chain, makers = found.report.atlas.chain(code), direct_makers(found)
+    places: dict[tuple[str, str], list[int]] = {}
+    revenue: dict[tuple[str, str], list[int]] = {}
+    seen: set[int] = set()
+    for segment, column in chain.members:
+        for name in makers.get(segment, ()):
+            dossier = found.by_name[name]
+            scale = "above" if dossier.is_above_scale else "other"
+            places.setdefault((segment, scale), []).append(dossier.company.pk)
+            if dossier.company.pk not in seen and dossier.revenue_fen is not None:
+                seen.add(dossier.company.pk)
+                revenue.setdefault((column, scale), []).append(dossier.revenue_fen)
+    return Counted(chain, places, revenue)
+
+
+def _public_companies(found: ZoneReport) -> list[dict[str, Any]]:
+    """Companies with products of the class PUBLIC, and where those texts stand."""
+    placements = zone_rows(found.zone).placements
+    rows = []
+    for dossier in found.dossiers:
+        products = [f.text for f in dossier.products if f.secrecy == Secrecy.PUBLIC]
+        if products:
+            texts = set(products)
+            stands = {p.segment for p in placements.get(dossier.company.pk, ()) if p.text in texts and p.state in COUNTED}
+            known = sorted(s for s in stands if s in found.report.atlas.segments)
+            company = dossier.company
+            rows.append({"name": company.name, "credit_code": company.uscc, "products": products, "segments": known})
+    return sorted(rows, key=lambda r: str(r["name"]))
+
+
+def open_data_of(zone: Zone) -> list[OpenData]:
+    """What was brought of other zones and is in force, without its content. One statement."""
+    rows = OpenData.objects.filter(zone=zone, replaced_at=None).defer("content")
+    return list(rows.select_related("brought_by", "source").order_by("name"))
+
+
+def read_open_data(zone: Zone, data_id: int) -> tuple[OpenData, OpenZone]:
+    """One of them, read. Raises Refused (404)."""
+    row = OpenData.objects.filter(zone=zone, pk=data_id, replaced_at=None).first() if 0 < data_id < 2**63 else None
+    if row is None:
+        raise Refused("no-such-data", NO_DATA, status=404)
+    return row, _read(row.pk, row.brought_at.isoformat(), row.content)
+
+
+@lru_cache(maxsize=8)
+def _read(_pk: int, _at: str, content: str) -> OpenZone:
+    return read_open_zone(content.encode())
+
+
+def side_of(found: ZoneReport, chain: str) -> Side | None:
+    """A zone of this house on a chain, with its true numbers and verdicts."""
+    if chain not in {c.code for c in found.report.atlas.chains}:
+        return None
+    here = found.report.atlas.chain(chain)
+    findings, makers = found.report.diagnosis.findings, direct_makers(found)
+    known = {c.chain: c.is_known for c in found.report.diagnosis.chains}[chain]
+    codes = [code for code, _column in here.members]
+    return Side(
+        found.zone.name, chain, here.version, {c: defined(found.report.atlas.segments[c]) for c in codes},
+        {c: len(makers.get(c, ())) for c in codes}, {c: findings[c].kind for c in codes} if known else {},
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Partners:
+    """What a zone can be compared with: other zones that the person reads, open data that was brought."""
+
+    zones: Mapping[str, Zone]
+    brought: Mapping[int, OpenData]
+
+    def names(self, language: str) -> dict[str, str]:
+        """Key -> name of each, in the reader's language where there is one."""
+        rows: list[tuple[str, Zone | OpenData]] = [(f"zone.{z.code}", z) for z in self.zones.values()]
+        rows += [(f"data.{d.pk}", d) for d in self.brought.values()]
+        return {key: row.name_en if language == "en" and row.name_en else row.name for key, row in rows}
+
+
+def partners_of(person: Person, zone: Zone, asked: str = "") -> Partners:
+    """The partners, the one asked for with its content. Two statements."""
+    kind, _dot, key = asked.partition(".")
+    wanted = int(key) if kind == "data" and key.isdecimal() and len(key) < 19 else 0
+    content = Case(When(pk=wanted, then=F("content")), default=Value(""), output_field=TextField())
+    rows = OpenData.objects.filter(zone=zone, replaced_at=None).defer("content").annotate(text=content).order_by("name")
+    zones = visible_to(person, Zone).exclude(pk=zone.pk).order_by("name")
+    return Partners({z.code: z for z in zones}, {d.pk: d for d in rows})
+
+
+def compared(found: ZoneReport, partners: Partners, partner: str, chain: str) -> Comparison:
+    """The zone beside a partner on one chain. Raises Refused: unknown-chain, no-such-zone (404), not-comparable (409)."""
+    one = side_of(found, chain)
+    if one is None:
+        raise Refused("unknown-chain", _("There is no such pack."), status=404)
+    kind, _dot, key = partner.partition(".")
+    if kind == "zone" and key in partners.zones:
+        row = partners.zones[key]
+        other = side_of(zone_report(row, found.on), chain)
+    elif kind == "data" and key.isdecimal() and len(key) < 19 and int(key) in partners.brought:
+        data = partners.brought[int(key)]
+        there = _read(data.pk, data.brought_at.isoformat(), data.text)  # type: ignore[attr-defined]
+        other = there.side(chain)
+    else:
+        raise Refused("no-such-zone", _("There is no such zone."), status=404)
+    if other is None:
+        raise Refused("not-comparable", NO_COMMON, status=409, chain=chain)
+    return compare(one, other)
+
+
+def fact_classes(zone: Zone) -> Mapping[str, int]:
+    """How many product texts of the zone are public, and how many there are. One statement."""
+    rows = Fact.objects.filter(zone=zone, kind=Fact.Kind.PRODUCT, withdrawn_at=None, company__is_outside=False)
+    classes = list(rows.values_list("secrecy", flat=True))
+    return {"public": sum(c == Secrecy.PUBLIC for c in classes), "all": len(classes)}
