@@ -17,7 +17,7 @@ class InputProposal(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "OPEN", _("open")
+        OPEN = "OPEN", _("to be decided")
         ACCEPTED = "ACCEPTED", _("accepted")
         DECLINED = "DECLINED", _("declined")
 

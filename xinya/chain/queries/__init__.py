@@ -22,6 +22,7 @@ from .freshness import (
     place_sure,
     text_dossier,
 )
+from .inputs import SupplyFlow, supply_links
 from .links import links_listed, links_open, places_asked
 from .placing import Placing, proposed
 from .positioning import (
@@ -68,6 +69,7 @@ __all__ = [
     "Placing",
     "Played",
     "Step",
+    "SupplyFlow",
     "VerifyList",
     "WhatIf",
     "ZonePositioning",
@@ -105,6 +107,7 @@ __all__ = [
     "proposed",
     "rechecked",
     "segment_candidates",
+    "supply_links",
     "text_dossier",
     "verify_list",
     "verify_zone",

@@ -23,7 +23,7 @@ from .reports import ZoneReport, zone_report, zone_rows
 
 NO_ISSUE = _("The zone has published no such open data.")
 NO_DATA = _("There is no such open data in this zone.")
-NO_COMMON = _("%(name)s has no chain of the code %(chain)s: nothing there is defined as here.")
+NO_COMMON = _("The other zone has no chain of the code %(chain)s: nothing there is defined as here.")
 LICENCE = "CC BY 4.0"
 
 
@@ -165,11 +165,11 @@ class Partners:
     zones: Mapping[str, Zone]
     brought: Mapping[int, OpenData]
 
-    @property
-    def names(self) -> list[tuple[str, str]]:
-        """(key, name) of each."""
-        zones = [(f"zone.{z.code}", z.name) for z in self.zones.values()]
-        return zones + [(f"data.{d.pk}", d.name) for d in self.brought.values()]
+    def names(self, language: str) -> dict[str, str]:
+        """Key -> name of each, in the reader's language where there is one."""
+        rows: list[tuple[str, Zone | OpenData]] = [(f"zone.{z.code}", z) for z in self.zones.values()]
+        rows += [(f"data.{d.pk}", d) for d in self.brought.values()]
+        return {key: row.name_en if language == "en" and row.name_en else row.name for key, row in rows}
 
 
 def partners_of(person: Person, zone: Zone, asked: str = "") -> Partners:
@@ -190,15 +190,15 @@ def compared(found: ZoneReport, partners: Partners, partner: str, chain: str) ->
     kind, _dot, key = partner.partition(".")
     if kind == "zone" and key in partners.zones:
         row = partners.zones[key]
-        other, name = side_of(zone_report(row, found.on), chain), row.name
+        other = side_of(zone_report(row, found.on), chain)
     elif kind == "data" and key.isdecimal() and len(key) < 19 and int(key) in partners.brought:
         data = partners.brought[int(key)]
         there = _read(data.pk, data.brought_at.isoformat(), data.text)  # type: ignore[attr-defined]
-        other, name = there.side(chain), data.name
+        other = there.side(chain)
     else:
         raise Refused("no-such-zone", _("There is no such zone."), status=404)
     if other is None:
-        raise Refused("not-comparable", NO_COMMON, status=409, name=name, chain=chain)
+        raise Refused("not-comparable", NO_COMMON, status=409, chain=chain)
     return compare(one, other)
 
 

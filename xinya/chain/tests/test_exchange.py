@@ -283,3 +283,15 @@ def test_the_value_chains_of_taiwan_come_in_whole(shared: Path) -> None:
     assert all(row.products for row in lines)
     broader = {s.fields["broader"] for p in zone.packs.values() for s in p.segments.values()} - {""}
     assert broader <= {c for p in zone.packs.values() for c in p.segments}
+
+
+@pytest.mark.django_db
+def test_the_value_chains_of_taiwan_are_makers_outside_of_a_zone(officer: Person, zone: Zone, shared: Path) -> None:
+    actions.choose_chains(officer, zone=zone, chains=[CHAIN, "photovoltaics", "wind-power", "integrated-circuits"])
+    content = document_bytes(tivac_document(shared / "data" / "tivac", as_of=DAY))
+    row, makers = bring_open_data(officer, zone=zone, content=content, with_makers=True)
+    assert (row.origin, makers) == ("tivac", Company.objects.filter(zone=zone, is_outside=True).count())
+    placed = Company.objects.filter(zone=zone, is_outside=True, placements__isnull=False).distinct().count()
+    assert makers > 2890
+    assert placed > 300
+    assert not Company.objects.filter(zone=zone, is_outside=False, name__contains="台積電").exists()

@@ -46,9 +46,11 @@ def compare_zones(request: HttpRequest, code: str) -> HttpResponse:
             if refused.status == 404:
                 raise
             error = sentence_of(refused)
+    named = partners.names(language())
+    here = found.zone.name if language() == "zh" else found.zone.name_en
     context = {
-        "found": found, "chains": chains, "partners": partners.names, "partner": partner, "chain": chain, "error": error,
-        **(_shown(comparison) if comparison else {"comparison": None}),
+        "found": found, "chains": chains, "partners": list(named.items()), "partner": partner, "chain": chain, "error": error,
+        "names": [here, named.get(partner, "")], **(_shown(comparison) if comparison else {"comparison": None}),
     }  # fmt: skip
     return page(request, "chain/compare.html", context, zone=found.zone, section="chain-list")
 
@@ -72,7 +74,7 @@ def _shown(comparison: Comparison) -> dict[str, object]:
         }
         for u in comparison.unlike
     ]  # fmt: skip
-    return {"comparison": comparison, "rows": rows, "unlike": unlike, "names": [s.name for s in comparison.sides]}
+    return {"comparison": comparison, "rows": rows, "unlike": unlike}
 
 
 def open_data(request: HttpRequest, code: str) -> HttpResponse:

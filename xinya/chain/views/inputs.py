@@ -78,7 +78,7 @@ def _inputs_page(
     findings = findings_of(refused) if refused else []
     context = {
         "own_path": reverse("company-inputs", args=[company.zone.code, company.pk]) if request.method == "POST" else None,
-        "company": company, "name": company.name_en if language() == "en" and company.name_en else company.name,
+        "company": company, "name": _name(company),
         "sees_zone": may_read_zone(person, company.zone), "may_edit": may_edit, "period": period, "periods": periods,
         "rows": rows, "shown": [{"row": r, "cells": input_cells(line_of(r), atlas)} for r in rows],
         "cells": [*cells, *[dict.fromkeys(CELLS, "")] * (MOST_INPUTS - len(cells))] if may_edit else [],
@@ -88,6 +88,10 @@ def _inputs_page(
     }  # fmt: skip
     status = 200 if refused is None else refused.status
     return page(request, "chain/inputs.html", context, zone=company.zone, section="companies", status=status)
+
+
+def _name(company: Company) -> str:
+    return company.name_en if language() == "en" and company.name_en else company.name
 
 
 def input_cells(line: Any, atlas: Atlas) -> dict[str, str]:
@@ -222,7 +226,9 @@ def sourcing_page(request: HttpRequest, code: str) -> HttpResponse:
         "chains": [sourcing_line(r, found.atlas.chain(r.key).name(said)) for r in found.chains],
         "inputs": [sourcing_line(r, names.get(r.key, r.key)) for r in found.inputs],
         "asked": names.get(asked, asked),
-        "statements": [{"row": r, "cells": input_cells(line_of(r), found.atlas)} for r in found.statements_of(asked)],
+        "statements": [
+            {"row": r, "name": _name(r.company), "cells": input_cells(line_of(r), found.atlas)} for r in found.statements_of(asked)
+        ],
         "count": len(found.statements),
     }  # fmt: skip
     return page(request, "chain/sourcing.html", context, zone=zone, section="companies")

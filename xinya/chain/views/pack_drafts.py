@@ -184,7 +184,7 @@ def _draft_page(
     head = draft.pack.head
     context = {
         "own_path": reverse("pack-draft", args=[zone.code, draft.row.pk]) + f"?table={table}" if request.method == "POST" else None,
-        "draft": draft.row, "save": draft.save, "pack": draft.pack, "name": head[f"name_{language()}"], "head": head,
+        "held": draft.row, "save": draft.save, "pack": draft.pack, "name": head[f"name_{language()}"], "head": head,
         "error": error,
         "table": table, "tables": [(k, _(v), len(rows_of(draft.pack, k)) if k in TABLES else "") for k, v in TITLES.items()],
         "labels": [_(COLUMN_WORDS[c]) for c in FIRST.get(table, ())], "rows": shown, "new_rows": blank if may_edit else [],
@@ -206,6 +206,7 @@ def _row(draft: OpenDraft, table: str, place: int | None, row: dict[str, str], n
         value, offered = row[c], choices.get(c, ())
         return {
             "column": c, "label": _(COLUMN_WORDS[c]), "value": value, "is_long": c in LONG,
+            "is_chinese": c in ("name_zh", "definition_zh", "aliases", "excludes", "title", "publisher"),
             "choices": offered if not offered or value in ("", *offered) else (value, *offered),
             "is_fixed": is_shared and c != "column", "word": names.get(value, "") if c in ("product", "input", "broader") else "",
         }  # fmt: skip
@@ -219,9 +220,12 @@ def _row(draft: OpenDraft, table: str, place: int | None, row: dict[str, str], n
 
 
 def _finding(f: Finding) -> dict[str, Any]:
+    values = dict(f.defect.values)
+    if values.get("key") in COLUMN_WORDS:
+        values["key"] = _(COLUMN_WORDS[str(values["key"])])
     return {
         "row": None if f.row is None else f.row + 1, "file": _(TITLES[f.table]), "column": f.defect.code,
-        "sentence": say(language(), f.defect.message, **f.defect.values), "is_soft": f.is_soft,
+        "sentence": say(language(), f.defect.message, **values), "is_soft": f.is_soft,
         "href": "" if f.row is None else f"?table={f.table}&from={f.row // ROWS * ROWS}#row-{f.row + 1}",
     }  # fmt: skip
 
@@ -235,7 +239,7 @@ def draft_history(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     number = _whole(request.GET.get("save", "")) or draft.row.save_count
     changes = changes_of(draft, number)
     context = {
-        "draft": draft.row, "name": draft.pack.head[f"name_{language()}"], "saves": saves_of(draft), "number": number,
+        "held": draft.row, "name": draft.pack.head[f"name_{language()}"], "saves": saves_of(draft), "number": number,
         "count": len(changes), "groups": grouped(changes[:CHANGES_SHOWN], names_of_rows(draft.pack, draft.pack, language())),
         "more": max(0, len(changes) - CHANGES_SHOWN), "may_edit": may_answer_gaps(person, zone),
     }  # fmt: skip

@@ -55,10 +55,10 @@ _BARE_OFFICE = re.compile(r"(?<=[、和,，])(?:管委会|党工委|党委)(?=�
 _ISSUES = re.compile(r"(?:出台|印发|发布|下发|颁布|制定(?!了?自己))")
 _MEDIA = re.compile(
     r"人民日报|人民网|新华社|新华网|光明日报|经济日报|科技日报|中国新闻网|中新社|中新网|央视新闻|央视网|中央电视台|澎湃新闻|"
-    r"(?<=[《 ])[一-龥]{2,8}(?:日报|晚报|时报|早报|商报|周刊)(?=[ 》])"
+    r"(?<=[《 ])[一-龥]{2,8}(?:日报|晚报|时报|早报|商报|特区报|周刊)(?=[ 》])"
 )
 _INSTITUTE = re.compile(r"(?:大学|学院|研究院|研究所|科学院|设计院|实验室)$")
-_AND_OTHERS = re.compile(r"等(?:一批)?[一-龥]{0,6}?(?:企业|公司|厂商|龙头)")
+_AND_OTHERS = re.compile(r"等(?:一批|[0-9余多近几数十百]{1,5}[家户个])?[一-龥]{0,6}?(?:企业|公司|厂商|龙头)")
 _ONE = re.compile(r"(?:一家|一所|某)(?P<mods>[一-龥]{2,12}?)(?P<end>公司|企业|高校|研究院|医院|机构)(?!家)")
 _ANCHOR = re.compile(r"(?P<here>园区内|区内|市内|省内)?(?P<trade>[一-龥]{2,8}?)(?:行业|产业|领域)龙头企业(?!——)")
 
@@ -166,7 +166,7 @@ def _short(text: str, words: list[Token]) -> Iterator[NamedBody]:
     """云克药业, 沈飞民机公司: a word of its own before a word that ends names."""
     for n, word in enumerate(words):
         is_strong, is_weak = word.word in _STRONG, word.word in _WEAK
-        if word.tag in ("nz", "nt") and len(word.word) > 3 and word.word[-2:] in _STRONG:
+        if word.tag in ("nz", "nt") and len(word.word) > 3 and word.word[-2:] in _STRONG and word.word not in _ROLES:
             yield NamedBody(word.start, word.end, word.word, COMPANY)
         if not (is_strong or is_weak) or n == 0:
             continue
@@ -178,7 +178,9 @@ def _short(text: str, words: list[Token]) -> Iterator[NamedBody]:
         if not brand:
             continue
         if is_weak:
-            brand = [w for w in brand[-1:] if not w.is_known and len(w.word) > 1 and w.tag in (*_PROPER, "n")]
+            brand = [
+                w for w in brand[-1:] if len(w.word) > 1 and (w.tag in ("nr", "nz", "nrt") or (w.is_proper and not w.is_known))
+            ]
         has_own = any((w.is_proper and w.tag != "ns") or (not w.is_known and len(w.word) > 1) for w in brand)
         if brand and has_own and (brand[0].is_proper or len(brand[0].word) == 1):
             yield NamedBody(brand[0].start, word.end, text[brand[0].start : word.end], COMPANY)

@@ -24,7 +24,7 @@ HERE = __name__.rpartition(".")[0]
 LOSSES, SECTORS = "losses", "sectors"
 CONVERGED, NOT_CONVERGED, NO_WEIGHT = "converged", "not converged", "no weight"
 LARGEST_DETAIL = 64_000_000
-FAST_CHUNKS, MOST_IN_CHUNK = 8, 2048
+LEAST_FAST, FAST_CHUNKS, MOST_IN_CHUNK = 64, 4, 2048
 
 NOT_FAST = _("The fast kernels need the optional part `fast` (pip install xinya[fast]).")
 NO_SCENARIO = _("There is no scenario.")
@@ -147,7 +147,7 @@ def weight_columns(
 
 def chunk_size(scenarios: int, firms: int, threads: int, *, is_detailed: bool, is_fast: bool) -> int:
     """Scenarios that a thread takes at once: enough of them for every thread, few enough for the memory that is stated."""
-    size = max(BATCH, -(-scenarios // (threads * FAST_CHUNKS))) if is_fast else 8 * BATCH
+    size = max(LEAST_FAST, -(-scenarios // (threads * FAST_CHUNKS))) if is_fast else 8 * BATCH
     if is_detailed:
         size = min(size, LARGEST_DETAIL // (firms * 48) + 1)
     return max(1, min(size, MOST_IN_CHUNK))

@@ -4,6 +4,7 @@ Many failures stay local; the others reach the whole network, where one pass ove
 scenario has stopped takes the next one. Serial kernels that release the interpreter's lock.
 """
 
+from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from .batches import Outcome
-from .frontier import CAPPED, WIDE, Floats, Net, begin, clear, new_work, spread, weighted
+from .frontier import CAPPED, WIDE, Floats, Net, Work, begin, clear, new_work, spread, weighted
 from .impact import DEAD_MARKET, Impact
 from .lanes import LANES, keep, lose_inputs, lose_sales, replace_market, rows, weigh
 from .shocks import Shocks, Stop
@@ -77,6 +78,7 @@ class Prepared:
             volume=np.ascontiguousarray(impact.volume),
         )
         self.place = place.astype(np.int32)
+        self._rooms: SimpleQueue[tuple[Work, Lanes]] = SimpleQueue()
 
     def run(self, shocks: Shocks, weights: Floats, stop: Stop, *, has_losses: bool = False) -> Outcome:
         """As `Batches.run`."""
@@ -84,20 +86,30 @@ class Prepared:
         sums = np.zeros((3, count, kinds))
         iterations, is_converged = np.zeros(count, np.int32), np.ones(count, np.bool_)
         losses = np.zeros((2, count, n) if has_losses else (2, 0, 0))
-        lanes = Lanes(rows(n), rows(n), rows(n), rows(n), rows(1), rows(3), rows(1))
+        work, lanes = self._room()
         _run(
             self.net,
-            new_work(self.net),
+            work,
             lanes,
             (shocks.start, self.place[shocks.firm], shocks.down, shocks.up),
             np.ascontiguousarray(weights[self.order]),
             (stop.eps, stop.rule, stop.most, max(64, int(WIDE_SHARE * (len(self.net.sold_slot) + len(self.net.sales_buyer))))),
             (sums, iterations, is_converged, losses),
         )
+        lanes.up[:] = 0  # both sides of it were written in turn
+        self._rooms.put((work, lanes))
         if not has_losses:
             return Outcome(sums[0], sums[1], sums[2], iterations, is_converged)
         back = losses[:, :, self.place]
         return Outcome(sums[0], sums[1], sums[2], iterations, is_converged, back[0], back[1])
+
+    def _room(self) -> tuple[Work, Lanes]:
+        """Arrays for one run, all 0: those that an earlier run has left, or new ones."""
+        try:
+            return self._rooms.get_nowait()
+        except Empty:
+            n = self.net.firms
+            return new_work(self.net), Lanes(rows(n), rows(n), rows(n), rows(n), rows(1), rows(3), rows(1))
 
 
 def _int(values: NDArray[np.integer]) -> NDArray[np.int32]:
