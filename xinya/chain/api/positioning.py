@@ -30,7 +30,7 @@ class Parts(Schema):
 
 
 class PositioningCandidate(Schema):
-    """An industry that is not here, or weaker than elsewhere (`value` of it is). density in [0, 1]; pci, cog in standard deviations."""
+    """An industry that is not here, or weaker than elsewhere. value: what is here; density in [0, 1]; pci, cog in std of ECI."""
 
     rank: int
     product: str
@@ -123,7 +123,8 @@ def positioning(request: HttpRequest, zone: str) -> dict[str, Any]:
         "candidates": [
             {
                 "rank": c.rank, "product": seen.values.products[c.product], "name": queries.product_name(seen, c.product, said),
-                "score": c.score, "value": float(seen.values.values[at, c.product]) if at is not None else 0.0, "density": number(c.density), "pci": number(c.pci), "cog": number(c.cog),
+                "score": c.score, "value": 0.0 if at is None else float(seen.values.values[at, c.product]),
+                "density": number(c.density), "pci": number(c.pci), "cog": number(c.cog),
                 "z": {"density": c.z_density, "pci": c.z_pci, "cog": c.z_cog},
             }
             for c in seen.candidates
