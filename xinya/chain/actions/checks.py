@@ -37,9 +37,7 @@ TO_VERIFY = register_kind(
     NoticeKind(
         "to-verify",
         _("%(zone)s: %(count)s things to look at again this week"),
-        _(
-            "In %(zone)s %(count)s facts and placements of your companies have grown old (week %(week)s). One click says what you found."
-        ),
+        _("In %(zone)s %(count)s facts and placements have grown old (week %(week)s). One click says what you found."),
         may_wait=True,
     )
 )
