@@ -1,7 +1,10 @@
 """What runs later for the chain slice; each body is one call of an action."""
 
+import datetime
+
 from xinya.kit.later import every_day, named
 
+from .actions.checks import tell_lists as _tell_lists
 from .actions.resilience import COMPUTE
 from .actions.resilience import compute_resilience as _compute_resilience
 from .actions.resilience import renew_resilience as _renew_resilience
@@ -19,3 +22,12 @@ def renew_resilience(_day: str) -> None:
 
 
 every_day("chain.renew_resilience", at="02:20")
+
+
+@named("chain.tell_verify_lists")
+def tell_verify_lists(day: str) -> None:
+    """Once a week everybody hears what is to be looked at again."""
+    _tell_lists(datetime.date.fromisoformat(day))
+
+
+every_day("chain.tell_verify_lists", at="07:30")

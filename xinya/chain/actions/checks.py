@@ -1,5 +1,7 @@
 """Looking again at a fact or a placement of the weekly list: still true, wrong, or not to be told."""
 
+import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,7 +13,7 @@ from xinya.zones import actions as zone_actions
 from xinya.zones.actions.grants import demand_reason
 from xinya.zones.engine.notice_kinds import NoticeKind, Said, register_kind
 from xinya.zones.models import Check, Company, Fact, Person, Zone
-from xinya.zones.queries import people_with, visible_to
+from xinya.zones.queries import commissioners_in, people_with, visible_to
 
 from .. import queries, rules
 from ..engine.placement import COUNTED
@@ -26,6 +28,16 @@ FOUND_WRONG = register_kind(
         "found-wrong",
         _("%(company)s: somebody found something wrong"),
         _("%(person)s found wrong of %(company)s: %(what)s. Reason: %(reason)s. It stands until a chain officer decides."),
+        may_wait=True,
+    )
+)
+
+
+TO_VERIFY = register_kind(
+    NoticeKind(
+        "to-verify",
+        _("%(zone)s: %(count)s things to look at again this week"),
+        _("In %(zone)s %(count)s facts and placements have grown old (week %(week)s). One click says what you found."),
         may_wait=True,
     )
 )
@@ -78,6 +90,25 @@ def check_placement(actor: Person, *, zone: Zone, placement_id: int, outcome: st
     return check
 
 
+def tell_lists(day: datetime.date) -> int:
+    """On a Monday every officer and commissioner with something to look at again is told, once a week and zone."""
+    if day.weekday() != 0:
+        return 0
+    told = 0
+    for zone in Zone.objects.order_by("pk"):
+        people = {p.pk: p for p in [*commissioners_in(zone), *people_with("change_zone", zone)]}
+        for person in people.values():
+            made = queries.verify_list(person, zone)
+            if not made.items:
+                continue
+            values: dict[str, Said] = {"zone": (zone.name, zone.name_en), "count": str(len(made.items)), "week": made.week}
+            key = f"verify:{zone.pk}:{made.week}"
+            with transaction.atomic():
+                path = f"/zones/{zone.code}/verify/"
+                told += len(zone_actions.promise_notices([person], kind=TO_VERIFY.code, key=key, values=values, path=path))
+    return told
+
+
 def check_of_placement(row: Placement, outcome: str, *, by: Person | None, voice: str, reason: str = "") -> Check:
     """Part of another act, which has decided that this may be said and which records it."""
     zone, today = row.company.zone, timezone.localdate()
@@ -104,4 +135,4 @@ def _tell_officers(actor: Person, company: Company, what: str, check: Check) -> 
     zone_actions.promise_notices(officers, kind=FOUND_WRONG.code, key=f"check:{check.pk}", values=values, path=path)
 
 
-__all__ = ["check_fact", "check_of_placement", "check_placement"]
+__all__ = ["check_fact", "check_of_placement", "check_placement", "tell_lists"]

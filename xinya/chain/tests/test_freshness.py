@@ -130,6 +130,22 @@ def test_a_company_may_confirm_again_after_a_year(zone: Zone, own: Company, memb
         Placement.objects.filter(pk=row.pk).update(decided_at=timezone.now() - datetime.timedelta(days=400))
 
 
+def test_a_fact_that_was_confirmed_long_ago_can_be_confirmed_again_on_the_page(zone: Zone, own: Company, member: Person) -> None:
+    fact, client = products(own)[0], signed_in(member)
+    address = reverse("company", args=[zone.code, own.pk])
+    zone_actions.confirm_fact(member, company=own, fact_id=fact.pk)
+    again = reverse("confirm-fact", args=[zone.code, own.pk, fact.pk])
+    assert again not in client.get(address).content.decode()
+    aged(products(own), 1200)
+    long_ago = timezone.now() - datetime.timedelta(days=1000)
+    Check.objects.update(at=long_ago)
+    fact.reviews.update(at=long_ago)
+    touched(zone)
+    assert again in client.get(address).content.decode()
+    assert client.post(again).status_code == 302
+    assert again not in client.get(address).content.decode()
+
+
 def test_a_later_list_that_names_a_product_still_makes_it_young_but_confirms_nothing(zone: Zone, officer: Person) -> None:
     aged(Fact.objects.filter(zone=zone, kind=Fact.Kind.PRODUCT), 1200)
     count = Fact.objects.count()

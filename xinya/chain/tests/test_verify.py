@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from xinya.chain import queries
-from xinya.chain.actions.checks import check_fact, check_placement
+from xinya.chain.actions.checks import check_fact, check_placement, tell_lists
 from xinya.chain.models import Placement
 from xinya.chain.tests.conftest import forget_reports, long_list, signed_in
 from xinya.kit.models import AuditRow
@@ -233,3 +233,11 @@ def test_a_withdrawn_fact_counts_as_found_wrong_for_the_refit(zone: Zone, own: C
     review = object_fact(member, company=own, fact_id=fact.pk, reason="不对")
     answer_objection(officer, review_id=review.pk, outcome="WITHDRAW", answer="已核实")
     assert [(b.checked, b.right) for b in queries.rechecked(zone)["product"]] == [(1, 0)]
+
+
+def test_on_mondays_whoever_has_a_list_is_told_once(zone: Zone, officer: Person, commissioner: Person) -> None:
+    monday = datetime.date(2026, 11, 30)
+    assert tell_lists(monday + datetime.timedelta(days=1)) == 0
+    assert tell_lists(monday) == 2
+    assert tell_lists(monday) == 0
+    assert {n.person for n in Notice.objects.filter(kind="to-verify")} == {officer, commissioner}

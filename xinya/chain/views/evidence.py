@@ -12,7 +12,6 @@ from xinya.zones.engine.freshness import Age
 from xinya.zones.models import Fact
 from xinya.zones.queries import Dossier
 
-from ..engine.wording import percent
 from ..models import Placement
 from ..queries import ZoneReport, fact_age, fact_sure, key_of, place_age, place_sure
 
@@ -40,10 +39,10 @@ def life(age: Age, sure: float, voice: tuple[datetime.date, str] | None = None) 
         "state_word": _(LIFE_WORDS[age.state]),
         "fade": FADES[age.state],
         "half_life": age.half_life,
-        "left": percent(age.weight),
+        "left": f"{age.weight:.0%}",
         "days": age.days,
         "since": age.since.isoformat(),
-        "sure": percent(sure),
+        "sure": f"{sure:.0%}",
         "voice": _(VOICE_WORDS[voice[1]]) if voice else "",
         "voice_on": voice[0].isoformat() if voice else "",
     }

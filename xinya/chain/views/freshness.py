@@ -62,7 +62,7 @@ def item_row(found: ZoneReport, one: Item) -> dict[str, Any]:
         "company_href": company,
         "is_alone": one.is_alone,
         "reads": one.reads,
-        "left": percent(one.age.weight),
+        "left": f"{one.age.weight:.0%}",
         "is_wrong": one.outcome == "WRONG",
     }
     if isinstance(row, Fact):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -45,7 +46,7 @@ def link_list(request: HttpRequest, code: str) -> HttpResponse:
             codes.append(make_link(person, zone=zone, company_id=c["company"], note=c["note"])[1])
 
         if done(form, act):
-            made, status, form = request.build_absolute_uri(reverse("say-by-link")) + "#" + codes[0], 200, LinkForm()
+            made, status, form = f"{settings.ADDRESS}{reverse('say-by-link')}#{codes[0]}", 200, LinkForm()
     now = timezone.now()
     context = {
         "links": [{"row": row, "state": _state(row, now)} for row in queries.links_listed(person, zone)],
