@@ -44,6 +44,11 @@ def simplified(text: str) -> str:
     return _simplifier().convert(text.translate(WIDTHS))
 
 
+def one_line(text: str, most: int) -> str:
+    """A text as one line that every database and page can hold: blanks joined, control characters gone, at most so long."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:most]
+
+
 @lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """A word as it is compared: half width, simplified script (characters only), lower case, no blanks or joining dots."""

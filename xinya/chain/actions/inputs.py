@@ -10,7 +10,7 @@ from django.utils import timezone
 from xinya.kit.audit import record
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
-from xinya.kit.text import plain
+from xinya.kit.text import one_line, plain
 from xinya.zones import actions as zone_actions
 from xinya.zones.engine.notice_kinds import NoticeKind, Said, register_kind
 from xinya.zones.models import Company, Person, Source, Zone
@@ -100,7 +100,7 @@ def state_link(actor: Person, *, company: Company, wanted: NewLink) -> SupplyLin
     link-twice (409).
     """
     demand(rules.may_state_inputs(actor, company), "not-allowed", NOT_YOURS)
-    other, text = " ".join(wanted.other.split())[:120], " ".join(wanted.text.split())[:200]
+    other, text = one_line(wanted.other, 120), one_line(wanted.text, 200)
     demand(
         len(other) >= 2 and len(text) >= 2, "field-missing", _("Please name the other company and what is supplied."), status=422
     )
@@ -167,7 +167,7 @@ def answer_link(actor: Person, *, zone_code: str, link_id: int, verb: str, reaso
     demand(verb in ("confirm", "deny", "withdraw"), "unknown-verb", _("A link is confirmed, denied or withdrawn."), status=422)
     with transaction.atomic():
         row = SupplyLink.objects.select_for_update().get(pk=link_id)
-        was, said = row.state, reason.strip()[:300]
+        was, said = row.state, one_line(reason, 300)
         LINK_STATES.move(row, verb, _sides(actor, row), reason=said)
         row.answered_by, row.answered_at, row.reason = actor, timezone.now(), said
         row.save(update_fields=["state", "answered_by", "answered_at", "reason"])

@@ -9,13 +9,14 @@ from django.utils import timezone
 from xinya.kit.audit import record
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
+from xinya.kit.text import one_line
 from xinya.zones import actions as zone_actions
 from xinya.zones.models import Company, Person, Zone
 
 from .. import queries, rules
 from ..files import Pack
 from ..files.difference import difference
-from ..files.drafts import content_of, empty_pack, pack_of
+from ..files.drafts import Finding, content_of, empty_pack, pack_of
 from ..models import PackDraft, PackSave, ZoneChain, ZonePack
 from ..queries.packs import draft_findings, draft_of, save_of
 
@@ -77,7 +78,7 @@ def save_draft(
         made = content_of(change(draft.pack))
         if made == draft.save.content:
             return draft.save
-        row = PackSave.objects.create(draft=draft.row, number=now + 1, content=made, note=note.strip()[:200], by=actor)
+        row = PackSave.objects.create(draft=draft.row, number=now + 1, content=made, note=one_line(note, 200), by=actor)
         PackDraft.objects.filter(pk=draft.row.pk).update(save_count=now + 1)
         record(actor, "save-pack-draft", "pack draft", draft.row.pk, version=(now, now + 1), secret={"note": row.note})
     return row
@@ -112,7 +113,7 @@ def publish_draft(actor: Person, *, zone: Zone, draft_id: int, seen: int) -> Zon
         demand(seen == now, "stale", STALE, status=409, now=now, seen=seen)
         hard = [f for f in draft_findings(zone, draft.pack) if not f.is_soft]
         if hard:
-            raise Refused("pack-defects", BLOCKED, count=len(hard), first=hard[0].defect.sentence("zh"))
+            raise Refused("pack-defects", BLOCKED, count=len(hard), first=_place(hard[0]))
         before = ZonePack.objects.filter(zone=zone, code=code)
         last = before.filter(replaced_at=None).first()
         is_new = last is None or bool(difference(pack_of(last.content), draft.pack, with_version=False))
@@ -143,6 +144,10 @@ def retire_pack(actor: Person, *, zone: Zone, code: str) -> None:
             ZoneChain.objects.filter(zone=zone, chain=code).delete()
         _use(zone)
         record(actor, "retire-pack", "zone", zone.pk, code=code)
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.table}{'' if finding.row is None else f' {finding.row + 1}'}: {finding.defect.code}"
 
 
 def _use(zone: Zone) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from xinya.kit.audit import record
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
+from xinya.kit.text import one_line
 from xinya.zones.models import Person, Zone
 
 from .. import queries, rules
@@ -104,7 +105,7 @@ def decide_proposal(
     Raises Refused: not-allowed, no-such-proposal (404), reason-missing, decided-already (409), unknown-kind.
     """
     demand(rules.may_answer_gaps(actor, zone), "not-allowed", NOT_EDITOR, role=actor.role_name)
-    said = reason.strip()
+    said = one_line(reason, 301)
     with transaction.atomic():
         row = proposal_of(zone, proposal_id)
         demand(2 <= len(said) <= 300, "reason-missing", NO_REASON, status=422)

@@ -13,7 +13,7 @@ from xinya.zones.queries import gated, visible_to
 
 from ..engine import Atlas
 from ..engine.sourcing import Sourcing, Stated, sourcing, sourcing_by_chain, sourcing_by_input
-from ..files.inputs import InputLine
+from ..files.inputs import PERIOD, InputLine
 from ..models import InputStatement, SupplyLink
 from .atlas import zone_atlas
 
@@ -85,7 +85,9 @@ def statement_periods(person: Person, company: Company) -> list[str]:
 
 
 def inputs_of(person: Person, company: Company, period: str) -> list[InputStatement]:
-    """The list in force for a period, in its order. One statement."""
+    """The list in force for a period, in its order. One statement; none for what is no period."""
+    if not PERIOD.fullmatch(period):
+        return []
     rows = visible_to(person, InputStatement).filter(company=company, replaced_at=None, period=period)
     return list(rows.select_related("source", "stated_by").order_by("rank"))
 

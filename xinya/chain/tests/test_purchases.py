@@ -302,3 +302,18 @@ def test_inputs_and_links_through_the_api(buying: Person, selling: Person, buyer
     word = {"verb": "confirm"}
     said = signed_in(selling).post(f"/api/v1/zones/harbour/links/{made.json()['id']}/word", word, content_type="application/json")
     assert said.json()["state"] == "CONFIRMED"
+
+
+@pytest.mark.django_db
+def test_control_characters_never_reach_the_database(buying: Person, selling: Person, buyer: Company, supplier: Company) -> None:
+    client = signed_in(buying)
+    path = reverse("company-inputs", args=[buyer.zone.code, buyer.pk])
+    assert client.get(path, {"period": "20\x0025"}).status_code == 200
+    assert client.get(f"/api/v1/zones/harbour/companies/{buyer.pk}/inputs?period=20%0025").json()["items"] == []
+    sent = {"direction": "buys", "other": "某\x00某公司", "what": "胶\x00水", "link_period": PERIOD}
+    assert client.post(reverse("add-link", args=[buyer.zone.code, buyer.pk]), sent).status_code == 302
+    row = SupplyLink.objects.get()
+    assert (row.supplier_name, row.text) == ("某 某公司", "胶 水")
+    answered = actions.answer_link(buying, zone_code="harbour", link_id=row.pk, verb="withdraw", reason="写\x00错了")
+    assert answered.reason == "写 错了"
+    assert client.post(path, {"period": PERIOD, "text": ["坏\x00字"]}).status_code == 422
