@@ -18,14 +18,13 @@ from bench import ckg
 from bench.placement_set import NOWHERE, Labelled, labelled, more, names_of_companies
 from xinya.chain.engine.evidence import NAMES, Context
 from xinya.chain.engine.placer import Model, Placer
-from xinya.chain.engine.product_texts import parts
 from xinya.chain.engine.word_kinds import GOODS_TRADE
 from xinya.chain.files import SHIPPED, everyday_list, shipped_atlas, synonym_list, usage_list, word_list
 
 VERSION = "2026.11.1"
 RIDGE, FOLDS = 1.5, 5
 WANTED_AUTOMATIC, WANTED_PENDING, MOST_ASTRAY = 0.965, 0.82, 0.015
-LEAST_AUTOMATIC, LEAST_PENDING = 0.91, 0.2
+LEAST_AUTOMATIC, LEAST_PENDING = 0.91, 0.25
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -49,7 +48,7 @@ class Pairs:
         features, right, weights, names, codes = [], [], [], [], []
         for at, row in enumerate(rows):
             context = context_of(placer, row) if with_company else Context()
-            for part in parts(row.text):
+            for part in placer.parts_of(row.text):
                 for evidence in placer.evidences.of(part, placer.core(part.words), context):
                     code = evidence.match.code
                     is_right = code in row.final

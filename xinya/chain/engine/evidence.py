@@ -75,8 +75,11 @@ class Evidence:
     def is_open(self) -> bool:
         """A person must look whatever the chances say.
 
-        Another head stands behind the term, it is trade or a dealer's commodity, another substance, the working of a material, or a service's head is off.
+        Another head stands behind the term; it is trade, a dealer's commodity, another substance or the working of a material; the
+        head of a service was cut off.
         """
+        if self.feature("name") or (self.feature("alias") and not self.feature("synonym") and not self.feature("cut")):
+            return self.feature("dealer") > 0
         is_behind = self.feature("inside") > 0 and not self.feature("tail-light") and not self.feature("tail-goods")
         return is_behind or any(self.feature(n) for n in ("trade", "dealer", "head-substance", "piece-of-service", "processing"))
 
@@ -151,10 +154,11 @@ class Evidences:
         rule = self.lexicon.place(word)
         heads = frozenset(m.code for m in matches if m.head)
         named = frozenset(c for m in matches if m.inside and not m.head for c in self.atlas.lines[m.code][1:])
+        over = self.index.canonical(word)
         field_ = _Field(
             word,
-            self.index.canonical(word),
-            kind_of(word),
+            over,
+            kind_of(over),
             is_cut,
             strong,
             longest,

@@ -20,7 +20,7 @@ from .terms import TermIndex
 from .why import GROUPS, words_of
 from .word_kinds import GOODS_TRADE
 
-SUREST, LEAST = 0.99, 0.01
+SUREST, LEAST, EVEN = 0.99, 0.01, 0.5
 MOST_TEXTS = 10_000
 FIRM_RULES = ("name", "alias")
 
@@ -88,7 +88,7 @@ class Placer:
         """The segments that a text stands for, likeliest first; of a segment and its broader ones only the likelier."""
         context = context or Context()
         found: dict[str, Placement] = {}
-        pieces = parts(text)
+        pieces = self.parts_of(text)
         whole = next((p for p in pieces if p.is_whole), None)
         for part in pieces:
             best = self._of_part(part, context, known)
@@ -107,6 +107,11 @@ class Placer:
             if not any(p.segment in lines[k.segment] or k.segment in lines[p.segment] for k in kept):
                 kept.append(p)
         return tuple(kept)
+
+    def parts_of(self, text: str) -> list[Part]:
+        """The things that a text names; a text that is a term whole is one thing, whatever marks it has (NaI(Tl)晶体)."""
+        whole = plain(text)
+        return [Part(whole)] if whole in self.index.written.owner else parts(text)
 
     def core(self, word: str) -> str:
         """The word as it is when it is a term, else without what companies put in front of any product."""
@@ -131,7 +136,8 @@ class Placer:
                 continue
             if chance < self.model.pending:
                 return None
-            is_sure = chance >= self.model.automatic and not evidence.is_open
+            is_term = evidence.match.exact in FIRM_RULES and part.words in self.index.written.owner and part.is_whole
+            is_sure = (chance >= self.model.automatic or (is_term and chance >= EVEN)) and not evidence.is_open
             return self._placement(evidence, chance, AUTOMATIC if is_sure else PENDING)
         return None
 
@@ -154,7 +160,7 @@ class Placer:
             return found
         is_traditional = simplified(text) != text
         for reading in self.lexicon.usage.readings(text):
-            for part in parts(reading):
+            for part in self.parts_of(reading):
                 best = self._of_part(part, context, known)
                 if best is not None and (core(plain(text)), best.segment) not in known.rejected:
                     state = best.state if is_traditional else PENDING

@@ -115,7 +115,8 @@ class TermIndex:
     def _stand(self, word: str, form: _Form, found: dict[str, Match], *, is_synonym: bool) -> None:
         length = len(word)
         for start in range(length - 1):
-            for end in range(min(length, start + LONGEST_TERM), start + 1, -1):
+            ends = range(min(length, start + LONGEST_TERM), start + 1, -1)
+            for end in ends if ends and ends[0] == length else (length, *ends):
                 owners = form.owner.get(word[start:end])
                 if owners is None or not _is_whole(word, start, end):
                     continue

@@ -9,22 +9,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xinya.chain.engine.evidence import NAMES
 from xinya.chain.engine.placement import AUTOMATIC, Lexicon
 from xinya.chain.files import (
     Pack,
     check_packs,
+    everyday_list,
     industry_classes,
     join_packs,
     pack_from_folder,
     pack_from_members,
     pack_members,
+    placement_model,
     shipped_atlas,
     shipped_packs,
+    shipped_placer,
+    synonym_list,
     word_list,
 )
 from xinya.chain.files import check as checks
 from xinya.chain.files.pack import HEADS, INPUT_HEAD, MEMBERS, SEGMENT_HEAD, SOURCE_HEAD
 from xinya.kit.refusals import Refused
+from xinya.kit.text import plain
 
 from .packs import BATTERIES, CLASSES, HEAD, METALS, changed, headed, link, longer, segment, source
 
@@ -82,6 +88,39 @@ def test_every_name_and_alias_of_the_shipped_packs_finds_its_own_segment() -> No
             if found is None or (found.segment, found.state) != (s.code, AUTOMATIC):
                 lost.append((s.code, term, found))
     assert lost == []
+
+
+def test_every_name_and_alias_is_placed_on_its_own_segment_and_no_other() -> None:
+    placer = shipped_placer()
+    lost = []
+    for s in shipped_atlas().segments.values():
+        for term in (s.name_zh, s.name_en, *s.aliases):
+            found = [(p.segment, p.state) for p in placer.propose(term)]
+            if found != [(s.code, AUTOMATIC)]:
+                lost.append((s.code, term, found))
+    assert lost == []
+
+
+def test_an_everyday_name_is_no_name_of_the_packs_and_stands_for_a_segment_there_is() -> None:
+    atlas, rows = shipped_atlas(), everyday_list()
+    terms = {plain(t) for s in atlas.segments.values() for t in (s.name_zh, *s.aliases)}
+    assert len({plain(word) for word, _segment, _among in rows}) == len(rows) > 50
+    assert all(plain(word) not in terms for word, _segment, _among in rows)
+    assert {segment for _word, segment, _among in rows} <= set(atlas.segments)
+    assert {among for _word, _segment, among in rows} <= {"", *(c.code for c in atlas.chains)}
+
+
+def test_a_synonym_is_put_over_by_another_word_and_each_once() -> None:
+    rows = synonym_list()
+    assert len({plain(a) for a, _b in rows}) == len(rows) > 40
+    assert all(plain(a) != plain(b) for a, b in rows)
+
+
+def test_the_shipped_model_weighs_evidence_that_there_is() -> None:
+    model = placement_model()
+    assert set(model.weights) <= set(NAMES)
+    assert 0 < model.pending < model.automatic < 1
+    assert model.version
 
 
 def test_a_chain_that_no_pack_has_is_refused_with_those_there_are() -> None:

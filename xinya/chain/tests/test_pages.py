@@ -373,3 +373,10 @@ def test_a_zone_of_which_nothing_is_known_says_so_on_every_page(officer: Person,
 def address_of_bare(name: str, zone: Zone) -> str:
     with translation.override("zh-hans"):
         return reverse(name, args=[zone.code])
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "这个名称或别名相同"), ("en", "the same as the name or alias")])
+def test_the_company_page_tells_what_counted_for_a_placement(language: str, said: str, zone: Zone, officer_client: Client) -> None:
+    row = Placement.objects.filter(company__zone=zone, company__is_outside=False).order_by("pk")[0]
+    shown = officer_client.get(f"/{language}/zones/{zone.code}/companies/{row.company_id}/").content.decode()
+    assert said in shown

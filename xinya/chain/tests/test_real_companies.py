@@ -107,7 +107,6 @@ def test_among_the_listed_companies_only_known_texts_are_placed(lexicon: Lexicon
         if (placement := lexicon.place(text)) is not None
     }
     assert placed == {
-        ("信捷电气", "可编程控制器", "equipment-control", "AUTOMATIC"),
         ("蓝英装备", "表面处理", "surface-treatment", "AUTOMATIC"),
         ("百利电气", "电磁线", "gt-magnet-wire", "AUTOMATIC"),
         ("经纬辉开", "铜芯电磁线", "gt-magnet-wire", "PENDING"),

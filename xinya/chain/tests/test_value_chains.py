@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from xinya.chain.engine.placement import Lexicon
+from xinya.chain.engine.placement import AUTOMATIC, Lexicon
 from xinya.chain.engine.usage import Usage
 from xinya.chain.files import shipped_atlas, usage_list, word_list
 from xinya.kit.text import plain, simplified
@@ -97,3 +97,14 @@ def test_every_row_of_the_terms_says_something_else_in_each_half() -> None:
     there = [plain(word) for word, _here in usage_list()]
     assert len(there) == len(set(there)) > 200
     assert all(plain(word) != plain(here) for word, said in usage_list() for here in said.split(";"))
+
+
+def test_the_companies_of_the_published_chains_are_placed_by_their_nodes(shared: Path) -> None:
+    from bench import value_chains
+
+    found = value_chains.placed()
+    sure = sum(any(p.state == AUTOMATIC for p in made) for made in found.values())
+    some = sum(bool(made) for made in found.values())
+    assert len(found) == 819
+    assert sure >= 0.45 * len(found)
+    assert some >= 0.7 * len(found)
