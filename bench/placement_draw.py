@@ -2,7 +2,8 @@
 
 Drawn by rule and seed from the products that have a listed maker, before the engine was tuned. Strata, the first that holds:
 `named` equals a name or alias of the atlas, `headed` ends in one, `inside` carries one with another head behind it, `tail`
-ends in the last three characters of one, `any` the rest. `inside` and `tail` are where the hard negatives live.
+ends in the last three characters of one, `any` the rest. `inside` and `tail` are where the hard negatives live. The strata
+rest on the terms of the packs at the drawing; with later packs the same seed draws other names.
 """
 
 import csv

@@ -130,6 +130,12 @@ def sentences(reasons: Sequence[Reason], language: str, atlas: Atlas) -> tuple[l
     return pro, con
 
 
+def whole_reason(rule: str, reasons: Sequence[Reason], language: str, atlas: Atlas) -> str:
+    """The sentence of the rule and, where the evidence was weighed, what counted for and against."""
+    weighed = why_sentence(reasons, language, atlas)
+    return f"{rule}{'' if language == 'zh' else ' '}{weighed}" if weighed else rule
+
+
 def why_sentence(reasons: Sequence[Reason], language: str, atlas: Atlas) -> str:
     """One line: what speaks for it; what speaks against it."""
     pro, con = sentences(reasons, language, atlas)

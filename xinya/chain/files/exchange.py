@@ -8,6 +8,7 @@ from typing import Any
 
 from xinya.chain.engine import Atlas, Chain, Finding
 from xinya.chain.engine.report import Placed, Report
+from xinya.chain.engine.why import whole_reason
 from xinya.chain.engine.wording import change_words, rule_words, why_placed
 
 
@@ -35,9 +36,10 @@ def diagnosis_object(report: Report, language: str = "zh") -> dict[str, Any]:
 
 def placement_object(p: Placed, atlas: Atlas, language: str) -> dict[str, Any]:
     chains = atlas.chains_of[p.segment]
+    why = whole_reason(why_placed(p.rule, p.term, p.modifier, language), p.reasons, language, atlas)
     return {
         "company": p.company, "chain": chains[0], "chains": list(chains), "segment": p.segment, "state": p.state,
-        "confidence": float(p.confidence), "why": why_placed(p.rule, p.term, p.modifier, language), "text": p.text,
+        "confidence": float(p.confidence), "why": why, "text": p.text,
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from xinya.chain.engine import Atlas
 from xinya.chain.engine.placement import Placement
 from xinya.chain.engine.placer import Placer
-from xinya.chain.engine.why import why_sentence
+from xinya.chain.engine.why import whole_reason
 from xinya.chain.engine.wording import why_placed
 from xinya.kit.delimited import DELIMITERS, decoded, escaped, records, unescaped, written
 from xinya.kit.refusals import Refused
@@ -80,8 +80,7 @@ def placed_rows(rows: Sequence[Asked], placer: Placer) -> Iterator[tuple[Asked, 
 def reason_of(placement: Placement, atlas: Atlas, language: str) -> str:
     """Why a text stands there, in the reader's language: the rule, then what counted for and against."""
     rule = why_placed(placement.rule, placement.term, placement.modifier, language)
-    weighed = why_sentence(placement.reasons, language, atlas)
-    return f"{rule}{'' if language == 'zh' else ' '}{weighed}" if weighed else rule
+    return whole_reason(rule, placement.reasons, language, atlas)
 
 
 def place_table(content: bytes, placer: Placer, language: str) -> tuple[bytes, int, int]:
