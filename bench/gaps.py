@@ -17,7 +17,7 @@ import rustworkx
 from bench.ckg_graph import has_listed, listed
 from bench.clock import best
 from xinya.chain.engine.graph import ChainGraph, Gaps, chain_graph, closures, gap_diagnosis
-from xinya.kit.fast import has_fast
+from xinya.kit.compiled import has_numba
 
 RESIDENTS, DEPTH, CLOSURES = 500, 3, 1000
 BARS = {"NetworkX": (4, 60), "SQLite's recursive query": (None, 150), "SQLite tuned": (None, None)}
@@ -134,7 +134,7 @@ def _diagnosis(graph: ChainGraph, zone: list[int]) -> Iterator[str]:
         "SQLite tuned": best(lambda: list(tuned.execute(TUNED))),
     }
     residents = np.array(zone)
-    for fast in (False, True) if has_fast() else (False,):
+    for fast in (False, True) if has_numba() else (False,):
         gap_diagnosis(graph, residents, depth=DEPTH, fast=fast)
         ours, found = best(lambda fast=fast: gap_diagnosis(graph, residents, depth=DEPTH, fast=fast), 200)
         mine = rows(found)
@@ -145,7 +145,7 @@ def _diagnosis(graph: ChainGraph, zone: list[int]) -> Iterator[str]:
                 f"{'compiled' if fast else 'base'}: ours {ours * 1e3:.3f} ms, {name} {seconds * 1e3:.1f} ms, "
                 f"ratio {seconds / ours:.0f}{_against(bar)}; {_verdict(mine == theirs)}"
             )
-    if not has_fast():
+    if not has_numba():
         yield "gap diagnosis: the extra `fast` is not installed; the compiled loops are not measured"
 
 
@@ -161,7 +161,7 @@ def _closures(graph: ChainGraph) -> Iterator[str]:
         "rustworkx": best(lambda: [rustworkx.descendants(rust, product) for product in asked.tolist()]),
         "NetworkX": best(lambda: [networkx.descendants(plain, product) for product in asked.tolist()]),
     }
-    for fast in (False, True) if has_fast() else (False,):
+    for fast in (False, True) if has_numba() else (False,):
         closures(graph, asked, fast=fast)
         ours, found = best(lambda fast=fast: closures(graph, asked, fast=fast), 50)
         mine = [set(part.tolist()) for part in np.split(found.products, found.starts[1:-1])]
@@ -201,7 +201,7 @@ print(min(cpu), peak(), len(found.products), int(found.buyers.sum()), int((found
 def _large() -> Iterator[str]:
     """1 M products, 5 M inputs, 200,000 companies with three products each, 20,000 residents, in a process of its own."""
     answers = {}
-    for way in ("base", "fast") if has_fast() else ("base",):
+    for way in ("base", "fast") if has_numba() else ("base",):
         ended = subprocess.run([sys.executable, "-c", LARGE, way], capture_output=True, text=True, check=True)
         seconds, peak, *sums, before = (float(word) for word in ended.stdout.split())
         answers[way] = sums

@@ -8,7 +8,7 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from xinya.kit.fast import has_fast, keep_compiled_code
+from xinya.kit.compiled import kernels
 
 from .rows import ChainGraph, checked_ids, with_broader
 
@@ -39,17 +39,15 @@ class Gaps:
 
 
 def _kernels() -> ModuleType:
-    if not has_fast():
-        raise ValueError("the compiled kernels need the extra `fast`")
-    return _compiled()
+    try:
+        return _compiled()
+    except ImportError as error:
+        raise ValueError("the compiled kernels need the extra `fast`") from error
 
 
 @lru_cache(maxsize=1)
 def _compiled() -> ModuleType:
-    keep_compiled_code()
-    from . import kernels
-
-    return kernels
+    return kernels("xinya.chain.engine.graph.kernels")
 
 
 def closures(

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from xinya.chain.engine.closure import upstream_closure
 from xinya.chain.engine.graph import ChainGraph, chain_graph, closures, gap_diagnosis, rows_of_pairs, search
-from xinya.kit.fast import has_fast
+from xinya.kit.compiled import has_numba
 
-FAST = [False, True] if has_fast() else [False]
+FAST = [False, True] if has_numba() else [False]
 
 
 @st.composite
@@ -118,7 +118,10 @@ def test_what_is_not_there_is_refused() -> None:
 
 
 def test_without_the_extra_the_compiled_loops_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "has_fast", lambda: False)
+    def absent() -> None:
+        raise ImportError("numba")
+
+    monkeypatch.setattr(search, "_compiled", absent)
     graph = chain_graph(3, 2, ([0], [1]), ([0], [0]))
     assert closures(graph, [0]).products.tolist() == [1]
     with pytest.raises(ValueError, match="extra `fast`"):

@@ -24,7 +24,7 @@ Row = dict[str, str]
 
 def recognises(folder: Path) -> bool:
     """Whether a folder is such a case: values and at least one table that is expected."""
-    return (folder / "values.csv").is_file() and any(_table(folder, name) for name in TABLES)
+    return _table(folder, "values") is not None and any(_table(folder, name) for name in TABLES)
 
 
 def differences_of(folder: Path) -> Iterator[str]:
@@ -36,7 +36,10 @@ def differences_of(folder: Path) -> Iterator[str]:
     """
     told = _THRESHOLD.search(folder.resolve().name)
     expected = {name: _rows(path) for name in TABLES if (path := _table(folder, name))}
-    values = read_values((folder / "values.csv").read_bytes(), "values.csv")
+    given = _table(folder, "values")
+    if given is None:
+        raise ValueError("the folder has no values.csv")
+    values = read_values(_content(given), given.name)
     has_rca = "rca" in (expected.get("expected_pairs") or [{"rca": ""}])[0]
     is_given = told is None and not has_rca and bool(np.isin(values.values, (0.0, 1.0)).all())
     found = complexity(values.values, test="given" if is_given else "rca", threshold=float(told[1]) if told else 1.0)
@@ -52,9 +55,11 @@ def _table(folder: Path, name: str) -> Path | None:
 
 
 def _rows(path: Path) -> list[Row]:
-    content = path.read_bytes()
-    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8-sig")
-    return list(csv.DictReader(StringIO(text, newline="")))
+    return list(csv.DictReader(StringIO(_content(path).decode("utf-8-sig"), newline="")))
+
+
+def _content(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
 
 
 class _Case:
