@@ -100,7 +100,11 @@ def run_esri(arguments: argparse.Namespace) -> int:
     weights: dict[str, ArrayLike] = {column: files.firms.figures(column, source) for column in arguments.weights}
     keep = [kind for kind, path in ((LOSSES, arguments.losses), (SECTORS, arguments.sectors)) if path is not None]
     bar = _Bar(arguments.language or "zh")
-    told = {"weights": weights or None, "stop": Stop(arguments.eps, arguments.rule), "has_substitution": not arguments.no_market}
+    told: dict[str, Any] = {
+        "weights": weights or None,
+        "stop": Stop(arguments.eps, arguments.rule),
+        "has_substitution": not arguments.no_market,
+    }
     progress = bar.show if sys.stderr.isatty() else None
     if arguments.spread is not None:
         result = _spread(arguments, files, shocks, told, progress)
@@ -137,7 +141,12 @@ def _spread(
         raise Refused("ledger-missing", LEDGER_MISSING)
     engine: Engine = Processes(arguments.threads) if arguments.spread == "processes" else Dask(arguments.spread)
     keep = Ledger(arguments.ledger / "done")
-    how = Spread(engine, arguments.ledger, keep, size=arguments.piece, is_fast=arguments.pace, progress=progress)
+
+    def tell(pieces: int, _all: int) -> None:
+        if progress is not None:
+            progress(min(len(shocks), pieces * arguments.piece), len(shocks))
+
+    how = Spread(engine, arguments.ledger, keep, size=arguments.piece, is_fast=arguments.pace, progress=tell)
     return spread_cascade(files.network, shocks, how=how, **told)
 
 
