@@ -18,6 +18,7 @@ from xinya.chain.engine.resilience import (
     RELATIVE_GROWTH,
     SECTORS,
     Esri,
+    Progress,
     Shocks,
     Stop,
     Ways,
@@ -36,6 +37,8 @@ LARGER_SALES = _("%(count)s firms sold more inside the network than their stated
 NOT_CONVERGED = _("%(count)s scenarios did not converge within %(limit)s steps; their figures are lower bounds.")
 NO_WEIGHT = _("The weights %(weight)s add up to 0, so there is no index by them.")
 HEADING = _("Share of the network's output that is lost when it stops: index, downstream, upstream; steps")
+NOT_SPREAD = _("Losses and sectors are not kept when a run is spread.")
+LEDGER_MISSING = _("A run that is spread needs --ledger FOLDER, and at least one scenario a piece.")
 COUNTS = _("%(firms)s firms, %(links)s links, %(sectors)s sectors; %(scenarios)s scenarios")
 AT_WORK = _("%(done)s of %(all)s scenarios")
 
@@ -69,6 +72,11 @@ def add_esri(top: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     pace.add_argument("--fast", action="store_const", const=True, dest="pace", help="the kernels of the extra `fast`")
     pace.add_argument("--base", action="store_const", const=False, dest="pace", help="the SciPy batches")
     verb.add_argument("--threads", type=int, metavar="N", help="default: all processors")
+    verb.add_argument(
+        "--spread", metavar="WHERE", help="`processes`, or the address of a Dask scheduler (tcp://host:8786; extra `cluster`)"
+    )
+    verb.add_argument("--ledger", type=Path, metavar="FOLDER", help="where pieces are kept; readable by every machine of the run")
+    verb.add_argument("--piece", type=int, default=256, metavar="N", help="scenarios a piece (default 256)")
     verb.add_argument("--out", type=Path, metavar="FILE", help="write every result as CSV")
     verb.add_argument("--losses", type=Path, metavar="FILE", help="write every firm's losses as CSV")
     verb.add_argument("--sectors", type=Path, metavar="FILE", help="write every sector's loss as CSV")
@@ -92,15 +100,16 @@ def run_esri(arguments: argparse.Namespace) -> int:
     weights: dict[str, ArrayLike] = {column: files.firms.figures(column, source) for column in arguments.weights}
     keep = [kind for kind, path in ((LOSSES, arguments.losses), (SECTORS, arguments.sectors)) if path is not None]
     bar = _Bar(arguments.language or "zh")
-    result = cascade(
-        files.network,
-        shocks,
-        weights=weights or None,
-        stop=Stop(arguments.eps, arguments.rule),
-        has_substitution=not arguments.no_market,
-        keep=keep,
-        ways=Ways(arguments.pace, arguments.threads, bar.show if sys.stderr.isatty() else None),
-    )
+    told: dict[str, Any] = {
+        "weights": weights or None,
+        "stop": Stop(arguments.eps, arguments.rule),
+        "has_substitution": not arguments.no_market,
+    }
+    progress = bar.show if sys.stderr.isatty() else None
+    if arguments.spread is not None:
+        result = _spread(arguments, files, shocks, told, progress)
+    else:
+        result = cascade(files.network, shocks, keep=keep, ways=Ways(arguments.pace, arguments.threads, progress), **told)
     first = "firm" if arguments.scenarios is None else "scenario"
     for path, rows in (
         (arguments.out, result_rows(result, names, first=first)),
@@ -116,6 +125,29 @@ def run_esri(arguments: argparse.Namespace) -> int:
     for sentence in _warnings(arguments.language or "zh", files, result):
         print(sentence, file=sys.stderr)
     return 0
+
+
+def _spread(
+    arguments: argparse.Namespace, files: SupplyFiles, shocks: Shocks, told: dict[str, Any], progress: Progress | None
+) -> Esri:
+    """The same over processes or machines, piece by piece through a ledger."""
+    from xinya.chain.engine.resilience.spreading import Spread, spread_cascade
+    from xinya.kit.spread import Engine, Ledger, Processes
+    from xinya.kit.spread_dask import Dask
+
+    if arguments.losses is not None or arguments.sectors is not None:
+        raise Refused("not-spread", NOT_SPREAD)
+    if arguments.ledger is None or arguments.piece < 1:
+        raise Refused("ledger-missing", LEDGER_MISSING)
+    engine: Engine = Processes(arguments.threads) if arguments.spread == "processes" else Dask(arguments.spread)
+    keep = Ledger(arguments.ledger / "done")
+
+    def tell(pieces: int, _all: int) -> None:
+        if progress is not None:
+            progress(min(len(shocks), pieces * arguments.piece), len(shocks))
+
+    how = Spread(engine, arguments.ledger, keep, size=arguments.piece, is_fast=arguments.pace, progress=tell)
+    return spread_cascade(files.network, shocks, how=how, **told)
 
 
 def _scenarios(arguments: argparse.Namespace, files: SupplyFiles) -> tuple[tuple[str, ...], Shocks]:

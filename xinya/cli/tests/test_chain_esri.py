@@ -122,6 +122,19 @@ def test_bad_scenarios_are_refused(run: Run, tables: Path, text: str, code: str)
     assert run("--scenarios", tables / "scenarios.csv")[2].startswith(f"xinya: {code}: scenarios.csv: Row ")
 
 
+def test_a_run_over_processes_goes_on_from_its_ledger(run: Run, tables: Path) -> None:
+    plain = json.loads(run("--json")[1])
+    ledger = tables / "ledger"
+    spread = ("--spread", "processes", "--ledger", ledger, "--piece", 3, "--threads", 2, "--json")
+    assert json.loads(run(*spread)[1]) == plain
+    done = sorted((ledger / "done").glob("*.npz"))
+    assert len(done) == 2
+    done[0].unlink()
+    assert json.loads(run(*spread)[1]) == plain
+    assert run("--spread", "processes")[2].startswith("xinya: ledger-missing:")
+    assert run("--spread", "processes", "--ledger", ledger, "--losses", tables / "l.csv")[2].startswith("xinya: not-spread:")
+
+
 def test_wrong_limits_and_missing_files_are_refused(run: Run, tables: Path) -> None:
     assert run("--eps", 0)[2].startswith("xinya: eps-wrong:")
     assert run("--weights", "wealth")[2].startswith("xinya: no-column:")

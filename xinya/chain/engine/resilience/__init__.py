@@ -1,6 +1,6 @@
 """Which firm's failure would hurt a supply network most: the Economic Systemic Risk Index. No Django, no file, no clock."""
 
-from .esri import CONVERGED, LOSSES, NO_WEIGHT, NOT_CONVERGED, SECTORS, Esri, Losses, Ways, cascade
+from .esri import CONVERGED, LOSSES, NO_WEIGHT, NOT_CONVERGED, SECTORS, Esri, Losses, Progress, Ways, cascade
 from .network import NetworkWrong, SupplyLink, SupplyNetwork, joined_links, network_of_links, revenue_warnings, supply_network
 from .shocks import LARGEST_CHANGE, RELATIVE_GROWTH, Shocks, Stop, scenario_shocks, single_failures
 
@@ -15,6 +15,7 @@ __all__ = [
     "Esri",
     "Losses",
     "NetworkWrong",
+    "Progress",
     "Shocks",
     "Stop",
     "SupplyLink",

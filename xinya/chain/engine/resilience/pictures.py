@@ -55,7 +55,8 @@ def draw_risk_map(dots: Sequence[Dot], *, language: str, is_narrow: bool = False
     width, height = (NARROW, 320) if is_narrow else (WIDE, 440)
     frame = _Frame(dots, width, height)
     parts = [*frame.axes(language)]
-    chosen = sorted(dots, key=lambda d: -d.index)[: NAMED // 2 if is_narrow else NAMED]
+    beyond = sorted(dots, key=lambda d: d.own - d.index)  # what is lost beyond the company itself makes it worth a name
+    chosen = beyond[: NAMED // 2 if is_narrow else NAMED]
     for dot in sorted(dots, key=lambda d: d.index):
         x, y = frame.x(dot.own), frame.y(dot.index)
         name = "dot big" if dot in chosen else "dot"

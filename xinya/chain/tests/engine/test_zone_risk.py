@@ -123,7 +123,9 @@ def test_the_sole_maker_of_an_essential_input_stops_half_of_its_buyer() -> None:
     assert risks["wings"].down == pytest.approx((300 + 0.5 * 1000) / 1300)
     assert risks["builder"].up == pytest.approx((1000 + 0.5 * 300) / 1300)
     assert risks["wings"].own == pytest.approx(300 / 1300)
-    assert relations(network, "builder") == ({"wings": pytest.approx(150)}, {})
+    suppliers, buyers = relations(network, "builder")
+    assert suppliers == pytest.approx({"wings": 150.0})
+    assert buyers == {}
 
 
 def test_makers_of_kinds_of_one_thing_are_rivals() -> None:
