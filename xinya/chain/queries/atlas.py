@@ -61,8 +61,13 @@ def _pack(key: Key) -> Pack:
 
 def packs_of(zone: Zone) -> tuple[Pack, ...]:
     """Every pack that the zone may choose, its own in place of the shipped one of the same code. One statement."""
+    return packs_with(published_keys(zone))
+
+
+def published_keys(zone: Zone) -> Chosen:
+    """The packs that the zone published and uses, chosen or not. One statement."""
     rows = ZonePack.objects.filter(zone=zone, replaced_at=None).values_list("code", "pk", "published_at")
-    return packs_with([(code, (pk, since)) for code, pk, since in rows])
+    return tuple((code, (pk, since)) for code, pk, since in rows)
 
 
 def packs_with(own: Iterable[tuple[str, Key | None]]) -> tuple[Pack, ...]:

@@ -1,6 +1,7 @@
 """Drafts of a zone's own packs: which there are, what is in them, what is wrong with them, how they came to be."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
@@ -8,9 +9,9 @@ from xinya.zones.models import Zone
 
 from ..files import Pack
 from ..files.difference import Change, difference
-from ..files.drafts import Finding, findings_of, pack_of
+from ..files.drafts import Finding, content_of, findings_of, pack_of
 from ..models import PackDraft, PackSave, ZonePack
-from .atlas import packs_of
+from .atlas import Chosen, packs_with, published_keys
 
 NO_DRAFT = _("There is no such draft in this zone.")
 
@@ -45,8 +46,13 @@ def draft_of(zone: Zone, draft_id: int, *, is_locked: bool = False) -> OpenDraft
 
 
 def draft_findings(zone: Zone, pack: Pack) -> list[Finding]:
-    """What is wrong with a draft beside every other pack of its zone. One statement."""
-    return findings_of(pack, packs_of(zone))
+    """What is wrong with a draft beside every other pack of its zone. One statement; kept in the process by what was checked."""
+    return list(_findings(content_of(pack), published_keys(zone)))
+
+
+@lru_cache(maxsize=16)
+def _findings(content: str, published: Chosen) -> tuple[Finding, ...]:
+    return tuple(findings_of(pack_of(content), packs_with(published)))
 
 
 def save_of(draft: OpenDraft, number: int) -> PackSave:
