@@ -4,12 +4,12 @@ import platform
 import sys
 from importlib.metadata import version
 
-<<<<<<< HEAD
 from bench import (
     audit,
     closures,
     complexity,
     esri,
+    freshness,
     fund,
     gaps,
     imports,
@@ -21,24 +21,18 @@ from bench import (
     verdicts,
     what_if,
 )
-=======
-from bench import audit, closures, freshness, fund, search, verdicts, what_if
->>>>>>> wip-fresh
 
 
 def main() -> int:
     """Print the machine, then each bench's lines. Exit 1 when a result differs from the peer's."""
     print(f"Python {platform.python_version()}, NetworkX {version('networkx')}, {platform.machine()}; CPU seconds, best of 5")
     ok = True
-<<<<<<< HEAD
     benches = (
-        closures, gaps, verdicts, what_if, placement, value_chains, search, audit, fund, imports, esri, positioning,
+        closures, gaps, verdicts, what_if, placement, value_chains, search, audit, fund, imports, freshness, esri,
+        positioning,
         link_prediction, complexity,
     )  # fmt: skip
     for bench in benches:
-=======
-    for bench in (closures, verdicts, what_if, freshness, search, audit, fund):
->>>>>>> wip-fresh
         for line in bench.run():
             print(line)
             ok = ok and "DIFFERS" not in line
