@@ -7,10 +7,11 @@ from xinya.zones.models import Zone
 
 from ..engine.candidates import ANY, Candidate, Wanted, candidates, fits
 from ..models import CandidateWord
+from .inputs import outside_suppliers
 from .reports import Dossier, ZoneReport, engine_companies, zone_rows
 
 SUPPLY_EVIDENCE: list[Callable[[Zone], Mapping[str, tuple[str, ...]]]] = []
-"""Who knows whom a maker outside supplies here: the companies of the zone by the maker's name, as stated and confirmed."""
+"""Who else knows whom a maker outside supplies here: the companies of the zone by the maker's name, as stated and confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Known:
 
 
 def segment_candidates(found: ZoneReport, segment: str, wanted: Wanted = ANY) -> list[Known]:
-    """The makers outside of a segment, best first. One statement beyond those of the zone's rows, none without such makers."""
+    """The makers outside of a segment, best first. Two statements beyond those of the zone's rows, none without such makers."""
     outside = zone_rows(found.zone).outside
     named = set(found.report.diagnosis.findings[segment].outside_makers)
     makers = [d for d in outside if d.company.name in named]
@@ -57,7 +58,7 @@ def candidate_words(found: ZoneReport, segment: str) -> Mapping[int, list[Candid
 def supplied_here(zone: Zone) -> dict[str, tuple[str, ...]]:
     """Whom each maker outside is known to supply here, of everybody who knows; as many statements as they make."""
     known: dict[str, dict[str, None]] = {}
-    for evidence in SUPPLY_EVIDENCE:
+    for evidence in (outside_suppliers, *SUPPLY_EVIDENCE):
         for maker, residents in evidence(zone).items():
             known.setdefault(maker, {}).update(dict.fromkeys(residents))
     return {maker: tuple(residents) for maker, residents in known.items()}

@@ -74,6 +74,15 @@ def supply_links(zone: Zone) -> list[SupplyFlow]:
     ]  # fmt: skip
 
 
+def outside_suppliers(zone: Zone) -> dict[str, tuple[str, ...]]:
+    """The companies of the zone that others are stated to supply, by the supplier's name; denied links do not count. One statement."""
+    rows = SupplyLink.objects.filter(zone=zone, state__in=STATED_STATES, buyer__is_outside=False)
+    found: dict[str, dict[str, None]] = {}
+    for supplier, buyer in rows.order_by("pk").values_list("supplier_name", "buyer__name"):
+        found.setdefault(supplier, {})[buyer] = None
+    return {supplier: tuple(buyers) for supplier, buyers in found.items()}
+
+
 def _middle(low: int | None, high: int | None) -> int | None:
     return None if low is None or high is None else (low + high) // 2
 

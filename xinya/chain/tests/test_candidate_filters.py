@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from xinya.chain import actions, queries
 from xinya.chain.engine.candidates import ANY, LOW_SHARE, SHARE, SUPPLIES, Candidate, Wanted, fits
+from xinya.chain.models import SupplyLink
 from xinya.chain.tests.conftest import DAY, line
 from xinya.kit import leads
 from xinya.zones.files import read_companies, write_csv, write_xlsx
@@ -115,6 +116,19 @@ def test_whom_it_supplies_here_is_a_reason_once_somebody_knows(zone: Zone, maker
     assert LOW_SHARE not in codes()
     queries.SUPPLY_EVIDENCE.append(lambda _zone: {MAIN: ("港湾飞机有限公司",)})
     assert SUPPLIES in codes()
+
+
+def test_a_stated_supply_link_speaks_for_a_maker_until_it_is_withdrawn(zone: Zone, makers: list[Company], officer: Person) -> None:
+    def codes() -> set[str]:
+        known = queries.segment_candidates(queries.zone_report(zone, DAY), GAP)
+        return {r.code for k in known for r in k.candidate.pro if k.candidate.company == MAIN}
+
+    buyer = Company.objects.filter(zone=zone, is_outside=False)[0]
+    wanted = actions.NewLink(other=MAIN, text=TEXT, segment="", period="2025", amount="", is_supplier=False)
+    link = actions.state_link(officer, company=buyer, wanted=wanted)
+    assert SUPPLIES in codes()
+    SupplyLink.objects.filter(pk=link.pk).update(state=SupplyLink.State.DENIED)
+    assert SUPPLIES not in codes()
 
 
 @pytest.mark.usefixtures("_no_seams")
