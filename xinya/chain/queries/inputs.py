@@ -75,7 +75,7 @@ def supply_links(zone: Zone) -> list[SupplyFlow]:
 
 
 def outside_suppliers(zone: Zone) -> dict[str, tuple[str, ...]]:
-    """The companies of the zone that others are stated to supply, by the supplier's name; denied links do not count. One statement."""
+    """The companies of the zone that others are stated to supply, by the supplier's name, but for denied links. One statement."""
     rows = SupplyLink.objects.filter(zone=zone, state__in=STATED_STATES, buyer__is_outside=False)
     found: dict[str, dict[str, None]] = {}
     for supplier, buyer in rows.order_by("pk").values_list("supplier_name", "buyer__name"):
