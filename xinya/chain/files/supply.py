@@ -6,6 +6,7 @@ Firms and sectors are called by any text. Every refusal names the file, the row 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from io import StringIO
 from math import isnan
 from pathlib import Path
@@ -64,8 +65,9 @@ class SupplyFiles:
     firms: FirmTable
     sectors: tuple[str, ...]
 
-    @property
+    @cached_property
     def place(self) -> dict[str, int]:
+        """The place of each firm in the network, by its name."""
         return {name: number for number, name in enumerate(self.firms.names)}
 
 
