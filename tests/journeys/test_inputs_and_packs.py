@@ -1,7 +1,5 @@
 """Purchases, a zone's own packs, proposals and exchange in a browser: accessible, fitting, in both languages, with keys alone."""
 
-import os
-
 import pytest
 
 from tests.journeys.house import PHONE, WIDE, Site, findings, too_wide
@@ -17,7 +15,6 @@ from xinya.chain.files.inputs import input_lines, names_of
 from xinya.zones.models import Company, Person, Zone
 
 pytestmark = pytest.mark.browser
-PICTURES = os.environ.get("JOURNEY_PICTURES", "")
 
 
 def fill(zone: Zone) -> tuple[int, int]:
@@ -56,9 +53,6 @@ def test_the_pages_are_accessible_fit_and_speak_the_reader_s_language(site: Site
     ):  # fmt: skip
         site.allowed += ["409"]
         site.go(page, path, language)
-        if PICTURES:
-            name = path.replace("/", "_").replace("?", "_").replace("&", "_")
-            page.screenshot(path=f"{PICTURES}/{name}-{language}-{size[0]}.png", full_page=size == PHONE)
         page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true; })")
         texts = [t for t in foreign(page, language) if t not in names() and not t.isascii()]
         wrong += [f"{path}: {f}" for f in findings(page, contrast=language == "zh-hans")]

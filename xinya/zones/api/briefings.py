@@ -9,6 +9,9 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from xinya.kit.api import WRITE_PROBLEMS
+from xinya.kit.days import day_written
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
 
 from ..engine.briefing import LONGEST, briefing_object, read_briefing
 from ..queries import signed_in
@@ -17,10 +20,10 @@ router = Router(tags=["briefings"])
 
 
 class BriefingText(Schema):
-    """A text, and its day of issue where the page itself does not tell it."""
+    """A text, and its day of issue (YYYY-MM-DD) where the page itself does not tell it."""
 
     text: str = Field(min_length=1, max_length=LONGEST)
-    issued_on: datetime.date | None = None
+    issued_on: str = Field("", max_length=10, pattern=r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?$")
 
 
 class StatedFact(Schema):
@@ -46,4 +49,8 @@ class BriefingDraft(Schema):
 @router.post("/read-briefing", response={200: BriefingDraft, **WRITE_PROBLEMS}, summary="Read a briefing; nothing is stored")
 def read(request: HttpRequest, given: BriefingText) -> dict[str, Any]:
     signed_in(request)
-    return briefing_object(read_briefing(given.text, issued_on=given.issued_on, today=timezone.localdate()))
+    try:
+        issued_on = day_written(given.issued_on) if given.issued_on else None
+    except ValueError as wrong:
+        raise Refused("day-wrong", _("%(day)s is not a day written YYYY-MM-DD."), day=given.issued_on) from wrong
+    return briefing_object(read_briefing(given.text, issued_on=issued_on, today=timezone.localdate()))

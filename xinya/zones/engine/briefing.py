@@ -6,6 +6,7 @@ the letter and may mean "to twice".
 
 import datetime
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -58,7 +59,7 @@ def read_briefing(text: str, *, issued_on: datetime.date | None = None, today: d
     quantities = tuple(
         StatedQuantity(q, _per(text, q.start), _period(q.start, dates, spans))
         for q in find_quantities(text)
-        if not any(d.start < q.end and q.start < d.end for d in dates)
+        if not _meets(q.start, q.end, dates)
     )
     return Briefing(text, issued, quantities, dates, tuple(find_bodies(text)))
 
@@ -70,9 +71,15 @@ def _per(text: str, at: int) -> str | None:
 
 def _period(at: int, dates: tuple[StatedPeriod, ...], spans: list[tuple[int, int]]) -> StatedPeriod | None:
     """The last date before the quantity in its sentence."""
-    begin = next((a for a, b in spans if a <= at < b), at)
-    before = [d for d in dates if begin <= d.start < at and d.precision != "vague"]
-    return before[-1] if before else None
+    begin = spans[max(0, bisect_right(spans, at, key=lambda s: s[0]) - 1)][0] if spans else at
+    first, last = (bisect_left(dates, place, key=lambda d: d.start) for place in (begin, at))
+    return next((d for d in reversed(dates[first:last]) if d.precision != "vague"), None)
+
+
+def _meets(start: int, end: int, dates: tuple[StatedPeriod, ...]) -> bool:
+    """Whether a place lies on a date; dates stand in their order and never on each other."""
+    n = bisect_right(dates, start, key=lambda d: d.start)
+    return any(d.start < end and start < d.end for d in dates[max(0, n - 1) : n + 1])
 
 
 def briefing_object(found: Briefing) -> dict[str, Any]:

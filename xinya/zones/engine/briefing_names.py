@@ -6,6 +6,7 @@ taken from a list of firms.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -126,7 +127,8 @@ def _add(found: list[NamedBody], new: Iterable[NamedBody]) -> None:
 
 def _at(words: list[Token], place: int, *, is_end: bool) -> int:
     """The number of the word that ends or begins at a place; -1 where a word lies across it."""
-    return next((n for n, w in enumerate(words) if (w.end if is_end else w.start) == place), -1)
+    n = bisect_left(words, place, key=lambda w: w.end if is_end else w.start)
+    return n if n < len(words) and (words[n].end if is_end else words[n].start) == place else -1
 
 
 def _left(words: list[Token], last: int, most: int) -> int:
@@ -147,7 +149,7 @@ def _left(words: list[Token], last: int, most: int) -> int:
 
 def _legal(text: str, words: list[Token]) -> Iterator[NamedBody]:
     for match in _LEGAL.finditer(text):
-        last = max((n for n, w in enumerate(words) if w.end <= match.start()), default=-1)
+        last = bisect_right(words, match.start(), key=lambda w: w.end) - 1
         start = match.start()
         if last >= 0 and words[last].end < match.start() and words[last + 1].start < match.start():
             start = words[last + 1].start  # the form lies inside a word
@@ -276,9 +278,14 @@ def _offices(text: str, words: list[Token]) -> Iterator[NamedBody]:
             yield NamedBody(word.start, word.end, f"{word.word}人民政府", OFFICE)
 
 
+def _between(words: list[Token], start: int, end: int) -> list[Token]:
+    """The words that begin in [start, end)."""
+    return words[bisect_left(words, start, key=lambda w: w.start) : bisect_left(words, end, key=lambda w: w.start)]
+
+
 def _place_start(words: list[Token], start: int, end: int) -> int | None:
     """Where the name of a place begins inside a match: behind pronouns, prepositions and verbs; None where nothing is left."""
-    inside = [w for w in words if w.start >= start and w.start < end]
+    inside = _between(words, start, end)
     while inside and not (inside[0].tag in ("ns", "nz", "nt", "nr") or inside[0].is_proper or inside[0].tag in ("a", "n", "ng")):
         inside = inside[1:]
     if not inside or inside[0].word in ("高新区", "开发区", "园区", "新区", "我们", "全区"):
@@ -312,14 +319,14 @@ def _institutes(text: str, words: list[Token]) -> Iterator[NamedBody]:
 def _nameless(text: str, words: list[Token]) -> Iterator[NamedBody]:
     """一家航空复合材料公司, 区内电池行业龙头企业, 天津当地高校: told apart by what they are; never what follows 是."""
     for match in _ONE.finditer(text):
-        mods = [w for w in words if match.start("mods") <= w.start < match.end("mods")]
+        mods = _between(words, match.start("mods"), match.end("mods"))
         is_said = (
             text[match.start() - 1 : match.start()] in ("是", "为", "成", "每", "第") or text[match.end() : match.end() + 1] == "的"
         )
         if not is_said and mods and all(w.tag.startswith(_NOUNS) for w in mods):
             yield NamedBody(match.start(), match.end(), None, COMPANY)
     for match in _ANCHOR.finditer(text):
-        trade = [w for w in words if match.start("trade") <= w.start < match.end("trade")]
+        trade = _between(words, match.start("trade"), match.end("trade"))
         kept = [w for w in trade if w.tag.startswith(("n", "vn", "j", "l", "b"))]
         is_whole = bool(trade) and kept == trade and not {"高新区", "园区", "区内"} & {w.word for w in trade}
         if is_whole and trade[0].start == match.start("trade") and text[match.end() : match.end() + 1] != "的":
