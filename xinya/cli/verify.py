@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 import xinya.chain.golden
-import xinya.chain.golden_complexity
-import xinya.chain.golden_esri
+import xinya.chain.golden.complexity
+import xinya.chain.golden.esri
 import xinya.fund.golden
 import xinya.kit.golden
 import xinya.zones.golden
@@ -51,8 +51,8 @@ ANY_FORM: dict[str, Callable[[Any], Iterator[tuple[str, dict[str, Any]]]]] = dic
 """The same where a document may also be a list; a case without a name bears that of its file."""
 
 FOLDERS: dict[str, FolderOfTables] = {
-    xinya.chain.golden_complexity.KIND: cast(FolderOfTables, xinya.chain.golden_complexity),
-    xinya.chain.golden_esri.KIND: cast(FolderOfTables, xinya.chain.golden_esri),
+    xinya.chain.golden.complexity.KIND: cast(FolderOfTables, xinya.chain.golden.complexity),
+    xinya.chain.golden.esri.KIND: cast(FolderOfTables, xinya.chain.golden.esri),
 }
 """What runs a whole folder of tables as one case, by kind; a folder is known by the files in it."""
 
