@@ -5,9 +5,6 @@ import json
 import sys
 from pathlib import Path
 
-from xinya.chain.engine.resilience.zone_links import PROPORTIONAL
-from xinya.chain.engine.resilience.zone_risk import cascade_steps, zone_networks, zone_risks
-from xinya.chain.files.resilience import risk_object, risks_csv, steps_object
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
@@ -33,6 +30,10 @@ def add_risk(top: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run_risk(arguments: argparse.Namespace) -> int:
     """Print the companies, the largest harm first, or the steps of one failure."""
+    from xinya.chain.engine.resilience.zone_links import PROPORTIONAL
+    from xinya.chain.engine.resilience.zone_risk import cascade_steps, zone_networks, zone_risks
+    from xinya.chain.files.resilience import risk_object, risks_csv, steps_object
+
     from .chain import diagnose_file
 
     report = diagnose_file(arguments.companies, chains=arguments.chain)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from xinya.chain.engine.resilience import LOSSES, Esri, Shocks, Stop, Ways, cascade, single_failures
-from xinya.chain.files.supply import SupplyFiles, read_network, read_scenarios
 from xinya.kit.compiled import has_numba
+
+if TYPE_CHECKING:  # what computes is loaded by the first case, so that other commands begin without it
+    from xinya.chain.engine.resilience import Esri, Shocks
+    from xinya.chain.files.supply import SupplyFiles
 
 KIND = "esri"
 TOLERANCE = 1e-9
@@ -29,7 +30,8 @@ class Asked:
     """What the name of an expected file asks for."""
 
     kind: str
-    stop: Stop
+    eps: float
+    rule: int
     has_market: bool
     has_accounts: bool
 
@@ -56,6 +58,9 @@ def differences_of(folder: Path) -> Iterator[str]:
 
 
 def _differences(folder: Path, stem: str, *, is_fast: bool) -> Iterator[str]:
+    from xinya.chain.engine.resilience import LOSSES, Stop, Ways, cascade
+    from xinya.chain.files.supply import read_network
+
     is_losses = stem.endswith(OF_LOSSES)
     asked = _asked(stem.removesuffix(OF_LOSSES))
     expected = _rows(folder / f"{stem}.csv")
@@ -71,7 +76,7 @@ def _differences(folder: Path, stem: str, *, is_fast: bool) -> Iterator[str]:
         files.network,
         shocks,
         weights=weights,
-        stop=asked.stop,
+        stop=Stop(asked.eps, asked.rule),
         has_substitution=asked.has_market,
         keep=[LOSSES] if is_losses else (),
         ways=Ways(is_fast),
@@ -86,18 +91,21 @@ def _asked(stem: str) -> Asked:
     told = NAME.fullmatch(stem)
     if told is None:
         raise ValueError(f"the name {stem} says no case")
-    stop = Stop(float(told["eps"]), 1 if told["rule"] == "eps" else 2)
-    return Asked(told["kind"], stop, told["market"] == "market", told["accounts"] is not None)
+    rule = 1 if told["rule"] == "eps" else 2
+    return Asked(told["kind"], float(told["eps"]), rule, told["market"] == "market", told["accounts"] is not None)
 
 
-def _scenarios(asked: Asked, folder: Path, files: SupplyFiles, expected: list[Row]) -> tuple[tuple[str, ...], Shocks]:
+def _scenarios(asked: Asked, folder: Path, files: "SupplyFiles", expected: list[Row]) -> tuple[tuple[str, ...], "Shocks"]:
+    from xinya.chain.engine.resilience import single_failures
+    from xinya.chain.files.supply import read_scenarios
+
     if asked.kind == "scen":
         return read_scenarios(folder / "scenarios.csv", files.place)
     names = tuple(row["firm"] for row in expected)
     return names, single_failures([files.place[name] for name in names])
 
 
-def _indices(expected: list[Row], result: Esri, names: tuple[str, ...], first: str) -> Iterator[str]:
+def _indices(expected: list[Row], result: "Esri", names: tuple[str, ...], first: str) -> Iterator[str]:
     place = {name: k for k, name in enumerate(names)}
     columns = {
         f"{side}_w{k}": values[:, k - 1]
@@ -113,8 +121,10 @@ def _indices(expected: list[Row], result: Esri, names: tuple[str, ...], first: s
             yield f"{first} {row[first]}: expected {row['iterations']} iterations, found {result.iterations[at]}"
 
 
-def _losses(expected: list[Row], result: Esri, names: tuple[str, ...], files: SupplyFiles) -> Iterator[str]:
+def _losses(expected: list[Row], result: "Esri", names: tuple[str, ...], files: "SupplyFiles") -> Iterator[str]:
     """Every firm's losses, also where the expected file has no row: those are 0."""
+    import numpy as np
+
     heads = ("lost_downstream", "lost_upstream")
     wanted = {name: np.zeros((2, files.network.firms)) for name in names}
     for row in expected:
