@@ -98,11 +98,13 @@ def report(
     outside: Sequence[Company] | None = None,
     limits: Limits | None = None,
 ) -> Report:
-    """Diagnose a zone's companies as they stand. Companies that do not produce yet are shown and not counted."""
+    """Diagnose a zone's companies as they stand. Companies that do not produce yet are shown and not counted.
+
+    outside: known makers elsewhere; None where no list was given, which is not the same as a list without anybody.
+    """
     codes = frozenset(atlas.segments)
     producing = [c.resident(codes) for c in companies if c.state == PRODUCING]
-    # A list of makers outside without anybody on it tells nothing: the same as no list.
-    makers_outside = [c.resident(codes) for c in outside] if outside else None
+    makers_outside = None if outside is None else [c.resident(codes) for c in outside]
     diagnosis = diagnose(atlas, producing, outside=makers_outside, limits=limits)
     placements = tuple(p for c in companies for p in c.placements if p.segment in codes)
     found = {(p.company, p.text) for p in placements}

@@ -180,7 +180,7 @@ def _kept_report(revision: _Revision, on: datetime.date, chains: tuple[str, ...]
         atlas_of(tuple((code, key) for code, key in rows.chosen if code in chains)),
         [_company(d, rows.placements.get(d.company.pk, ()), on) for d in begun],
         as_of=on,
-        outside=outside_companies(revision.zone, on),
+        outside=outside_companies(revision.zone, on) or None,
         limits=rows.limits,
     )
     answered = {a.segment for a in rows.answers if a.kind == Answer.Kind.NOT_A_GAP}

@@ -65,7 +65,7 @@ def what_if(zone: Zone, on: datetime.date, asked: Mapping[str, Sequence[str]]) -
     found, rows = zone_report(zone, on), zone_rows(zone)
     here = {str(d.company.pk): d for d in found.dossiers}
     there = {str(d.company.pk): d for d in rows.outside}
-    outside = outside_companies(zone, on)
+    outside = outside_companies(zone, on) or None
     base = found.report
     played = []
     for letter in LETTERS:
