@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from xinya.zones.models import Attachment, Company, Notice, Person, Promise, SessionRecord
+from xinya.zones.models import Attachment, Company, ImportBatch, ImportFinding, ImportRow, Notice, Person, Promise, SessionRecord
 
 THEIRS = "theirs"
 """A numbered row of somebody else: it opens to nobody but its owner."""
+LISTS = "in-zone:import_check|export_audit"
+"""Lists of a zone: for those who bring them, and for the auditor."""
 HEALTH, LOG, GUARD = "power:see_health", "power:read_audit", "power:manage_accounts"
 
 PAGES = {
@@ -23,6 +25,14 @@ PAGES = {
     "company-file-add": "company", "promise-file-add": "company",
     "audit": LOG, "audit-verify": LOG, "audit-export": "power:export_audit", "audit-seal": "power:seal_audit",
     "audit-seal-page": LOG, "audit-seal-file": LOG,
+    "imports": LISTS, "export-csv": LISTS, "export-xlsx": LISTS, "indicators": "zone",
+    **dict.fromkeys(
+        (
+            "import", "import-reading", "import-columns", "import-decide", "import-commit", "import-undo", "import-abandon",
+            "import-copy",
+        ),
+        "company",
+    ),
 }  # fmt: skip
 CALLS = {
     "GET /api/v1/zones/{zone}/companies/{company_id}/attachments": "company",
@@ -34,15 +44,32 @@ CALLS = {
     "GET /api/v1/audit": LOG,
     "GET /api/v1/audit/seals": LOG,
     "POST /api/v1/audit/seals": "power:seal_audit",
+    "POST /api/v1/imports": "own",
+    "GET /api/v1/imports/{import_id}": "company",
+    "GET /api/v1/imports/{import_id}/findings": "company",
+    "GET /api/v1/imports/{import_id}/rows": "company",
+    "POST /api/v1/imports/{import_id}/columns": "company",
+    "POST /api/v1/imports/{import_id}/decisions": "company",
+    "POST /api/v1/imports/{import_id}/commit": "company",
+    "POST /api/v1/imports/{import_id}/undo": "company",
+    "GET /api/v1/zones/{zone}/indicators": "zone",
 }
 COUNTED = {
     "promise-file-add": "promise",
     "remove-passkey": "nothing", "end-session": "session", "notice-again": "notice", "file": "attachment",
+    **dict.fromkeys(
+        (
+            "import", "import-reading", "import-columns", "import-decide", "import-commit", "import-undo", "import-abandon",
+            "import-copy",
+        ),
+        "import",
+    ),
     "account": "person", "audit-seal-page": "nothing", "audit-seal-file": "nothing", "work-again": "nothing",
 }  # fmt: skip
 COUNTERS: dict[str, Callable[[Company], int | None]] = {
     "session": lambda c: SessionRecord.objects.filter(key=f"key-{c.pk}").values_list("pk", flat=True).first(),
     "notice": lambda c: Notice.objects.filter(key=f"key-{c.pk}").values_list("pk", flat=True).first(),
+    "import": lambda c: ImportBatch.objects.filter(company=c).values_list("pk", flat=True).first(),
     "attachment": lambda c: Attachment.objects.filter(owner_kind="company", owner_id=c.pk).values_list("pk", flat=True).first(),
 }
 
@@ -60,6 +87,13 @@ def add_own(company: Company, by: Person) -> None:
         owner_kind="company", owner_id=company.pk, zone=company.zone, name=f"{word}的卷.pdf", kind="pdf", size=3,
         sha256="0" * 64, stored=f"absent-{company.pk}", by=by, secrecy="COMPANY",
     )  # fmt: skip
+    batch = ImportBatch.objects.create(
+        zone=company.zone, company=company, name=f"{word}的单.xlsx", sha256="2" * 64, size=9, by=by, state="previewed",
+        outcome="read", labels=["企业名称"], columns=[[1, "name", None, None, False]], as_of=now.date(), key="0" * 64,
+        counts={"created": 0, "changed": 0, "same": 0, "waiting": 1, "left_out": 0, "joined": 0, "rows_read": 1},
+    )  # fmt: skip
+    ImportRow.objects.create(batch=batch, row=2, rows=[2], name=f"{word}的行", outcome="waiting", values={"name": word})
+    ImportFinding.objects.create(batch=batch, place=1, row=2, rows=[2], code="NEGATIVE", level="block", message=f"{word}的话")
     promise = Promise.objects.filter(other_company=company).order_by("pk")[0]
     Attachment.objects.create(
         owner_kind="promise", owner_id=promise.pk, zone=company.zone, name=f"{word}的证.pdf", kind="pdf", size=3,

@@ -43,7 +43,12 @@ def _json(value: Any) -> Any:
 
 
 def examined(batch: ImportBatch) -> tuple[Result, HeldRegister]:
-    """The file against the register as it is now. Three statements and those for the facts of matched companies."""
+    """The file against the register as it is now, and its revision. Four statements and those for the facts of matched companies.
+
+    The revision is read first: what changes meanwhile makes the preview out of date, never the reverse.
+    """
+    batch.zone.refresh_from_db(fields=["revision"])
+    batch.revision = batch.zone.revision
     register = held_register(batch.zone, source_kind=batch.source_kind, company=batch.company)
     answers = answers_of(batch)
     given = Given(
@@ -101,8 +106,7 @@ def keep_preview(batch: ImportBatch, result: Result, register: HeldRegister, *, 
     _keep_pairs(batch, fresh, register)
     batch.outcome, batch.reason_code = result.outcome, result.reason
     batch.counts = _counts(batch, result, fresh, done)
-    batch.zone.refresh_from_db(fields=["revision"])
-    batch.revision, batch.key = batch.zone.revision, key_of(batch)
+    batch.key = key_of(batch)
     batch.busy, batch.progress, batch.trouble = "", 100, {}
     if batch.state != ImportBatch.State.COMMITTED and result.outcome == READ:
         IMPORT_STATES.move(batch, "preview" if batch.state == ImportBatch.State.MAPPED else "answer", _who(batch), answers="-")
