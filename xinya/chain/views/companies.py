@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from xinya.kit.pages import language, page
 from xinya.zones.forms.attachments import FileForm
-from xinya.zones.models import Fact
+from xinya.zones.models import AMOUNTS, Fact
 from xinya.zones.queries import Dossier, attachments_of, company_dossier, company_visible, signed_in
 from xinya.zones.rules import may_read_zone, may_speak_for
 
@@ -133,8 +133,10 @@ def company_page(
 
 def fact_value(fact: Fact) -> str:
     """A fact's value as people read it."""
-    if fact.kind == Fact.Kind.REVENUE:
-        return yuan(fact.number)
+    if fact.kind in AMOUNTS:
+        return yuan(fact.number) if fact.number is not None else f"{yuan(fact.lower)} – {yuan(fact.upper)}"
+    if fact.kind == Fact.Kind.STAFF:
+        return str(fact.number) if fact.number is not None else f"{fact.lower} – {fact.upper}"
     if fact.kind in (Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR):
         return "✓" if fact.number else "✕"
     if fact.kind == Fact.Kind.STATE:

@@ -11,7 +11,7 @@ from xinya.kit.refusals import Refused, demand
 from xinya.kit.search import mark
 from xinya.kit.text import gettext_noop as _
 
-from ..models import ClassChange, Company, Fact, FactReview, Person, Secrecy, Source
+from ..models import AMOUNTS, ClassChange, Company, Fact, FactReview, Person, Secrecy, Source
 from ..queries import fact_for_label, visible_to
 from ..queries.facts import fact_visible
 from ..rules import may_change_zones, works_for
@@ -22,7 +22,7 @@ must_say_why("raise-class", "ask-lower-class", "lower-class", "refuse-lower-clas
 RANK = {Secrecy.PUBLIC: 0, Secrecy.INTERNAL: 1, Secrecy.COMPANY: 2, Secrecy.RESTRICTED: 3}
 WITHDRAW, CORRECT, KEEP = "WITHDRAW", "CORRECT", "KEEP"
 OUTCOMES = (WITHDRAW, CORRECT, KEEP)
-OF_NUMBER = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR)
+OF_NUMBER = (*AMOUNTS, Fact.Kind.STAFF, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR)
 PRODUCTS_CHANGED: list[Callable[[Company], None]] = []
 """What a slice above does when a product of a company was withdrawn or corrected: part of the same act."""
 OPEN_CLASSES = (Secrecy.PUBLIC, Secrecy.INTERNAL)
@@ -105,7 +105,8 @@ def _correct(actor: Person, fact: Fact, correction: Correction, answer: str) -> 
     """The new fact stands on the officer's word, on the day of the answer; the old row stays readable as withdrawn."""
     text, number = correction.text.strip(), correction.number
     if fact.kind in OF_NUMBER:
-        limits = (0, 10**17) if fact.kind == Fact.Kind.REVENUE else (0, 1)
+        limits = (0, 1) if fact.kind in (Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR) else (0, 10**17)
+        limits = (-(10**17), 10**17) if fact.kind == Fact.Kind.PROFIT else limits
         right = number is not None and limits[0] <= number <= limits[1] and number != fact.number
         text = ""
     else:

@@ -20,7 +20,7 @@ from xinya.kit.text import plain
 from .. import rules
 from ..engine.company_states import COMPANY_STATES, OFFICER, VERB_OF
 from ..files import CompanyLine
-from ..models import Company, Fact, Person, Secrecy, Source, Zone
+from ..models import Company, Fact, ImportBatch, Person, Secrecy, Source, Zone
 
 ZONE_CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 RESERVED = frozenset({"new"})  # an address of the pages themselves
@@ -108,7 +108,8 @@ def remove_zone(actor: Person, *, zone: Zone) -> None:
         name=zone.name,
     )
     demand(
-        not Fact.objects.filter(zone=zone, source__kind=Source.Kind.COMPANY_LIST).exists(),
+        not Fact.objects.filter(zone=zone, source__kind=Source.Kind.COMPANY_LIST).exists()
+        and not ImportBatch.objects.filter(zone=zone, state=ImportBatch.State.COMMITTED).exists(),
         "holds-a-list",
         _("Somebody brought a company list into %(name)s, so it is not removed as a demonstration."),
         status=409,
