@@ -1,6 +1,7 @@
 """A list is checked from the shell, with no database and with an honest exit code."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,39 @@ def test_divisions_are_read_from_their_file(listed: Path, tmp_path: Path, capsys
     divisions.write_text("edition,code,name\nx,110000,北京市\n", "utf-8")
     assert main(["import", "check", str(listed), "--divisions", str(divisions)]) == 0
     assert capsys.readouterr().out.count("DIVISION_UNKNOWN") == 2
+
+
+@pytest.mark.django_db
+def test_a_list_is_committed_from_the_shell_as_a_person(listed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from xinya.zones.models import Company, Fact, ImportBatch, Zone
+    from xinya.zones.tests.people import someone
+
+    zone = Zone.objects.create(code="harbour", name="港湾高新区", name_en="Harbour Zone")
+    someone("officer", "chain_officer", zone=zone, password=None)
+    ask = ["zones", "import", str(listed), "--zone", "harbour", "--language", "en"]
+    assert main(ask) == 2
+    assert main([*ask, "--as", "nobody"]) == 2
+    assert main([*ask, "--as", "officer", "--as-of", "2025-12-31", "--source", "statistics"]) == 0
+    assert "2 new, 0 changed, 0 the same; 0 rows wait" in capsys.readouterr().out
+    assert Company.objects.filter(zone=zone).count() == 2
+    assert {(f.source.kind, f.confidence) for f in Fact.objects.select_related("source")} == {("statistics", Decimal("0.95"))}
+    assert main([*ask, "--as", "officer"]) == 2
+    assert main([*ask, "--as", "officer", "--reason", "再核对", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["state"], told["counts"]["committed"], ImportBatch.objects.count()) == ("committed", 2, 2)
+
+
+@pytest.mark.django_db
+def test_what_waits_is_left_waiting_from_the_shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from xinya.zones.models import Company, Zone
+    from xinya.zones.tests.people import someone
+
+    zone = Zone.objects.create(code="harbour", name="港湾高新区", name_en="Harbour Zone")
+    someone("officer", "chain_officer", zone=zone, password=None)
+    file = tmp_path / "w.csv"
+    file.write_text(f"{HEADS}\n岚洲甲机械有限公司,{code_of(1)},-5\n岚洲乙机械有限公司,{code_of(2)},5\n", "utf-8")
+    ask = ["zones", "import", str(file), "--zone", "harbour", "--as", "officer", "--language", "en"]
+    assert main(ask) == 2  # half of the rows block
+    assert "many-blocked" in capsys.readouterr().err
+    assert main([*ask, "--confirm"]) == 1
+    assert Company.objects.get().uscc == code_of(2)
