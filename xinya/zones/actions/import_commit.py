@@ -3,12 +3,14 @@
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from xinya.kit.audit import record
+from xinya.kit.bulk import insert_rows
 from xinya.kit.later import later
 from xinya.kit.refusals import demand
 from xinya.kit.search import mark
@@ -124,6 +126,8 @@ class _Part:
     source: Source
     now: datetime.datetime
     cells: dict[str, str]
+    confidence: Decimal
+    new: list[dict[str, Any]] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     taken: list[Fact] = field(default_factory=list)
     names: list[CompanyName] = field(default_factory=list)
@@ -138,7 +142,8 @@ class _Part:
 
 def _commit_rows(actor: Person, batch: ImportBatch, rows: Sequence[ImportRow], key: str) -> None:
     number = len(batch.parts) + 1
-    part = _Part(batch, _source(actor, batch), timezone.now(), _cells(batch))
+    confidence = Decimal(CONFIDENCE[Source.Kind(batch.source_kind)])
+    part = _Part(batch, _source(actor, batch), timezone.now(), _cells(batch), confidence)
     made = _made(part, [row for row in rows if row.outcome == CREATED])
     changed = [row for row in rows if row.outcome == CHANGED]
     _read_held(part, [row.company_id or 0 for row in changed])
@@ -169,7 +174,7 @@ def _commit_rows(actor: Person, batch: ImportBatch, rows: Sequence[ImportRow], k
     batch.save()
     record(
         actor, "commit-import", OWNER_KIND, batch.pk, reason=batch.reason, zone=batch.zone.code, part=number, key=key,
-        facts=len(part.facts), withdrawn=len(part.taken), file=batch.name, **told,
+        facts=len(part.facts) + len(part.new), withdrawn=len(part.taken), file=batch.name, **told,
     )  # fmt: skip
 
 
@@ -232,7 +237,7 @@ def _bring_new(part: _Part, row: ImportRow, company: Company) -> None:
         elif key == "former_names":
             _add_names(part, company, unpacked(stored).plain)
         elif key not in NO_FACTS:
-            part.facts += _facts(part, row, company, key, unpacked(stored))
+            part.new += _fact_rows(part, row, company, key, unpacked(stored))
     _add_state(part, row, company, ())
     part.placed[company.pk] = company
 
@@ -265,7 +270,7 @@ def _replace(part: _Part, row: ImportRow, company: Company, key: str, value: Val
     """New facts for a key. Of facts of the same kind of source the older go; those of other sources stay beside."""
     held = part.held.get((company.pk, *kind_and_period(key)), [])
     own = [fact for fact in held if fact.source.kind == part.batch.source_kind and fact.secrecy != Secrecy.RESTRICTED]
-    new = [] if value == CLEARED else _facts(part, row, company, key, value)
+    new = [] if value == CLEARED else [Fact(**columns) for columns in _fact_rows(part, row, company, key, value)]
     if is_list(key):
         said, known = {fact.text for fact in new}, {fact.text for fact in held}
         new = [fact for fact in new if fact.text not in known]
@@ -278,18 +283,17 @@ def _replace(part: _Part, row: ImportRow, company: Company, key: str, value: Val
     part.taken += own
 
 
-def _facts(part: _Part, row: ImportRow, company: Company, key: str, value: Value) -> list[Fact]:
+def _fact_rows(part: _Part, row: ImportRow, company: Company, key: str, value: Value) -> list[dict[str, Any]]:
+    """The columns of the facts that one value of a row becomes."""
     kind, period = kind_and_period(key)
     batch = part.batch
-    secrecy = Secrecy.COMPANY if key in PERSONAL else Secrecy.INTERNAL
-    return [
-        Fact(
-            zone=batch.zone, company=company, kind=kind, period=period, source=part.source, observed_on=batch.as_of,
-            confidence=CONFIDENCE[Source.Kind(batch.source_kind)], secrecy=secrecy, batch=batch, import_row=row.row,
-            cell=f"{part.cells[key]}{row.row}" if key in part.cells else "", **columns,
-        )
-        for columns in columns_of(key, value)
-    ]  # fmt: skip
+    own = {
+        "zone_id": batch.zone_id, "company_id": company.pk, "kind": kind, "period": period, "source_id": part.source.pk,
+        "observed_on": batch.as_of, "confidence": part.confidence, "batch_id": batch.pk, "import_row": row.row,
+        "secrecy": (Secrecy.COMPANY if key in PERSONAL else Secrecy.INTERNAL).value, "known_from": part.now,
+        "cell": f"{part.cells[key]}{row.row}" if key in part.cells else "",
+    }  # fmt: skip
+    return [own | columns for columns in columns_of(key, value)]
 
 
 def _add_state(part: _Part, row: ImportRow, company: Company, states: Sequence[Fact]) -> None:
@@ -308,7 +312,7 @@ def _add_state(part: _Part, row: ImportRow, company: Company, states: Sequence[F
     part.facts.append(
         Fact(
             zone=part.batch.zone, company=company, kind=Fact.Kind.STATE, text=state, period=day, source=part.source,
-            observed_on=part.batch.as_of, confidence=CONFIDENCE[Source.Kind(part.batch.source_kind)], batch=part.batch,
+            observed_on=part.batch.as_of, confidence=part.confidence, batch=part.batch,
             import_row=row.row, cell=f"{part.cells['status']}{row.row}" if "status" in part.cells else "",
         )
     )  # fmt: skip
@@ -353,6 +357,7 @@ def _store(part: _Part) -> None:
     taken = [fact.pk for fact in part.taken]
     for start in range(0, len(taken), SIZE):
         Fact.objects.filter(pk__in=taken[start : start + SIZE]).update(withdrawn_at=part.now, taken_by=part.batch)
+    insert_rows(Fact, part.new)
     Fact.objects.bulk_create(part.facts, batch_size=SIZE)
     CompanyName.objects.bulk_create(part.names, batch_size=SIZE)
     CompanyIdent.objects.bulk_create(part.idents, batch_size=SIZE)

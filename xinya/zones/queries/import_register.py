@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from ..engine.imports.as_facts import is_list, key_of, plain_of
 from ..engine.imports.register import Known, Register
@@ -30,6 +31,34 @@ def best(facts: Sequence[Fact]) -> Fact:
     return min(facts, key=lambda one: (RANK[Source.Kind(one.source.kind)], -one.observed_on.toordinal(), one.pk))
 
 
+class _Said(NamedTuple):
+    """A fact in force, as the register reads it."""
+
+    company: int
+    pk: int
+    kind: str
+    period: str
+    text: str
+    number: int | None
+    lower: int | None
+    upper: int | None
+    secrecy: str
+    source: str
+    day: date
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        return RANK[Source.Kind(self.source)], -self.day.toordinal(), self.pk
+
+    def plain(self, key: str) -> Any:
+        return plain_of(key, self.text, self.number, (self.lower, self.upper))
+
+
+_COLUMNS = (
+    "company_id", "pk", "kind", "period", "text", "number", "lower", "upper", "secrecy", "source__kind", "observed_on",
+)  # fmt: skip
+
+
 @dataclass
 class _Loader:
     """Facts in force by company, read in groups. source_kind: of the list that is compared."""
@@ -41,10 +70,11 @@ class _Loader:
         wanted = sorted(int(one) for one in ids if one not in self.found)
         for start in range(0, len(wanted), CHUNK):
             some = wanted[start : start + CHUNK]
-            by_company: dict[int, list[Fact]] = defaultdict(list)
-            rows = Fact.objects.filter(company__in=some, withdrawn_at=None).select_related("source").order_by("pk")
-            for fact in rows:
-                by_company[fact.company_id or 0].append(fact)
+            by_company: dict[int, list[_Said]] = defaultdict(list)
+            rows = Fact.objects.filter(company__in=some, withdrawn_at=None).order_by("pk").values_list(*_COLUMNS)
+            for columns in rows.iterator(chunk_size=5000):
+                fact = _Said(*columns)
+                by_company[fact.company].append(fact)
             for pk in some:
                 self.found[str(pk)] = _parts(by_company[pk], self.source_kind)
 
@@ -54,8 +84,8 @@ class _Loader:
         return self.found[one]
 
 
-def _parts(facts: Sequence[Fact], source_kind: str) -> Parts:
-    by_key: dict[str, list[Fact]] = defaultdict(list)
+def _parts(facts: Sequence[_Said], source_kind: str) -> Parts:
+    by_key: dict[str, list[_Said]] = defaultdict(list)
     for fact in facts:
         key = key_of(fact.kind, fact.period)
         if key is not None:
@@ -65,23 +95,21 @@ def _parts(facts: Sequence[Fact], source_kind: str) -> Parts:
     closed: dict[str, bool] = {}
     hidden: dict[str, bool] = {}
     for key, said in by_key.items():
-        if any(one.secrecy == Secrecy.RESTRICTED for one in said):
+        classes = {one.secrecy for one in said}
+        if Secrecy.RESTRICTED in classes:
             closed[key] = True
             continue
-        if any(one.secrecy == Secrecy.COMPANY for one in said):
+        if Secrecy.COMPANY in classes:
             hidden[key] = True
         if is_list(key):
-            values[key] = tuple(one.text for one in said if one.source.kind == source_kind)
-            beside[key] = tuple(one.text for one in said if one.source.kind != source_kind)
+            values[key] = tuple(one.text for one in said if one.source == source_kind)
+            beside[key] = tuple(one.text for one in said if one.source != source_kind)
             continue
-        shown = best(said)
-        values[key] = _plain(key, shown)
-        beside[key] = tuple(_plain(key, one) for one in said if one is not shown)
+        shown = said[0] if len(said) == 1 else min(said, key=lambda one: one.order)
+        values[key] = shown.plain(key)
+        if len(said) > 1:
+            beside[key] = tuple(one.plain(key) for one in said if one is not shown)
     return values, beside, closed, hidden
-
-
-def _plain(key: str, fact: Fact) -> Any:
-    return plain_of(key, fact.text, fact.number, (fact.lower, fact.upper))
 
 
 class _Part(Mapping[str, Any]):

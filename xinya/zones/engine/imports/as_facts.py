@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from xinya.zones.engine.imports.fields import AMOUNT, BY_CODE, COUNT, LIST, YES_NO, Field
@@ -22,6 +23,7 @@ STATE_OF_STATUS = {
 _YEARLY = re.compile(r"(.+)_((?:19|20)\d{2})")
 
 
+@lru_cache(maxsize=4096)
 def field_and_period(key: str) -> tuple[Field, str]:
     """The field of a key and its year, "" where it has none. Raises KeyError for a key that is of no field."""
     named = _YEARLY.fullmatch(key)
@@ -30,12 +32,14 @@ def field_and_period(key: str) -> tuple[Field, str]:
     return BY_CODE[key], ""
 
 
+@lru_cache(maxsize=4096)
 def kind_and_period(key: str) -> tuple[str, str]:
     """The kind and the period of the facts that a key is kept as."""
     field, period = field_and_period(key)
     return KIND_OF.get(field.code, field.code), period
 
 
+@lru_cache(maxsize=4096)
 def key_of(kind: str, period: str) -> str | None:
     """The key of a fact, None for facts that no list brings: statements, dated states, periods that are no year."""
     field = BY_CODE.get(FIELD_OF.get(kind, kind))

@@ -145,9 +145,16 @@ def _claim(table: Table, place: int, head: Head) -> _Claim:
 
 def _sampled(grid: Grid, rows: Sequence[int], place: int) -> list[object]:
     """At most fifty filled cells, evenly over the table."""
-    filled = [row for row in rows if text_of(grid.at(row, place)) and not is_empty_word(text_of(grid.at(row, place)))]
+    filled = [row for row in rows if _is_filled(grid.at(row, place))]
     step = max(1, len(filled) // SAMPLE)
     return [grid.at(row, place) for row in filled[::step][:SAMPLE]]
+
+
+def _is_filled(cell: object) -> bool:
+    if not isinstance(cell, str):
+        return cell is not None
+    text = cell.strip()
+    return bool(text) and not (len(text) <= 8 and is_empty_word(text))
 
 
 def _likeness(core: str, field: Field, cells: Sequence[object]) -> float:

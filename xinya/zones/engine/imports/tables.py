@@ -288,7 +288,16 @@ def _is_again(texts: list[str], own: list[str]) -> bool:
 
 def _is_other_head(filled: list[str]) -> bool:
     """A row of labels, at least one of them a key."""
-    known = [SYNONYMS[core] for core in (read_label(text).core for text in filled if len(text) <= 20) if core in SYNONYMS]
+    known: list[str] = []
+    others_left = len(filled) - 0.6 * len(filled)  # a row of companies is told by its first cells
+    for text in filled:
+        core = read_label(text).core if len(text) <= 20 and not text.isdigit() else ""
+        if core in SYNONYMS:
+            known.append(SYNONYMS[core])
+            continue
+        others_left -= 1
+        if others_left < 0:
+            return False
     return len(set(known)) >= 2 and len(known) >= 0.6 * len(filled) and any(code in KEYS for code in known)
 
 
