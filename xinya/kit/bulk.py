@@ -17,7 +17,7 @@ def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]], *,
     connection = connections[using]
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
     quoted = connection.ops.quote_name
-    names = ", ".join(quoted(field.column) for field in fields)
+    names = ", ".join(quoted(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {quoted(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608
     count = 0
@@ -31,7 +31,8 @@ def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]], *,
 
 def _prepared(fields: list[Any], rows: Iterable[Mapping[str, Any]], connection: Any) -> Iterator[list[Any]]:
     """The values of each row as the database takes them; the same value of a column is prepared once."""
-    places = [(place, field.attname, field, {}) for place, field in enumerate(fields)]
+    known_of: list[dict[Any, Any]] = [{} for _field in fields]
+    places = [(place, field.attname, field, known_of[place]) for place, field in enumerate(fields)]
     usual = [field.get_db_prep_save(field.get_default(), connection) for field in fields]
     for row in rows:
         values = list(usual)

@@ -174,7 +174,7 @@ def _commit_rows(actor: Person, batch: ImportBatch, rows: Sequence[ImportRow], k
     batch.save()
     record(
         actor, "commit-import", OWNER_KIND, batch.pk, reason=batch.reason, zone=batch.zone.code, part=number, key=key,
-        facts=len(part.facts) + len(part.new), withdrawn=len(part.taken), file=batch.name, **told,
+        facts=len(part.facts) + len(part.new), withdrawn=len(part.taken), file=batch.name, change=told,
     )  # fmt: skip
 
 
@@ -307,12 +307,13 @@ def _add_state(part: _Part, row: ImportRow, company: Company, states: Sequence[F
     holds = Fact.State.PRODUCING.value if latest is None else latest.text
     if state is None or state == holds or any(one.secrecy == Secrecy.RESTRICTED for one in states):
         return
-    day = part.batch.as_of.isoformat() if part.batch.as_of else timezone.localdate().isoformat()
+    on = part.batch.as_of or timezone.localdate()
+    day = on.isoformat()
     part.taken += [one for one in states if one.period == day]
     part.facts.append(
         Fact(
             zone=part.batch.zone, company=company, kind=Fact.Kind.STATE, text=state, period=day, source=part.source,
-            observed_on=part.batch.as_of, confidence=part.confidence, batch=part.batch,
+            observed_on=on, confidence=part.confidence, batch=part.batch,
             import_row=row.row, cell=f"{part.cells['status']}{row.row}" if "status" in part.cells else "",
         )
     )  # fmt: skip

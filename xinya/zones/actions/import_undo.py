@@ -74,7 +74,7 @@ def undo_import(actor: Person, *, batch_id: int, reason: str, now: bool = False)
         batch.undone_by, batch.undone_at, batch.busy, batch.progress = actor, when, "", 100
         batch.revision = batch.zone.revision
         batch.save()
-        record(actor, "undo-import", OWNER_KIND, batch.pk, reason=said, zone=batch.zone.code, file=batch.name, **told)
+        record(actor, "undo-import", OWNER_KIND, batch.pk, reason=said, zone=batch.zone.code, file=batch.name, change=told)
     return batch
 
 
@@ -136,7 +136,7 @@ def _relations(companies: Collection[int]) -> list[tuple[QuerySet[Any], str, str
     """Rows of every other model that point to one of these companies, but for those that go with it."""
     found = []
     for relation in Company._meta.related_objects:
-        model: type[Model] = relation.related_model  # type: ignore[assignment]
+        model: type[Model] = relation.related_model
         label, place = model._meta.label, relation.field.name
         if label in IGNORED:
             continue

@@ -135,7 +135,8 @@ def answers_of(batch: ImportBatch) -> Answers:
 def reasons_of(batch: ImportBatch) -> list[dict[str, Any]]:
     """How often each reason was found, the gravest level first. One statement."""
     order = {"refuse": 0, "block": 1, "ask": 2, "skip": 3, "warn": 4, "fix": 5, "note": 6}
-    found = batch.findings.order_by().values("code", "level").annotate(count=Count("id"))
+    counted = batch.findings.order_by().values("code", "level").annotate(count=Count("id"))
+    found: list[dict[str, Any]] = [dict(one) for one in counted]
     return sorted(found, key=lambda one: (order[one["level"]], one["code"]))
 
 

@@ -296,7 +296,7 @@ def test_a_list_that_nobody_went_on_with_loses_its_file_and_keeps_its_log(zone: 
     assert abandon_forgotten(timezone.localdate()) == 1
     batch.refresh_from_db()
     kept.refresh_from_db()
-    assert (batch.state, batch.file, kept.state) == ("abandoned", None, "committed")
+    assert (batch.state, batch.file_id, kept.state) == ("abandoned", None, "committed")
     assert AuditRow.objects.filter(object=f"import:{batch.pk}", act="abandon-import").exists()
     assert batch.rows.exists()
     with refused("wrong-state"):

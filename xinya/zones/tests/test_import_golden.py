@@ -65,7 +65,7 @@ def differences(zone: Zone) -> list[tuple[Any, ...]]:
             found.append((row["no"], "name", None, row["name"]))
             continue
         mine = held(company)
-        pairs = {"credit_code": (company.uscc or None, row["credit_code"])}
+        pairs: dict[str, tuple[Any, Any]] = {"credit_code": (company.uscc or None, row["credit_code"])}
         pairs["former_names"] = ([one.name for one in company.names.all()], row["former_names"])
         pairs |= {own: (mine.get(own), row[key]) for key, own in FACTS.items()}
         pairs["products"] = (mine.get("products", []), row["products"])
