@@ -220,7 +220,7 @@ class CompanyName(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        db_table = "zones_company_name"
+        db_table = "zones_other_name"
         ordering = ["id"]
         indexes = [models.Index(fields=["name_key"], name="zones_company_name_key")]
         constraints = [
