@@ -31,6 +31,8 @@ PAGES = [
     "zones/shenyang/what-if/",
     "zones/shenyang/what-if/?a=make.composite-part&b=make.bearing",
     "zones/shenyang/import/",
+    "zones/shenyang/imports/",
+    "zones/shenyang/indicators/",
     "zones/shenyang/limits/",
     "zones/shenyang/promises/",
     "zones/shenyang/PROMISE",
