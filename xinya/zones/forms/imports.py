@@ -33,7 +33,7 @@ class OwnListForm(ListFileForm):
 class OriginForm(forms.Form):
     """The day a list stands for, and who says so."""
 
-    as_of = forms.DateField(label=_("As of"), widget=forms.DateInput(attrs={"class": "in", "type": "date"}))
+    as_of = forms.DateField(label=_("As of"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"class": "in", "type": "date"}))
     source_kind = forms.ChoiceField(
         label=_("Who says so"), choices=[(one.value, one.label) for one in SOURCES], widget=forms.Select(attrs={"class": "in"}),
         initial=Source.Kind.COMPANY_LIST,

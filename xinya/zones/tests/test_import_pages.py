@@ -43,8 +43,11 @@ def brought(client: Client, content: bytes, name: str = "名单.xlsx", **more: s
 
 def columns_sent(html: str) -> dict[str, str]:
     """The form of the second step as it is proposed."""
+    day = re.search(r'name="as_of" value="([^"]*)"', html)
+    assert day is not None
+    assert date.fromisoformat(day[1])
     sent = {"as_of": "2025-12-31", "source_kind": "list"}
-    for name, options in re.findall(r'<select class="in" name="((?:field|unit)-\d+)"[^>]*>(.*?)</select>', html, re.S):
+    for name, options in re.findall(r'<select class="in"[^>]* name="((?:field|unit)-\d+)"[^>]*>(.*?)</select>', html, re.S):
         chosen = re.search(r'value="([^"]*)" selected', options)
         sent[name] = chosen[1] if chosen else ""
     sent |= dict(re.findall(r'name="(period-\d+)" value="([^"]*)"', html))
