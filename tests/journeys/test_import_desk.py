@@ -58,7 +58,7 @@ def test_a_list_goes_in_and_out_again_without_script(site: Site, tmp_path: Path,
     look("4-decisions")
     page.locator("button[value='give_up:NEGATIVE']").press("Enter")
     page.locator("button[value='leave_out:CODE_CHECK']").press("Enter")
-    field = page.locator("#waiting input").first
+    field = page.locator("#waiting input.in").first
     field.fill("2020-02-28")
     field.press("Enter")
     expect(page.locator("#waiting")).to_have_count(0)
