@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.db.models.functions import Length
 
 from xinya.kit.search import SearchDocument, SearchKind
@@ -10,7 +10,7 @@ from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
 
 from .. import rules
-from ..models import Company, Fact, Person, Zone
+from ..models import Company, CompanyName, Fact, Person, Zone
 from .gate import ZONE_WIDE, visible_to
 
 KIND = "company"
@@ -27,11 +27,12 @@ def scopes_readable(person: Person) -> frozenset[str]:
 
 
 def companies_named(person: Person, text: str, most: int) -> list[str]:
-    """Keys of the companies whose credit code this is, or whose name holds it; the shortest name first. One statement."""
+    """Keys of companies whose credit code this is, or whose name, now or before, holds it; the shortest first. One statement."""
     key = plain(text)
     if not key:
         return []
-    named = Q(uscc__iexact=text.strip()) | Q(name_key__contains=key) | Q(name_en__icontains=text)
+    other = CompanyName.objects.filter(company=OuterRef("pk"), name_key__contains=key, withdrawn_at=None)
+    named = Q(uscc__iexact=text.strip()) | Q(name_key__contains=key) | Q(name_en__icontains=text) | Exists(other)
     rows = visible_to(person, Company).filter(named, is_outside=False).order_by(Length("name"), "pk")
     return [str(pk) for pk in rows.values_list("pk", flat=True)[:most]]
 
