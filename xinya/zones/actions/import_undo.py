@@ -196,23 +196,28 @@ def _restore_companies(batch: ImportBatch) -> set[int]:
 
 
 def abandon_import(actor: Person, *, batch_id: int) -> ImportBatch:
-    """Somebody who brings lists here goes no further with one: its file goes, what was said of it stays."""
+    """Somebody who brings lists here goes no further with one: its file goes, what was said of it stays.
+
+    Also while the queue works on it, which then finds nothing to do.
+    """
     with transaction.atomic():
         batch = locked_batch(actor, batch_id)
         demand_bringer(actor, batch.zone, batch.company)
-        demand_idle(batch)
         _abandon(batch, (BRINGER,))
         record(actor, "abandon-import", OWNER_KIND, batch.pk, file=batch.name)
     return batch
 
 
 def abandon_forgotten(day: datetime.date) -> int:
-    """Nightly: lists that nobody went on with for fourteen days lose their file; the log of them stays."""
+    """Nightly: lists that nobody went on with for fourteen days, and refused ones, lose their file; the log of them stays."""
     keys = list(batches_forgotten(day - datetime.timedelta(days=KEPT_DAYS)).values_list("pk", flat=True))
     for pk in keys:
         with transaction.atomic():
             batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("file").get(pk=pk)
             if batch.state in (ImportBatch.State.COMMITTED, ImportBatch.State.ABANDONED):
+                continue
+            if batch.state == ImportBatch.State.REFUSED:
+                _forget_file(batch)
                 continue
             _abandon(batch, (HOUSE,))
             record("house", "abandon-import", OWNER_KIND, batch.pk, file=batch.name, days=KEPT_DAYS)
@@ -221,9 +226,15 @@ def abandon_forgotten(day: datetime.date) -> int:
 
 def _abandon(batch: ImportBatch, who: tuple[str, ...]) -> None:
     IMPORT_STATES.move(batch, "abandon", who)
-    kept, batch.file, batch.busy = batch.file, None, ""
-    batch.save()
+    batch.busy = ""
     ImportRow.objects.filter(batch=batch).update(values={}, changes=[])
+    _forget_file(batch)
+
+
+def _forget_file(batch: ImportBatch) -> None:
+    """The bytes go when the act is certain."""
+    kept, batch.file = batch.file, None
+    batch.save()
     if kept is not None:
         stored = kept.stored
         kept.delete()

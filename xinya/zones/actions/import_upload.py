@@ -40,6 +40,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 SAME_FILE = _(
     "This very file was committed on %(day)s as list %(batch)s. Nothing was stored; say why it shall be brought once more."
 )
+WRONG_KIND = _("A list is of companies or, for the zone's officers, of indicators.")
 BUSY = _("The list is being worked on. Wait until that has ended.")
 NO_ANSWER = _("The encoding is one of %(encodings)s, the sign one of , ; tab |.")
 
@@ -75,9 +76,11 @@ def locked_batch(actor: Person, batch_id: int) -> ImportBatch:
 def bring_list(actor: Person, *, zone: Zone, file: NewList, company: Company | None = None) -> ImportBatch:
     """Keep a file and read it; a long one is read by the queue. company: the own company of a company's people.
 
-    Raises Refused: not-allowed, too-large, same-file (409; with a reason it is taken), name-wrong.
+    Raises Refused: not-allowed, kind-wrong, too-large, same-file (409; with a reason it is taken), name-wrong.
     """
     demand_bringer(actor, zone, company)
+    is_known = file.kind in ImportBatch.Kind.values and (company is None or file.kind == ImportBatch.Kind.COMPANIES)
+    demand(is_known, "kind-wrong", WRONG_KIND, status=422)
     if len(file.content) > MAX_BYTES:
         raise Refused("too-large", TOO_LARGE, status=413, megabytes=MAX_BYTES >> 20)
     digest = hashlib.sha256(file.content).hexdigest()

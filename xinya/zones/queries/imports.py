@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from xinya.kit.attachments import content_of
 from xinya.kit.refusals import Refused
@@ -186,8 +186,7 @@ def matches_waiting(batch: ImportBatch) -> list[MatchDecision]:
 
 
 def batches_forgotten(before: date) -> QuerySet[ImportBatch]:
-    """Lists that nobody went on with since that day."""
+    """Lists that nobody went on with since that day, and refused ones whose file is still kept."""
     states = ImportBatch.State
-    return ImportBatch.objects.filter(
-        state__in=[states.UPLOADED, states.READ, states.MAPPED, states.PREVIEWED], at__date__lt=before
-    )  # fmt: skip
+    is_open = Q(state__in=[states.UPLOADED, states.READ, states.MAPPED, states.PREVIEWED])
+    return ImportBatch.objects.filter(is_open | Q(state=states.REFUSED, file__isnull=False), at__date__lt=before)

@@ -289,11 +289,15 @@ def test_facts_and_names_are_given_as_known_on_a_day(zone: Zone, officer: Person
 def test_a_list_that_nobody_went_on_with_loses_its_file_and_keeps_its_log(zone: Zone, officer: Person) -> None:
     batch = mapped(officer, zone, "a.tsv", few(1))
     kept = committed(officer, zone, "b.tsv", few(2))
+    broken = bring_list(officer, zone=zone, file=NewList("c.xlsx", b"PK\x03\x04 nothing"))
+    assert broken.state == "refused"
     assert batch.file is not None
     stored = path_of(batch.file.stored)
     assert stored.is_file()
     ImportBatch.objects.update(at=timezone.now() - datetime.timedelta(days=15))
-    assert abandon_forgotten(timezone.localdate()) == 1
+    assert abandon_forgotten(timezone.localdate()) == 2
+    broken.refresh_from_db()
+    assert (broken.state, broken.file_id) == ("refused", None)
     batch.refresh_from_db()
     kept.refresh_from_db()
     assert (batch.state, batch.file_id, kept.state) == ("abandoned", None, "committed")

@@ -7,10 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xinya.kit.pages import language
+from xinya.kit.text import say
 
 from ..engine.imports import amounts
 from ..engine.imports.as_facts import field_and_period
 from ..engine.imports.fields import AMOUNT, BY_CODE, YES_NO, Field
+from ..engine.imports.reason_words import REASON_WORDS
 from ..models import Fact, ImportFinding, ImportRow
 from ..queries import finding_of, place_of
 
@@ -61,11 +63,16 @@ def _figure(field: Field, value: Any) -> str:
     return _("%(amount)s × 10,000 yuan") % {"amount": amounts.shown(Fraction(value, 10**6))}
 
 
+def reason_word(code: str) -> str:
+    """A reason in words."""
+    return say(language(), REASON_WORDS[code]) if code in REASON_WORDS else code
+
+
 def finding_row(row: ImportFinding) -> dict[str, Any]:
     """A finding for a table."""
     finding = finding_of(row)
     return {
-        "code": row.code, "level": row.level, "row": row.row, "label": row.label, "field": row.field,
+        "code": row.code, "word": reason_word(row.code), "level": row.level, "row": row.row, "label": row.label, "field": row.field,
         "sentence": finding.sentence(language()),
         "proposal": [(key, value) for key, value in row.proposal if key not in ("old", "new")],
         "proposed": "、".join(shown_proposal(row)),

@@ -1,5 +1,6 @@
 """Lists on their way into the register: those of a zone, bringing one, and the five steps of one."""
 
+import datetime
 from typing import Any
 
 from django.db.models import Count, Q
@@ -13,6 +14,7 @@ from xinya.kit.refusals import Refused
 from xinya.kit.text import say
 
 from .. import actions, queries, rules
+from ..actions.import_answers import ONE_BY_ONE
 from ..engine.import_states import IMPORT_STATES
 from ..engine.imports.desk import CHANGED, OUTCOMES, WAITING
 from ..engine.imports.fields import AMOUNT, COUNT, FIELDS
@@ -23,7 +25,7 @@ from ..files.import_text import KNOWN
 from ..forms.imports import ListFileForm, OriginForm, OwnListForm, UndoForm
 from ..models import Company, ImportBatch, Person, Zone
 from ..queries.import_export import companies_as_csv, companies_as_xlsx
-from .import_words import change_rows, differing, field_label, finding_row, key_label, shown
+from .import_words import change_rows, differing, field_label, finding_row, key_label, reason_word, shown
 from .open_to import PAGE_SIZE, position, turned
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -172,7 +174,7 @@ def _changed_labels(batch: ImportBatch, template: Any) -> dict[str, Any] | None:
 def _check(request: HttpRequest, person: Person, batch: ImportBatch, forms: dict[str, Any]) -> dict[str, Any]:
     """The counts, and either findings of one reason or rows of one outcome."""
     reason, outcome, first = request.GET.get("reason", ""), request.GET.get("outcome", ""), position(request)
-    reasons = queries.reasons_of(batch)
+    reasons = [one | {"word": reason_word(one["code"])} for one in queries.reasons_of(batch)]
     is_of_rows = outcome in OUTCOMES or (not reason and batch.counts.get(CHANGED))
     context: dict[str, Any] = {
         "counts": _counts(batch), "rows_read": batch.counts.get("rows_read", 0), "committed": batch.counts.get("committed", 0),
@@ -239,7 +241,9 @@ def _groups(batch: ImportBatch, waiting: Any) -> list[dict[str, Any]]:
     """Reasons that wait, each with how many rows and how many proposals."""
     counted = waiting.order_by().values("code", "level")
     counted = counted.annotate(n=Count("row", distinct=True), with_proposal=Count("id", filter=~Q(proposal=[])))
-    return [one | {"at_once": one["code"] not in ("NAME_NEAR",)} for one in counted.order_by("code")]
+    return [
+        one | {"at_once": one["code"] not in ONE_BY_ONE, "word": reason_word(one["code"])} for one in counted.order_by("code")
+    ]  # fmt: skip
 
 
 def _commit(request: HttpRequest, person: Person, batch: ImportBatch, forms: dict[str, Any]) -> dict[str, Any]:
@@ -249,7 +253,8 @@ def _commit(request: HttpRequest, person: Person, batch: ImportBatch, forms: dic
     return {
         "counts": _counts(batch), "ready": ready if batch.state in ("previewed", "committed") else 0,
         "waiting": told.get("waiting", 0), "asks_twice": told.get("asks_twice"), "blocked": told.get("blocked", 0),
-        "rows_read": told.get("rows_read", 0), "committed": told.get("committed", 0), "parts": batch.parts,
+        "rows_read": told.get("rows_read", 0), "committed": told.get("committed", 0),
+        "parts": [part | {"at": datetime.datetime.fromisoformat(part["at"])} for part in batch.parts],
         "undo_form": forms.get("undo") or UndoForm(), "moved": batch.rows.filter(is_moved=True, part=None).count(),
     }  # fmt: skip
 

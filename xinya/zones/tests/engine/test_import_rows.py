@@ -216,3 +216,10 @@ def test_many_blocking_rows_ask_twice_before_a_commit() -> None:
     rows = [company(number, revenue=-1 if number < 5 else 1) for number in range(1, 11)]
     assert checked(grid_of(*rows)).has_many_blocks
     assert not checked(Grid("s", [HEADS, *(company(n) for n in range(1, 4))])).has_many_blocks
+
+
+def test_every_reason_has_its_word() -> None:
+    from xinya.zones.engine.imports.findings import LEVEL_OF
+    from xinya.zones.engine.imports.reason_words import REASON_WORDS
+
+    assert REASON_WORDS.keys() == LEVEL_OF.keys()
