@@ -20,7 +20,7 @@ from ..models import ImportBatch, ImportTemplate, Person, Source
 from .import_preview import preview
 from .import_upload import LONG_BYTES, OWNER_KIND, demand_bringer, demand_idle, locked_batch
 
-YEAR = re.compile(r"(?:19|20)\d{2}")
+YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 NO_COLUMN = _("The file has no column %(place)s.")
 UNKNOWN_FIELD = _("There is no field %(field)s.")
 YEAR_MISSING = _("The column “%(label)s” holds a figure of a year. Say which year.")

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from xinya.kit.api import READ_PROBLEMS, WRITE_PROBLEMS, Page, Words, cursor_page, once
 from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
 
 from .. import actions, queries
 from ..models import ClassChange, Company, Fact, Person
@@ -19,6 +20,7 @@ from .zones import Paging
 
 router = Router(tags=["companies"])
 KEY = Header("", alias="Idempotency-Key", max_length=80)
+NO_DAY = _("A day is written as YYYY-MM-DD.")
 Classes = Literal["PUBLIC", "INTERNAL", "COMPANY", "RESTRICTED"]
 
 
@@ -80,9 +82,9 @@ class CompanyListed(CompanyBrief):
 
 
 class Listing(Paging):
-    """known_on: a day; companies, names and facts are then given as they were known at its end."""
+    """known_on: a day as YYYY-MM-DD; companies, names and facts are then given as they were known at its end."""
 
-    known_on: datetime.date | None = None
+    known_on: Words = Field("", max_length=10)
 
 
 class ReasonForm(Schema):
@@ -118,7 +120,7 @@ class FactDone(Schema):
 
 @router.get("/companies", response={200: Page[CompanyListed], **READ_PROBLEMS}, summary="Companies that the caller may see")
 def companies(request: HttpRequest, paging: Query[Listing]) -> dict[str, Any]:
-    person, day = queries.signed_in(request), paging.known_on
+    person, day = queries.signed_in(request), day_asked(paging.known_on)
     if day is None:
         rows = list(queries.companies_seen(person))
         return cursor_page(rows, cursor=paging.cursor, limit=paging.limit, render=brief)
@@ -232,6 +234,16 @@ def done(fact_id: int, what: str, *, waits: bool = False) -> dict[str, Any]:
 
 def brief(row: Company) -> dict[str, Any]:
     return {"id": row.pk, "zone": row.zone.code, "name": row.name, "name_en": row.name_en, "credit_code": row.uscc}
+
+
+def day_asked(text: str) -> datetime.date | None:
+    """The day of a question; None for none. Raises Refused day-wrong."""
+    if not text:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise Refused("day-wrong", NO_DAY) from error
 
 
 def known_item(known: KnownCompany) -> dict[str, Any]:

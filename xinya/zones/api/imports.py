@@ -16,6 +16,7 @@ from xinya.kit.text import short_language
 from .. import actions, queries
 from ..models import ImportBatch, ImportFinding, ImportRow
 from ..queries.indicators import KNOWN, values_known
+from .companies import day_asked
 from .zones import Paging
 
 router = Router(tags=["imports"])
@@ -157,9 +158,9 @@ class IndicatorFigure(Schema):
 
 
 class KnownOn(Paging):
-    """known_on: the day asked about, default today. code, period: of one indicator or one period alone."""
+    """known_on: the day asked about as YYYY-MM-DD, default today. code, period: of one indicator or one period alone."""
 
-    known_on: datetime.date | None = None
+    known_on: Words = Field("", max_length=10)
     code: Words = Field("", max_length=60)
     period: Words = Field("", max_length=16)
 
@@ -257,7 +258,7 @@ def undo(request: HttpRequest, import_id: int, form: UndoSaid, key: str = KEY) -
 )
 def indicators(request: HttpRequest, zone: str, asked: Query[KnownOn]) -> dict[str, Any]:
     row = queries.zone_visible(queries.signed_in(request), zone)
-    known = values_known(row, asked.known_on or timezone.localdate(), clock=KNOWN)
+    known = values_known(row, day_asked(asked.known_on) or timezone.localdate(), clock=KNOWN)
     known = known.filter(definition__code=asked.code) if asked.code else known
     known = known.filter(period=asked.period) if asked.period else known
     held = {(one.definition.code, one.period): one for one in known}

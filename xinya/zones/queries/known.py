@@ -12,6 +12,8 @@ from ..models import Company, CompanyName, Fact, ImportRow, Person
 from .gate import facts_readable
 from .zones import companies_seen
 
+FIRST, LAST = datetime.date(1900, 1, 1), datetime.date(2200, 1, 1)
+
 
 @dataclass(frozen=True)
 class KnownCompany:
@@ -23,8 +25,9 @@ class KnownCompany:
 
 
 def _end_of(day: datetime.date) -> datetime.datetime:
-    """The first instant after the day, in the zone's own time."""
-    return timezone.make_aware(datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time()))
+    """The first instant after the day, in the zone's own time; of days out of all reach, that of the nearest within."""
+    within = min(max(day, FIRST), LAST)
+    return timezone.make_aware(datetime.datetime.combine(within + datetime.timedelta(days=1), datetime.time()))
 
 
 def facts_known(person: Person, day: datetime.date) -> QuerySet[Fact]:

@@ -20,7 +20,7 @@ STATE_OF_STATUS = {
     "正常经营": "producing", "存续": "producing", "在业": "producing", "开业": "producing",
 }  # fmt: skip
 """What a registered status says of the dated state of a company: planned, building, producing."""
-_YEARLY = re.compile(r"(.+)_((?:19|20)\d{2})")
+_YEARLY = re.compile(r"(.+)_((?:19|20)[0-9]{2})")
 
 
 @lru_cache(maxsize=4096)
@@ -43,7 +43,7 @@ def kind_and_period(key: str) -> tuple[str, str]:
 def key_of(kind: str, period: str) -> str | None:
     """The key of a fact, None for facts that no list brings: statements, dated states, periods that are no year."""
     field = BY_CODE.get(FIELD_OF.get(kind, kind))
-    if field is None or field.code in NO_FACTS or (period and not (field.period and re.fullmatch(r"\d{4}", period))):
+    if field is None or field.code in NO_FACTS or (period and not (field.period and re.fullmatch("[0-9]{4}", period))):
         return None
     return field.key(period or None)
 
