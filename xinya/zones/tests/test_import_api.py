@@ -12,7 +12,7 @@ from django.utils import timezone
 from xinya.zones.models import Company, Fact, Zone
 from xinya.zones.tests.imports import code_of, company
 from xinya.zones.tests.people import someone
-from xinya.zones.tests.test_import_acts import few
+from xinya.zones.tests.uploads import few
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1"

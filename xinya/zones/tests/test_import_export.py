@@ -20,8 +20,7 @@ from xinya.zones.models import Company, Fact, Person, Source, Zone
 from xinya.zones.queries.import_export import companies_as_csv, companies_as_listed, companies_as_xlsx, yuan_of
 from xinya.zones.tests.imports import HEADS, code_of, company
 from xinya.zones.tests.people import someone
-from xinya.zones.tests.test_import_acts import few, table
-from xinya.zones.tests.uploads import committed, mapped
+from xinya.zones.tests.uploads import committed, few, mapped, table
 
 pytestmark = pytest.mark.django_db
 SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -5,8 +5,19 @@ from typing import Any
 
 from xinya.zones.actions import ColumnSaid, NewList, bring_list, commit_import, map_columns
 from xinya.zones.models import Company, ImportBatch, Person, Zone
+from xinya.zones.tests.imports import HEADS
+from xinya.zones.tests.imports import company as row_of
 
 DAY = date(2025, 12, 31)
+
+
+def table(*rows: list[object], heads: list[object] | None = None) -> bytes:
+    lines = ["\t".join("" if cell is None else str(cell) for cell in row) for row in (heads or HEADS, *rows)]
+    return "\n".join(lines).encode()
+
+
+def few(*numbers: int, **cells: object) -> bytes:
+    return table(*(row_of(n, **cells) for n in numbers))
 
 
 def said(batch: ImportBatch, **changes: Any) -> list[ColumnSaid]:
