@@ -192,6 +192,7 @@ class Evidences:
             held = over if match.inside_is_synonym else word
             tail = held[len(held) - match.inside_end :]
             front = held[: len(held) - match.inside_end - len(match.inside)]
+            other = next((o for part_ in (front, tail) for o in self.lexicon.trades_in(part_, segment.home)), "")
             self._inside(f, front, tail, match, segment.home, len(held))
         self._near(f, over, match, field_.nearest)
         excluded = next((e for e in self.lexicon.excluded[match.code] if e in part.words and e not in (match.head, match.near)), "")

@@ -132,7 +132,7 @@ class Placer:
             return said
         for chance, evidence in self.weighed(part, context):
             code = evidence.match.code
-            if (word, code) in known.rejected:
+            if (word, code) in known.rejected or evidence.other_trade:  # a toy's motor asks nobody whether it is a motor
                 continue
             if chance < self.model.pending:
                 return None
