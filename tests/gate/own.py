@@ -50,8 +50,8 @@ CALLS = {
     "POST /api/v1/zones/{zone}/verify-list/facts/{fact_id}": "company",
     "POST /api/v1/zones/{zone}/verify-list/placements/{placement_id}": "company",
     "POST /api/v1/zones/{zone}/companies/{company_id}/facts/{fact_id}/settle": "company",
-    "POST /api/v1/zones/{zone}/companies/{company_id}/links": "company",
-    "POST /api/v1/zones/{zone}/links/{link_id}/withdraw": "company",
+    "POST /api/v1/zones/{zone}/companies/{company_id}/word-links": "company",
+    "POST /api/v1/zones/{zone}/word-links/{word_link_id}/withdraw": "company",
     "GET /api/v1/notices": "own",
     "GET /api/v1/audit": LOG,
     "GET /api/v1/audit/seals": LOG,
@@ -67,7 +67,7 @@ CALLS = {
     "GET /api/v1/zones/{zone}/indicators": "zone",
 }
 COUNTED = {
-    "promise-file-add": "promise", "verify-fact": "fact", "verify-placement": "placement", "withdraw-link": "link",
+    "promise-file-add": "promise", "verify-fact": "fact", "verify-placement": "placement", "withdraw-link": "word_link",
     "remove-passkey": "nothing", "end-session": "session", "notice-again": "notice", "file": "attachment",
     **dict.fromkeys(
         (
@@ -82,7 +82,7 @@ COUNTERS: dict[str, Callable[[Company], int | None]] = {
     "session": lambda c: SessionRecord.objects.filter(key=f"key-{c.pk}").values_list("pk", flat=True).first(),
     "notice": lambda c: Notice.objects.filter(key=f"key-{c.pk}").values_list("pk", flat=True).first(),
     "import": lambda c: ImportBatch.objects.filter(company=c).values_list("pk", flat=True).first(),
-    "link": lambda c: WordLink.objects.filter(company=c).values_list("pk", flat=True).first(),
+    "word_link": lambda c: WordLink.objects.filter(company=c).values_list("pk", flat=True).first(),
     "attachment": lambda c: Attachment.objects.filter(owner_kind="company", owner_id=c.pk).values_list("pk", flat=True).first(),
 }
 

@@ -36,7 +36,7 @@ PAGES = [
     "zones/shenyang/limits/",
     "zones/shenyang/verify/",
     "zones/shenyang/half-lives/",
-    "zones/shenyang/links/",
+    "zones/shenyang/word-links/",
     "said/",
     "zones/shenyang/promises/",
     "zones/shenyang/PROMISE",

@@ -99,7 +99,7 @@ class WhyForm(Schema):
     reason: Words = Field(min_length=2, max_length=300)
 
 
-class LinkForm(Schema):
+class WordLinkForm(Schema):
     """note: to whom the link is given."""
 
     note: Words = Field(min_length=2, max_length=100)
@@ -112,7 +112,7 @@ class CheckDone(Schema):
     outcome: str
 
 
-class LinkMade(Schema):
+class WordLinkMade(Schema):
     """A link's number and code; the code is told this once."""
 
     id: int
@@ -126,7 +126,7 @@ class SettleDone(Schema):
     fact: int
 
 
-class LinkEnded(Schema):
+class WordLinkEnded(Schema):
     """The link that opens nothing any more."""
 
     id: int
@@ -244,22 +244,24 @@ def settle(
 
 
 @router.post(
-    "/zones/{zone}/companies/{company_id}/links",
-    response={200: LinkMade, **WRITE_PROBLEMS},
+    "/zones/{zone}/companies/{company_id}/word-links",
+    response={200: WordLinkMade, **WRITE_PROBLEMS},
     summary="A one-time link by which a company without an account speaks of its places",
 )
-def link(request: HttpRequest, zone: str, company_id: int, given: LinkForm) -> dict[str, Any]:
+def link(request: HttpRequest, zone: str, company_id: int, given: WordLinkForm) -> dict[str, Any]:
     """Without an idempotency key: the code is told once and is kept nowhere, so an answer cannot be given again."""
     person = signed_in(request)
     row, code = make_link(person, zone=queries.verify_zone(person, zone), company_id=company_id, note=given.note)
     return {"id": row.pk, "code": code, "expires_at": row.expires_at.isoformat()}
 
 
-@router.post("/zones/{zone}/links/{link_id}/withdraw", response={200: LinkEnded, **WRITE_PROBLEMS}, summary="Withdraw a link")
-def end_link(request: HttpRequest, zone: str, link_id: int, key: str = KEY) -> Status[dict[str, Any]]:
+@router.post(
+    "/zones/{zone}/word-links/{word_link_id}/withdraw", response={200: WordLinkEnded, **WRITE_PROBLEMS}, summary="Withdraw a link"
+)
+def end_link(request: HttpRequest, zone: str, word_link_id: int, key: str = KEY) -> Status[dict[str, Any]]:
     person = signed_in(request)
 
     def act() -> tuple[int, dict[str, Any]]:
-        return 200, {"id": withdraw_link(person, zone=queries.verify_zone(person, zone), link_id=link_id).pk}
+        return 200, {"id": withdraw_link(person, zone=queries.verify_zone(person, zone), link_id=word_link_id).pk}
 
     return Status(*once(request, key, request.body, act))

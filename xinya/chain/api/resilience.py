@@ -27,6 +27,8 @@ class Asked(Schema):
 
 
 class Day(Schema):
+    """The day that is looked at; empty: the zone's own."""
+
     on: str = Field("", max_length=10)
 
 
@@ -45,6 +47,8 @@ class Risk(Schema):
 
 
 class Assumed(Schema):
+    """What stands in for what nobody stated: shares bought and bought here, suppliers of one input, revenue in fen."""
+
     purchases: float
     local: float
     suppliers: int
@@ -84,6 +88,8 @@ class HitObject(Schema):
 
 
 class Substitutes(Schema):
+    """Who else here makes the segment, and who outside is known to."""
+
     segment: str
     here: list[str]
     outside: list[str] | None
@@ -160,7 +166,7 @@ def failure(request: HttpRequest, zone: str, company_id: int, asked: Query[Day])
     response={200: RunObject, **WRITE_PROBLEMS},
     summary="Have a zone's figures computed by the worker",
 )
-def ask(request: HttpRequest, zone: str, asked: Day, key: str = KEY) -> Status[dict[str, Any]]:
+def ask(request: HttpRequest, zone: str, asked: Query[Day], key: str = KEY) -> Status[dict[str, Any]]:
     person = signed_in(request)
     row = zone_visible(person, zone)
 

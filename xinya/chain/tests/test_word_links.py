@@ -155,7 +155,10 @@ def test_a_commissioner_gives_links_to_the_own_companies_alone(zone: Zone, own: 
 
 def test_a_program_makes_and_withdraws_a_link(zone: Zone, own: Company, officer_client: Client) -> None:
     address = f"/api/v1/zones/{zone.code}"
-    made = officer_client.post(f"{address}/companies/{own.pk}/links", {"note": "走访"}, content_type="application/json").json()
+    made = officer_client.post(f"{address}/companies/{own.pk}/word-links", {"note": "走访"}, content_type="application/json").json()
     assert open_link(code=made["code"], address=HERE).pk == made["id"]
     for status in (200, 409):
-        assert officer_client.post(f"{address}/links/{made['id']}/withdraw", content_type="application/json").status_code == status
+        assert (
+            officer_client.post(f"{address}/word-links/{made['id']}/withdraw", content_type="application/json").status_code
+            == status
+        )

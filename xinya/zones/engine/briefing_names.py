@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-
-import rjieba
+from typing import TYPE_CHECKING
 
 from xinya.zones.engine.name_words import PROVINCES
+
+if TYPE_CHECKING:
+    import rjieba
 
 COMPANY, OFFICE, MEDIA, INSTITUTE = "company", "office", "media", "institute"
 _LEGAL = re.compile(r"(?:集团)?(?:股份)?有限(?:责任)?公司|(?:股份|集团)公司|有限合伙")
@@ -92,8 +94,10 @@ class Token:
 
 
 @lru_cache(maxsize=1)
-def _cutter() -> rjieba.Jieba:
+def _cutter() -> "rjieba.Jieba":
     """A dictionary of its own: the words that a zone adds for its search do not change what is read here."""
+    import rjieba  # its dictionary takes longer to load than most commands take
+
     return rjieba.Jieba()
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from .positioning import Mix
 from .presence import Floats
@@ -91,6 +90,8 @@ def mixed(found: Complexity, mix: Mix) -> Floats:
 
 
 def _scored(values: Floats, arrived: NDArray[np.bool_], top: int) -> tuple[float, float, float]:
+    from scipy.stats import rankdata  # takes half a second to load, which no command but this one needs
+
     ranks = rankdata(values)
     hits, others = int(arrived.sum()), int((~arrived).sum())
     area = (ranks[arrived].sum() - hits * (hits + 1) / 2) / (hits * others)
