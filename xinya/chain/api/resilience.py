@@ -96,6 +96,8 @@ class Substitutes(Schema):
 
 
 class FailureObject(Schema):
+    """What happens here when one company stops, step by step."""
+
     risk: Risk
     steps: list[list[HitObject]]
     substitutes: list[Substitutes]
@@ -104,6 +106,8 @@ class FailureObject(Schema):
 
 
 class RunObject(Schema):
+    """How far the worker is."""
+
     state: str
     done: int
     total: int
