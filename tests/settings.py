@@ -15,6 +15,8 @@ NO_DATABASE = ""
 for name in ("DEMO", "DEBUG", "HOSTS", "PORT", "TIME_ZONE", "DATABASE", "PROXIES"):
     os.environ.pop(f"XINYA_{name}", None)  # a run must not depend on what the developer's shell has set
 os.environ["XINYA_VAR"] = str(FOLDER)
+# Compiled kernels, named by the content of their sources, are worth keeping between the processes and the runs of a checkout.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).resolve().parent.parent / ".cache"))
 os.environ["XINYA_SECRET_KEY"] = "for-tests-only-" + "x" * 32
 if CHOICE == "postgres":
     try:
