@@ -121,7 +121,7 @@ def play(
     for number, code in enumerate(dict.fromkeys(steps.makes), start=1):
         name = f"{IMAGINED} {number}"
         come.append(Company(name, placements=(Placed(name, code, CONFIRMED, CONFIDENCE["confirmed"], "confirmed", ""),)))
-    left = None if outside is None else [c for c in outside if c.name not in steps.comes]
+    left = [c for c in outside or () if c.name not in steps.comes] or None  # when the last has come, nothing is known of others
     after = report(atlas, [*stay, *come], as_of=base.as_of, outside=left, limits=limits)
     return _compared(base, after, without)
 
