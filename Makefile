@@ -30,7 +30,7 @@ test: lint
 	@echo "== tests on PostgreSQL"
 	@XINYA_TEST_DB=postgres $(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser and not house"
 	@echo "== journeys in a browser"
-	@XINYA_TEST_DB=sqlite $(PYTEST) -n $(WORKERS) --dist worksteal -m browser
+	@XINYA_TEST_DB=sqlite $(PYTEST) -n $(WORKERS) --dist worksteal -m browser tests/journeys
 
 lint: $(VENV)/dev.installed $(CATALOGUES)
 	@echo "== lint, types, walls"
