@@ -14,6 +14,7 @@ from xinya.kit.refusals import Refused
 from xinya.zones.queries import signed_in, zone_visible
 
 from .. import actions, queries
+from ..engine.resilience.chain_risk import SegmentRisk, draw_chain_risk, segment_losses
 from ..engine.resilience.pictures import Dot, Row, draw_cascade, draw_risk_map
 from ..engine.resilience.zone_risk import CompanyRisk, Hit
 from ..engine.wording import percent
@@ -45,12 +46,46 @@ def resilience(request: HttpRequest, code: str) -> HttpResponse:
         "more": max(0, len(rows) - SHOWN),
         "picture": draw_risk_map(dots, language=said) if dots else "",
         "picture_small": draw_risk_map(dots, language=said, is_narrow=True) if dots else "",
+        "chains": chain_risks(risk) if rows else [],
         "bases": risk.bases if rows else {},
         "assumed": len(risk.network.links.assumed) if rows else 0,
         "local": percent(risk.assumptions.local),
         "purchases": percent(risk.assumptions.purchases),
     }
     return page(request, "chain/resilience.html", context, zone=found.zone, section="verdicts")
+
+
+def chain_risks(risk: ZoneRisk) -> list[dict[str, Any]]:
+    """Each chain of the zone as a strip of its segments, with the same as rows: what is lost with the weightiest maker of each."""
+    found, said = risk.found, language()
+    atlas, findings = found.report.atlas, found.report.diagnosis.findings
+    losses = segment_losses({code: f.makers for code, f in findings.items()}, {r.company: r.index for r in risk.risks or ()})
+    told = []
+    for chain in atlas.chains:
+        place = {column.code: i for i, column in enumerate(chain.columns)}
+        segments = [
+            SegmentRisk(code, atlas.segments[code].name(said), place[column], *losses.get(code, (None, "")))
+            for code, column in chain.members
+        ]
+        rows = sorted((s for s in segments if s.loss is not None), key=lambda s: (-(s.loss or 0.0), s.code))
+        told.append(
+            {
+                "name": chain.name(said),
+                "href": reverse("chain-map", args=[found.zone.code, chain.code]) + day_query(found),
+                "picture": draw_chain_risk(chain.name(said), segments, language=said),
+                "picture_small": draw_chain_risk(chain.name(said), segments, language=said, is_narrow=True),
+                "rows": [
+                    {
+                        "name": s.name,
+                        "href": segment_href(found, s.code),
+                        "loss": percent(s.loss or 0.0),
+                        "maker": company_links(found, [s.maker]),
+                    }
+                    for s in rows
+                ],
+            }
+        )
+    return told
 
 
 def resilience_file(request: HttpRequest, code: str) -> HttpResponse:
