@@ -119,7 +119,7 @@ def test_an_officer_sets_limits_decides_a_placement_and_records_a_state(site: Si
     expect(page.locator("main")).to_contain_text("只看大缺口")
     site.go(page, "zones/own/companies/")
     page.get_by_role("link", name="紧固件公司").click()
-    page.locator("td details summary").first.click()
+    page.locator("td details:has(input[name=reason]) > summary").first.click()
     page.locator("td details input[name=reason]").first.fill("不做航空件")
     page.locator("td details button[value=no]").first.click()
     expect(page.locator("main")).to_contain_text("不做航空件")
