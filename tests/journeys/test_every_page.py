@@ -34,6 +34,8 @@ PAGES = [
     "zones/shenyang/imports/",
     "zones/shenyang/indicators/",
     "zones/shenyang/limits/",
+    "zones/shenyang/resilience/",
+    "zones/shenyang/positioning/",
     "zones/shenyang/verify/",
     "zones/shenyang/half-lives/",
     "zones/shenyang/word-links/",
