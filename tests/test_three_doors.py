@@ -130,6 +130,7 @@ def officer(db: None) -> Person:
     return someone("li", "chain_officer")
 
 
+@pytest.mark.house
 @FEW
 @hypothesis.given(lines=company_lists(), chosen=st.lists(st.sampled_from(CHAINS), min_size=1, unique=True))
 def test_the_three_doors_say_the_same(officer: Person, tmp_path: Path, lines: list[CompanyLine], chosen: list[str]) -> None:

@@ -85,6 +85,7 @@ def test_the_five_zones_stand_there_as_demonstrations(accounts: list[demo.DemoAc
     assert all(z.is_sample for z in zones.values())
 
 
+@pytest.mark.house
 def test_every_fact_has_source_day_and_confidence(accounts: list[demo.DemoAccount]) -> None:
     for fact in Fact.objects.select_related("source", "company"):
         assert fact.source.title
@@ -95,6 +96,7 @@ def test_every_fact_has_source_day_and_confidence(accounts: list[demo.DemoAccoun
             assert fact.source.is_invented
 
 
+@pytest.mark.house
 def test_real_companies_have_no_invented_fact(accounts: list[demo.DemoAccount]) -> None:
     real = Company.objects.filter(is_invented=False)
     assert real.count() == 7
@@ -102,6 +104,7 @@ def test_real_companies_have_no_invented_fact(accounts: list[demo.DemoAccount]) 
     assert not Fact.objects.filter(company__in=real, kind__in=[Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE]).exists()
 
 
+@pytest.mark.house
 def test_each_zone_tells_what_the_interview_says_of_it_and_of_its_companies(accounts: list[demo.DemoAccount]) -> None:
     for told in shipped_case().zones:
         zone = Zone.objects.get(code=told.code)
@@ -113,6 +116,7 @@ def test_each_zone_tells_what_the_interview_says_of_it_and_of_its_companies(acco
         }
 
 
+@pytest.mark.house
 def test_shenyang_has_49_companies_16_of_them_above_scale(shenyang: Zone) -> None:
     here = [d for d in all_dossiers(shenyang) if not d.company.is_outside]
     assert len(here) == 49
@@ -121,6 +125,7 @@ def test_shenyang_has_49_companies_16_of_them_above_scale(shenyang: Zone) -> Non
     assert all(d.company.name_en for d in here)
 
 
+@pytest.mark.house
 def test_shenyangs_report_is_that_of_the_shipped_list_on_the_command_line(shenyang: Zone) -> None:
     from xinya.cli.chain import diagnose_file
 
@@ -139,6 +144,7 @@ def test_shenyangs_report_is_that_of_the_shipped_list_on_the_command_line(shenya
     [("2025-02-06", "planned", False), ("2025-03-21", "building", False), ("2026-06-29", "building", False),
      ("2026-06-30", "producing", True)],
 )  # fmt: skip
+@pytest.mark.house
 def test_the_composites_gap_closes_on_the_day_of_production(shenyang: Zone, day: str, state: str, is_made: bool) -> None:
     report = zone_report(shenyang, datetime.date.fromisoformat(day)).report
     company = next(c for c in report.companies if c.name == COMPOSITES)
@@ -150,6 +156,7 @@ def test_the_composites_gap_closes_on_the_day_of_production(shenyang: Zone, day:
 
 
 @pytest.mark.parametrize("code", [z.code for z in shipped_case().zones])
+@pytest.mark.house
 def test_every_zone_has_a_diagnosis_to_look_at(accounts: list[demo.DemoAccount], code: str) -> None:
     """Every kind of gap, products that nobody placed, one that waits for a person, and none on an outsider's look-alike."""
     report = zone_report(Zone.objects.get(code=code), datetime.date(2025, 2, 6)).report
@@ -161,6 +168,7 @@ def test_every_zone_has_a_diagnosis_to_look_at(accounts: list[demo.DemoAccount],
     assert states == {"AUTOMATIC", "PENDING"}
 
 
+@pytest.mark.house
 def test_what_only_sounds_like_a_trade_is_placed_nowhere(accounts: list[demo.DemoAccount]) -> None:
     for words in ("玩具", "文化用品", "食品", "航模", "贸易", "航材"):
         assert not Placement.objects.filter(company__name__contains=words, company__is_outside=False).exists(), words
