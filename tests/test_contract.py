@@ -55,12 +55,12 @@ FEW = hypothesis.settings(
 CONFIG = SchemathesisConfig.from_dict(
     {"generation": {"database": "none"}, "phases": {"coverage": {"unexpected-methods": ["PATCH", "DELETE"]}}}
 )
-DOCUMENT = openapi_document()
-SCHEMA = schemathesis.openapi.from_dict(json.loads(DOCUMENT), config=CONFIG)
+SERVED = openapi_document()
+SCHEMA = schemathesis.openapi.from_dict(json.loads(SERVED), config=CONFIG)
 SCHEMA.app = WSGIHandler()
 # A stranger is turned away before anything is read of what was sent: drawn calls are enough, without every bound of every field.
 DRAWN = SchemathesisConfig.from_dict({"generation": {"database": "none"}, "phases": {"coverage": {"enabled": False}}})
-AT_THE_DOOR = schemathesis.openapi.from_dict(json.loads(DOCUMENT), config=DRAWN)
+AT_THE_DOOR = schemathesis.openapi.from_dict(json.loads(SERVED), config=DRAWN)
 AT_THE_DOOR.app = WSGIHandler()
 
 
