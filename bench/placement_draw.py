@@ -4,13 +4,15 @@ Drawn by rule and seed from the products that have a listed maker, before the en
 `named` equals a name or alias of the atlas, `headed` ends in one, `inside` carries one with another head behind it, `tail`
 ends in the last three characters of one, `any` the rest. `inside` and `tail` are where the hard negatives live. The strata
 rest on the terms of the packs at the drawing; with later packs the same seed draws other names.
+`--fresh` draws the second set, of companies of which no name was ever read before, by the packs of its own day: it is for
+scoring only, nothing is learned from it.
 """
 
 import csv
 import hashlib
 import random
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 
 from bench import ckg
@@ -23,6 +25,9 @@ HELD_BACK = 0.4
 LABELS = Path(__file__).resolve().parents[1] / "xinya" / "chain" / "tests" / "placement_labels.csv"
 MORE = LABELS.with_name("placement_more.csv")
 MORE_SIZES = {"named": 30, "headed": 100, "inside": 110, "tail": 80, "any": 20}
+FRESH = LABELS.with_name("placement_fresh.csv")
+FRESH_SEED = 20261130
+FRESH_SIZES = {"named": 65, "headed": 105, "inside": 125, "tail": 125, "any": 60}
 HEAD = ("product_id", "split", "stratum", "first", "second", "final")
 
 
@@ -44,16 +49,34 @@ def stratum(word: str, known: set[str], tails: set[str], longest: int) -> str:
     return "tail" if word[-3:] in tails else "any"
 
 
-def drawn() -> list[tuple[int, str]]:
-    """(product id, stratum) of the names drawn, in the order of their ids."""
+def drawn(
+    sizes: Mapping[str, int] = SIZES, seed: int = SEED, firms: Set[str] = frozenset(), words: Set[str] = frozenset()
+) -> list[tuple[int, str]]:
+    """(product id, stratum) of the names drawn, in the order of their ids; none of these firms, none of these names."""
     known, made = terms(), ckg.made()
     tails, longest = {t[-3:] for t in known if len(t) > 3}, max(map(len, known))
-    layers: dict[str, list[int]] = {name: [] for name in SIZES}
+    layers: dict[str, list[int]] = {name: [] for name in sizes}
     for key, name in sorted(ckg.products().items()):
-        if key in made and key not in ckg.accounting():
+        if key in made and key not in ckg.accounting() and not firms & set(made[key]) and plain(name) not in words:
             layers[stratum(plain(name), known, tails, longest)].append(key)
-    chance = random.Random(SEED)
-    return sorted((key, name) for name, size in SIZES.items() for key in chance.sample(layers[name], size))
+    chance = random.Random(seed)
+    return sorted((key, name) for name, size in sizes.items() for key in chance.sample(layers[name], size))
+
+
+def read_before() -> set[int]:
+    """Ids of the names of the first set and of the further training names."""
+    found = set()
+    for path in (LABELS, MORE):
+        with path.open(encoding="utf-8", newline="") as lines:
+            found.update(int(row["product_id"]) for row in csv.DictReader(lines))
+    return found
+
+
+def drawn_fresh() -> list[tuple[int, str]]:
+    """(product id, stratum) of the second set: no company and no name of the first or of the training names."""
+    seen = read_before()
+    firms = frozenset(code for key in seen for code in ckg.made()[key])
+    return drawn(FRESH_SIZES, FRESH_SEED, firms, frozenset(plain(ckg.products()[key]) for key in seen))
 
 
 def splits(keys: Iterable[int]) -> dict[int, str]:
@@ -78,14 +101,16 @@ def splits(keys: Iterable[int]) -> dict[int, str]:
     return sides
 
 
-def main() -> int:
+def main(words: list[str]) -> int:
     """Write the set without labels. Exit 1 when it is there already: labels are not drawn over."""
-    if LABELS.exists():
-        print(f"{LABELS.name} is there already.")
+    fresh = "--fresh" in words
+    there = FRESH if fresh else LABELS
+    if there.exists():
+        print(f"{there.name} is there already.")
         return 1
-    rows = drawn()
-    sides = splits(key for key, _ in rows)
-    with LABELS.open("w", encoding="utf-8", newline="") as out:
+    rows = drawn_fresh() if fresh else drawn()
+    sides = dict.fromkeys((key for key, _ in rows), "fresh") if fresh else splits(key for key, _ in rows)
+    with there.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(HEAD)
         writer.writerows((key, sides[key], layer, "", "", "") for key, layer in rows)
@@ -93,4 +118,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
