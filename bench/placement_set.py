@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from bench import ckg
-from bench.placement_draw import LABELS, MORE
+from bench.placement_draw import FRESH, LABELS, MORE
 from xinya.chain.engine.placement import Placement
 from xinya.chain.files import shipped_atlas
 
@@ -49,6 +49,12 @@ def labelled() -> tuple[Labelled, ...]:
 def more() -> tuple[Labelled, ...]:
     """Further training names, drawn by another seed among companies that are not held back, read once."""
     return _read(MORE)
+
+
+@lru_cache(maxsize=1)
+def fresh() -> tuple[Labelled, ...]:
+    """The second set, of companies of which no name was read before: for scoring only."""
+    return _read(FRESH)
 
 
 def _read(path: Path) -> tuple[Labelled, ...]:

@@ -57,7 +57,10 @@ class HalfLifeForm(forms.Form):
 class LinkForm(forms.Form):
     """A link for a company without an account."""
 
-    company = forms.IntegerField(label=_("Number of the company"), min_value=1, widget=forms.NumberInput(attrs={"class": "in"}))
+    company = forms.CharField(
+        label=_("Company"), max_length=120, help_text=_("Its registered or a former name, or its unified social credit code."),
+        widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off"}),
+    )  # fmt: skip
     note = forms.CharField(
         label=_("Given to"), max_length=100, help_text=_("Who gets it, for your own list: a name, a visit."),
         widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off"}),

@@ -23,7 +23,7 @@ from .freshness import (
     text_dossier,
 )
 from .inputs import SupplyFlow, supply_links
-from .links import links_listed, links_open, places_asked
+from .links import company_meant, links_listed, links_open, name_of_company, places_asked
 from .placing import Placing, proposed
 from .positioning import (
     FEWEST_LOCATIONS,
@@ -78,6 +78,7 @@ __all__ = [
     "atlas_with",
     "chains_and_confirmations",
     "chosen_chains",
+    "company_meant",
     "company_report",
     "company_rows",
     "confirmed_on",
@@ -93,6 +94,7 @@ __all__ = [
     "links_open",
     "list_lines",
     "list_report",
+    "name_of_company",
     "outside_companies",
     "pack_of_content",
     "packs_of",

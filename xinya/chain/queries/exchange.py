@@ -18,7 +18,7 @@ from ..engine.placement import COUNTED
 from ..engine.report import PRODUCING
 from ..engine.small_cells import is_held_back
 from ..files.open_zone import FORMAT, Counted, OpenZone, pack_object, read_open_zone, tables_of
-from ..models import OpenData, OpenIssue
+from ..models import OpenData, OpenIssue, ZoneChain
 from .reports import ZoneReport, zone_report, zone_rows
 
 NO_ISSUE = _("The zone has published no such open data.")
@@ -180,6 +180,14 @@ def partners_of(person: Person, zone: Zone, asked: str = "") -> Partners:
     rows = OpenData.objects.filter(zone=zone, replaced_at=None).defer("content").annotate(text=content).order_by("name")
     zones = visible_to(person, Zone).exclude(pk=zone.pk).order_by("name")
     return Partners({z.code: z for z in zones}, {d.pk: d for d in rows})
+
+
+def chains_shared(found: ZoneReport, partners: Partners) -> dict[str, list[str]]:
+    """Key of each partner zone -> codes of the chains that it looks at too, in this zone's order. One statement."""
+    own = [c.code for c in found.report.atlas.chains]
+    rows = ZoneChain.objects.filter(zone__in=[z.pk for z in partners.zones.values()], chain__in=own)
+    held = {(str(code), str(chain)) for code, chain in rows.values_list("zone__code", "chain")}
+    return {f"zone.{code}": [c for c in own if (code, c) in held] for code in partners.zones}
 
 
 def compared(found: ZoneReport, partners: Partners, partner: str, chain: str) -> Comparison:

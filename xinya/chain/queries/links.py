@@ -1,14 +1,20 @@
 """Links by which companies without an account speak of their places, and what such a link shows."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from xinya.zones.models import Company, Fact, Person, Zone
+from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+from xinya.kit.text import plain
+from xinya.zones.models import Company, CompanyName, Fact, Person, Zone
 from xinya.zones.queries import visible_to
 from xinya.zones.queries.gate import ZONE_WIDE, gated
 from xinya.zones.rules import has_power
 
 from ..models import Placement, WordLink
+
+UNKNOWN_COMPANY = _("No company of this zone has this name or credit code.")
+TWO_COMPANIES = _("Several companies have had this name; please give the credit code.")
 
 
 @gated(WordLink)
@@ -23,6 +29,30 @@ def links_listed(person: Person, zone: Zone) -> list[WordLink]:
     """The zone's links that the person may see, the latest first. One statement."""
     rows = visible_to(person, WordLink).filter(company__zone=zone).select_related("company", "made_by")
     return list(rows.order_by("-pk")[:100])
+
+
+def company_meant(person: Person, zone: Zone, words: str) -> Company:
+    """The company of the zone that a name, a former name or a credit code means. One statement.
+
+    Raises Refused: unknown-company where the person sees none of it, two-companies where a name means several (both 422).
+    """
+    key = plain(words)
+    named = CompanyName.objects.filter(name_key=key, withdrawn_at=None).values("company")
+    meant = Q(name_key=key) | Q(pk__in=named) | Q(uscc=words.strip().upper())
+    rows = list(visible_to(person, Company).filter(meant, zone=zone, is_outside=False)[:2]) if key else []
+    if not rows:
+        raise Refused("unknown-company", UNKNOWN_COMPANY, status=422)
+    if len(rows) > 1:
+        raise Refused("two-companies", TWO_COMPANIES, status=422)
+    return rows[0]
+
+
+def name_of_company(person: Person, zone: Zone, number: str) -> str:
+    """The name of a company of the zone that the person sees, by its number; empty where there is none. At most one statement."""
+    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        return ""
+    rows = visible_to(person, Company).filter(zone=zone, is_outside=False, pk=int(number))
+    return rows.values_list("name", flat=True).first() or ""
 
 
 def links_open(company: Company) -> int:

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from xinya.chain.actions.links import MOST_OPEN, WRONG_CODES, Word, make_link, open_link, say_by_link, withdraw_link
 from xinya.chain.models import Placement, WordLink
+from xinya.chain.queries import company_meant
 from xinya.chain.tests.conftest import signed_in
 from xinya.kit.models import AuditRow
-from xinya.zones.models import Assignment, Check, Company, Fact, FailedTry, Person, Zone
+from xinya.kit.text import plain
+from xinya.zones.models import Assignment, Check, Company, CompanyName, Fact, FailedTry, Person, Source, Zone
 from xinya.zones.tests.people import refused, someone
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +24,11 @@ HERE = "203.0.113.9"
 @pytest.fixture
 def own(zone: Zone) -> Company:
     return Company.objects.filter(zone=zone, placements__isnull=False).order_by("pk").distinct()[0]
+
+
+def formerly(company: Company, name: str) -> None:
+    source = Source.objects.create(kind=Source.Kind.OFFICER, title="工商登记")
+    CompanyName.objects.create(company=company, name=name, name_key=plain(name), kind=CompanyName.Kind.FORMER, source=source)
 
 
 @pytest.fixture
@@ -35,7 +42,7 @@ def place_of(company: Company) -> Placement:
 
 def test_an_officer_makes_a_link_on_the_page_and_it_is_shown_once(zone: Zone, own: Company, officer_client: Client) -> None:
     address = reverse("word-links", args=[zone.code])
-    answer = officer_client.post(address, {"company": own.pk, "note": "王厂长"})
+    answer = officer_client.post(address, {"company": own.name, "note": "王厂长"})
     found = re.search(r'id="word-link">([^<]+)<', answer.content.decode())
     assert found is not None
     link, _sign, code = found[1].partition("#")
@@ -45,6 +52,32 @@ def test_an_officer_makes_a_link_on_the_page_and_it_is_shown_once(zone: Zone, ow
     assert "王厂长" in again
     assert open_link(code=code, address=HERE).company == own
     assert WordLink.objects.get().digest != code
+
+
+def test_a_company_is_meant_by_its_name_a_former_name_or_its_code(zone: Zone, own: Company, officer: Person) -> None:
+    formerly(own, "旧名机械厂")
+    Company.objects.filter(pk=own.pk).update(uscc="91210100MA0TEST001")
+    for words in (own.name, f" {own.name} ", "旧名机械厂", "91210100ma0test001"):
+        assert company_meant(officer, zone, words) == own
+
+
+def test_a_name_that_means_no_company_or_two_makes_no_link(
+    zone: Zone, own: Company, officer: Person, officer_client: Client
+) -> None:
+    other = Company.objects.filter(zone=zone, is_outside=False).exclude(pk=own.pk)[0]
+    formerly(other, own.name)
+    for words, code in ((own.name, "two-companies"), ("没有这家", "unknown-company"), ("--", "unknown-company")):
+        with refused(code):
+            company_meant(officer, zone, words)
+        answer = officer_client.post(reverse("word-links", args=[zone.code]), {"company": words, "note": "王厂长"})
+        assert answer.status_code == 422
+    assert not WordLink.objects.exists()
+
+
+def test_the_form_begins_with_the_company_that_the_page_came_from(zone: Zone, own: Company, officer_client: Client) -> None:
+    address = reverse("word-links", args=[zone.code])
+    assert f'value="{own.name}"' in officer_client.get(f"{address}?company={own.pk}").content.decode()
+    assert officer_client.get(f"{address}?company=9e9").status_code == 200
 
 
 def test_somebody_without_an_account_confirms_one_place_and_objects_to_another(zone: Zone, own: Company, code: str) -> None:

@@ -17,7 +17,7 @@ from ..actions import exchange as actions
 from ..engine.compare import Comparison
 from ..engine.small_cells import HIDDEN
 from ..files.open_zone import LARGEST, archive_bytes
-from ..queries.exchange import compared, fact_classes, issue_of, issues_of, open_data_of, partners_of
+from ..queries.exchange import chains_shared, compared, fact_classes, issue_of, issues_of, open_data_of, partners_of
 from ..rules import may_answer_gaps
 from .pack_drafts import COLUMN_WORDS
 from .zone import find_report
@@ -37,7 +37,9 @@ def compare_zones(request: HttpRequest, code: str) -> HttpResponse:
     chains = [(c.code, c.name(language())) for c in found.report.atlas.chains]
     partner = request.GET.get("with", "")
     partners = partners_of(person, found.zone, partner)
-    chain = request.GET.get("chain", "") or (chains[0][0] if chains else "")
+    shared = chains_shared(found, partners)
+    offered = partner or next((key for key, codes in shared.items() if codes), "")
+    chain = request.GET.get("chain", "") or next(iter(shared.get(offered, ())), chains[0][0] if chains else "")
     comparison, error = None, ""
     if partner:
         try:
@@ -47,9 +49,14 @@ def compare_zones(request: HttpRequest, code: str) -> HttpResponse:
                 raise
             error = sentence_of(refused)
     named = partners.names(language())
+    groups = [
+        (_("with a chain in common"), [(k, n) for k, n in named.items() if shared.get(k, [k])]),
+        (_("without one"), [(k, n) for k, n in named.items() if not shared.get(k, [k])]),
+    ]
     here = found.zone.name if language() == "zh" else found.zone.name_en
     context = {
-        "found": found, "chains": chains, "partners": list(named.items()), "partner": partner, "chain": chain, "error": error,
+        "found": found, "chains": chains, "partners": [g for g in groups if g[1]], "partner": partner or offered, "chain": chain,
+        "error": error, "common": [name for code, name in chains if code in shared.get(partner, ())],
         "names": [here, named.get(partner, "")], **(_shown(comparison) if comparison else {"comparison": None}),
     }  # fmt: skip
     return page(request, "chain/compare.html", context, zone=found.zone, section="chain-list")

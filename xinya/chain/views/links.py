@@ -37,13 +37,18 @@ def link_list(request: HttpRequest, code: str) -> HttpResponse:
     """The links given so far, and a new one: it is shown on this answer and never again."""
     person = signed_in(request)
     zone = queries.verify_zone(person, code)
-    form, made, status = LinkForm(initial={"company": request.GET.get("company", "")}), "", 200
+    form, made, status = (
+        LinkForm(initial={"company": queries.name_of_company(person, zone, request.GET.get("company", ""))}),
+        "",
+        200,
+    )
     if request.method == "POST":
         form, status = LinkForm(request.POST), 422
         codes: list[str] = []
 
         def act(c: dict[str, Any]) -> None:
-            codes.append(make_link(person, zone=zone, company_id=c["company"], note=c["note"])[1])
+            company = queries.company_meant(person, zone, c["company"])
+            codes.append(make_link(person, zone=zone, company_id=company.pk, note=c["note"])[1])
 
         if done(form, act):
             made, status, form = f"{settings.ADDRESS}{reverse('say-by-link')}#{codes[0]}", 200, LinkForm()

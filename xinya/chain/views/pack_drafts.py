@@ -20,6 +20,7 @@ from xinya.zones.queries import signed_in, zone_visible
 from .. import queries
 from ..actions import packs as actions
 from ..engine import KINDS, STAGES
+from ..engine.wording import KIND_WORDS
 from ..files import Pack, archive_of
 from ..files.drafts import TABLES, Finding, changed_rows, pasted_rows, rows_of, with_head
 from ..queries.packs import OpenDraft, changes_of, draft_findings, draft_of, drafts_of, published_of, saves_of
@@ -200,14 +201,18 @@ def _draft_page(
 
 def _row(draft: OpenDraft, table: str, place: int | None, row: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
     is_shared = bool(row.get("home"))
-    choices = CHOICES | {"column": tuple(c["code"] for c in draft.pack.head.get("columns", []))}
+    columns = {c["code"]: c[f"name_{language()}"] for c in draft.pack.head.get("columns", [])}
+    choices = CHOICES | {"column": tuple(columns)}
+    words = {"column": columns, "kind": {k: KIND_WORDS[k][language() != "zh"] for k in KINDS}}
+    answers = {"yes": _("yes"), "no": _("no"), "part": _("in part")}
 
     def cell(c: str) -> dict[str, Any]:
         value, offered = row[c], choices.get(c, ())
         return {
             "column": c, "label": _(COLUMN_WORDS[c]), "value": value, "is_long": c in LONG,
             "is_chinese": c in ("name_zh", "definition_zh", "aliases", "excludes", "title", "publisher"),
-            "choices": offered if not offered or value in ("", *offered) else (value, *offered),
+            "choices": [(o, words.get(c, answers).get(o) or o) for o in (*(() if value in ("", *offered) else (value,)), *offered)]
+            if offered else [],
             "is_fixed": is_shared and c != "column", "word": names.get(value, "") if c in ("product", "input", "broader") else "",
         }  # fmt: skip
 
@@ -215,6 +220,7 @@ def _row(draft: OpenDraft, table: str, place: int | None, row: dict[str, str], n
     return {
         "place": "" if place is None else place, "number": "" if place is None else place + 1, "is_shared": is_shared,
         "first": [cell(c) for c in first], "more": [cell(c) for c in row if c not in first],
+        "width": len(first) + 1,
         "name": names.get(row["code"], row["code"]) if is_shared else "",
     }  # fmt: skip
 
