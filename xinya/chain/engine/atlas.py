@@ -12,7 +12,10 @@ KINDS = ("material", "component", "equipment", "service", "software")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One link of a chain (环节). `broader` is the code of the segment that this is a kind of."""
+    """One link of a chain (环节). `broader` is the code of the segment that this is a kind of.
+
+    stated_broader: what the pack states as `broader` where the atlas left it out, since none of its packs has that segment.
+    """
 
     code: str
     name_zh: str
@@ -29,6 +32,7 @@ class Segment:
     date: str = ""
     confidence: float | None = None
     home: str = ""
+    stated_broader: str | None = None
 
     def name(self, language: str) -> str:
         return self.name_zh if language == "zh" else self.name_en

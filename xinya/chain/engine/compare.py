@@ -25,9 +25,13 @@ class Defined:
 
 
 def defined(segment: Segment) -> Defined:
-    """The definition of a segment: its name, sentence, exclusions, classes and what it is a kind of; not its English text."""
+    """The definition of a segment: its name, sentence, exclusions, classes and what it is a kind of; not its English text.
+
+    What it is a kind of counts as its pack states it, whatever other chains the zone looks at.
+    """
     fields = {
-        "name_zh": segment.name_zh, "definition_zh": segment.definition_zh, "broader": segment.broader or "",
+        "name_zh": segment.name_zh, "definition_zh": segment.definition_zh,
+        "broader": segment.broader or segment.stated_broader or "",
         "excludes": ";".join(sorted(segment.excludes)), "classes": ";".join(sorted(f"{c}:{p}" for c, p in segment.classes)),
     }  # fmt: skip
     return Defined(segment.code, segment.name_zh, segment.name_en, definition_hash(segment.code, fields), fields)

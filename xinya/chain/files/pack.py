@@ -246,7 +246,7 @@ def join_packs(packs: Iterable[Pack], *, homes: Iterable[Pack] = ()) -> Atlas:
                     home=row["home"],
                 )
             if segment.broader is not None and segment.broader not in present:
-                segment = replace(segment, broader=None)
+                segment = replace(segment, broader=None, stated_broader=segment.broader)
             segments[row["code"]] = segment
     return Atlas(chains=tuple(chain_of(p) for p in packs), segments=segments)
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 from xinya.chain import actions, queries
 from xinya.chain.actions.exchange import bring_open_data, drop_open_data, publish_open_data
 from xinya.chain.engine.compare import Comparison, compare, defined
-from xinya.chain.files import shipped_atlas
+from xinya.chain.files import join_packs, shipped_atlas, shipped_packs
 from xinya.chain.files.open_lines import maker_lines, same_segments
 from xinya.chain.files.open_zone import FORMAT, archive_bytes, document_bytes, read_open_zone
 from xinya.chain.files.tivac import tivac_document
@@ -200,6 +200,14 @@ def test_two_zones_of_a_house_are_compared_with_their_verdicts(officer: Person, 
     assert row.makers[1] == 4
     with refused("not-comparable"):
         compared(officer, queries.zone_report(start("third"), DAY), f"data.{brought(officer, 'third')}", CHAIN)
+
+
+def test_what_a_segment_is_a_kind_of_counts_as_its_pack_states_it_whatever_chains_a_zone_looks_at() -> None:
+    wide, narrow = shipped_packs(), tuple(p for p in shipped_packs() if p.code == "intelligent-equipment")
+    here, there = join_packs(wide), join_packs(narrow, homes=wide)
+    cut = [c for c, s in there.segments.items() if s.stated_broader]
+    assert cut
+    assert all(defined(here.segments[c]).hash == defined(s).hash for c, s in there.segments.items())
 
 
 def brought(officer: Person, code: str) -> int:

@@ -1,6 +1,7 @@
 """Compare two zones on a chain; publish open data and bring another zone's."""
 
 import json
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -38,8 +39,8 @@ def compare_zones(request: HttpRequest, code: str) -> HttpResponse:
     partner = request.GET.get("with", "")
     partners = partners_of(person, found.zone, partner)
     shared = chains_shared(found, partners)
-    offered = partner or next((key for key, codes in shared.items() if codes), "")
-    chain = request.GET.get("chain", "") or next(iter(shared.get(offered, ())), chains[0][0] if chains else "")
+    partner = partner or next((key for key, codes in shared.items() if codes), "")
+    chain = request.GET.get("chain", "") or next(iter(shared.get(partner, ())), chains[0][0] if chains else "")
     comparison, error = None, ""
     if partner:
         try:
@@ -55,7 +56,7 @@ def compare_zones(request: HttpRequest, code: str) -> HttpResponse:
     ]
     here = found.zone.name if language() == "zh" else found.zone.name_en
     context = {
-        "found": found, "chains": chains, "partners": [g for g in groups if g[1]], "partner": partner or offered, "chain": chain,
+        "found": found, "chains": chains, "partners": [g for g in groups if g[1]], "partner": partner, "chain": chain,
         "error": error, "common": [name for code, name in chains if code in shared.get(partner, ())],
         "names": [here, named.get(partner, "")], **(_shown(comparison) if comparison else {"comparison": None}),
     }  # fmt: skip
@@ -64,7 +65,7 @@ def compare_zones(request: HttpRequest, code: str) -> HttpResponse:
 
 def _shown(comparison: Comparison) -> dict[str, object]:
     said = language()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": r.segment.name(said), "code": r.segment.code,
             "sides": [
@@ -81,7 +82,9 @@ def _shown(comparison: Comparison) -> dict[str, object]:
         }
         for u in comparison.unlike
     ]  # fmt: skip
-    return {"comparison": comparison, "rows": rows, "unlike": unlike}
+    apart = [any(s["makers"] for s in r["sides"]) or len({s["kind"] for s in r["sides"]}) > 1 for r in rows]
+    tables = [[r for r, is_apart in zip(rows, apart, strict=True) if is_apart is asked] for asked in (True, False)]
+    return {"comparison": comparison, "count": len(rows), "rows": tables[0], "without": tables[1], "unlike": unlike}
 
 
 def open_data(request: HttpRequest, code: str) -> HttpResponse:
