@@ -100,10 +100,9 @@ def say_by_link(*, code: str, words: Mapping[int, Word], signed: str, address: s
         if row is None:
             raise Refused("link-invalid", NOT_VALID, status=422)
         company, now = row.company, timezone.now()
-        asked = {place.pk: place for place in queries.places_asked(company)}
+        asked = {place.pk: place for place in queries.places_asked(company, locked=True)}
         said = {pk: word for pk, word in words.items() if pk in asked}
         demand(bool(said), "nothing-said", NOTHING_SAID, status=422)
-        Placement.objects.select_for_update().filter(pk__in=said).count()
         for pk, word in sorted(said.items()):
             _take(asked[pk], word, now)
         row.used_at, row.ended_at, row.signed = now, now, signed

@@ -127,9 +127,25 @@ def _reached(edges: Iterable[Place], start: Place) -> set[Place]:
     return found
 
 
-def is_held_back(before: Collection[int] | None, now: Collection[int]) -> bool:
-    """Against differencing: whether two published sets of companies differ by one or two, so that the later one waits."""
-    return before is not None and len(set(before) ^ set(now)) in SMALL
+def behind(cells: Mapping[Place, Iterable[int]]) -> dict[Place, frozenset[int]]:
+    """Who stands behind each cell of a table, its totals too. cells: (row, column) -> keys of companies."""
+    found: dict[Place, set[int]] = {}
+    for (row, column), keys in cells.items():
+        for place in ((row, column), (row, TOTAL), (TOTAL, column), (TOTAL, TOTAL)):
+            found.setdefault(place, set()).update(keys)
+    return {place: frozenset(keys) for place, keys in found.items()}
+
+
+def is_held_back(
+    before: Mapping[Place, Collection[int]], now: Mapping[Place, Collection[int]], hidden: Collection[Place] = frozenset()
+) -> bool:
+    """Against differencing: whether a cell that both issues show has one or two companies more, fewer or exchanged.
+
+    The later issue then waits. A company that moves from a cell to another changes both, whatever the totals say.
+    before, now: who stands behind each cell; hidden: the cells that one of the issues hides.
+    """
+    shown = (before.keys() | now.keys()) - set(hidden)
+    return any(len(set(before.get(place, ())) ^ set(now.get(place, ()))) in SMALL for place in shown)
 
 
 def published(table: Mapping[Place, Cell]) -> dict[Place, int | None]:

@@ -85,11 +85,15 @@ class OpenZone:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a zone counts on a chain. places: (segment, above or other) -> keys of companies; revenue: (column, scale) -> fen."""
+    """What a zone counts on a chain. places: (segment, above or other) -> keys of companies; revenue: (column, scale) -> fen.
+
+    payers: (column, scale) -> keys of the companies whose revenue that is.
+    """
 
     chain: Chain
     places: Mapping[Place, Sequence[int]]
     revenue: Mapping[Place, Sequence[int]]
+    payers: Mapping[Place, Sequence[int]]
 
 
 def pack_object(atlas: Atlas, chain: Chain) -> dict[str, Any]:
@@ -124,6 +128,11 @@ def _table(cells: Mapping[Place, Sequence[int]], rows: Iterable[str], *, is_coun
         values = [shown.get((row, scale)) if (row, scale) in shown else 0 for scale in (*SCALES, TOTAL)]
         found[row] = [HIDDEN if v is None else v for v in values]
     return found
+
+
+def hidden_in(table: Mapping[str, Sequence[int | str]]) -> set[Place]:
+    """The cells of a published table that it hides."""
+    return {(row, scale) for row, values in table.items() for scale, v in zip((*SCALES, TOTAL), values, strict=True) if v == HIDDEN}
 
 
 def document_bytes(document: Mapping[str, Any]) -> bytes:

@@ -1,7 +1,7 @@
 """Open data of a zone as it would be published now, what was published and what was brought; two zones compared."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,8 +16,8 @@ from xinya.zones.queries import visible_to
 from ..engine.compare import Comparison, Side, compare, defined
 from ..engine.placement import COUNTED
 from ..engine.report import PRODUCING
-from ..engine.small_cells import is_held_back
-from ..files.open_zone import FORMAT, Counted, OpenZone, pack_object, read_open_zone, tables_of
+from ..engine.small_cells import TOTAL, behind, is_held_back
+from ..files.open_zone import FORMAT, Counted, OpenZone, hidden_in, pack_object, read_open_zone, tables_of
 from ..models import OpenData, OpenIssue, ZoneChain
 from .reports import ZoneReport, zone_report, zone_rows
 
@@ -29,10 +29,10 @@ LICENCE = "CC BY 4.0"
 
 @dataclass(frozen=True)
 class Drawn:
-    """A document with the companies behind each chain's tables, and the chains whose tables are held back."""
+    """A document with the companies behind each cell of each chain's tables, and the chains whose tables are held back."""
 
     document: dict[str, Any]
-    sets: dict[str, list[int]]
+    sets: dict[str, dict[str, dict[str, list[int]]]]
     held: tuple[str, ...]
 
 
@@ -57,23 +57,23 @@ def issue_of(zone: Zone, number: int) -> OpenIssue:
 def drawn_document(found: ZoneReport, before: OpenIssue | None) -> Drawn:
     """The open data of a zone on a day: definitions, masked tables, companies whose products are public. No statement of its own.
 
-    A table whose companies differ by one or two from those behind the table published last is not drawn anew: the earlier one
-    stands again with its day, so that nobody is found by subtraction.
+    A table of which a cell has one or two companies more, fewer or exchanged against the table published last is not drawn anew:
+    the earlier one stands again with its day, so that nobody is found by subtraction.
     """
     old = json.loads(before.content) if before else {"tables": []}
     old_tables = {t["chain"]: t for t in old["tables"]}
-    old_sets: dict[str, list[int]] = json.loads(before.counts) if before else {}
+    old_sets = {chain: _as_cells(kept) for chain, kept in json.loads(before.counts).items()} if before else {}
     tables, sets, held = [], {}, []
     for chain in found.report.atlas.chains:
         counted = _counted(found, chain.code)
-        companies = sorted({key for keys in counted.places.values() for key in keys})
-        if chain.code in old_tables and is_held_back(old_sets.get(chain.code), companies):
-            tables.append(old_tables[chain.code])
-            sets[chain.code] = old_sets[chain.code]
+        table, stands = tables_of(counted, found.on.isoformat()), {"makers": counted.places, "revenue_fen": counted.payers}
+        kept = {kind: {"|".join(place): sorted(keys) for place, keys in behind(cells).items()} for kind, cells in stands.items()}
+        last = old_tables.get(chain.code)
+        if last is not None and any(_is_held(kind, (last, table), (old_sets[chain.code], kept)) for kind in kept):
+            table, kept = last, old_sets[chain.code]
             held.append(chain.code)
-        else:
-            tables.append(tables_of(counted, found.on.isoformat()))
-            sets[chain.code] = companies
+        tables.append(table)
+        sets[chain.code] = kept
     zone = found.zone
     document = {
         "format": FORMAT, "zone": {"code": zone.code, "name": zone.name, "name_en": zone.name_en}, "as_of": found.on.isoformat(),
@@ -81,6 +81,17 @@ def drawn_document(found: ZoneReport, before: OpenIssue | None) -> Drawn:
         "tables": tables, "companies": _public_companies(found),
     }  # fmt: skip
     return Drawn(document, sets, tuple(held))
+
+
+def _as_cells(kept: Any) -> dict[str, dict[str, list[int]]]:
+    """The sets as an issue keeps them; the oldest issues kept one for a whole chain."""
+    return {"makers": {f"{TOTAL}|{TOTAL}": kept}, "revenue_fen": {}} if isinstance(kept, list) else kept
+
+
+def _is_held(kind: str, tables: Sequence[Mapping[str, Any]], sets: Sequence[Mapping[str, Mapping[str, list[int]]]]) -> bool:
+    """Whether this table of a chain waits; tables and sets of the issue before and of the one to come."""
+    before, now = ({(k.partition("|")[0], k.partition("|")[2]): v for k, v in each[kind].items()} for each in sets)
+    return is_held_back(before, now, hidden_in(tables[0][kind]) | hidden_in(tables[1][kind]))
 
 
 def direct_makers(found: ZoneReport) -> dict[str, list[str]]:
@@ -98,6 +109,7 @@ def _counted(found: ZoneReport, code: str) -> Counted:
     chain, makers = found.report.atlas.chain(code), direct_makers(found)
     places: dict[tuple[str, str], list[int]] = {}
     revenue: dict[tuple[str, str], list[int]] = {}
+    payers: dict[tuple[str, str], list[int]] = {}
     seen: set[int] = set()
     for segment, column in chain.members:
         for name in makers.get(segment, ()):
@@ -107,7 +119,8 @@ def _counted(found: ZoneReport, code: str) -> Counted:
             if dossier.company.pk not in seen and dossier.revenue_fen is not None:
                 seen.add(dossier.company.pk)
                 revenue.setdefault((column, scale), []).append(dossier.revenue_fen)
-    return Counted(chain, places, revenue)
+                payers.setdefault((column, scale), []).append(dossier.company.pk)
+    return Counted(chain, places, revenue, payers)
 
 
 def _public_companies(found: ZoneReport) -> list[dict[str, Any]]:

@@ -60,9 +60,14 @@ def links_open(company: Company) -> int:
     return WordLink.objects.filter(company=company, ended_at=None, expires_at__gt=timezone.now()).count()
 
 
-def places_asked(company: Company) -> list[Placement]:
-    """The placements that a link asks about: none that was rejected, none from a text of a higher class. One statement."""
+def places_asked(company: Company, *, locked: bool = False) -> list[Placement]:
+    """The placements that a link asks about: none that was rejected, none from a text of a higher class. Two statements.
+
+    locked: they stay as they are until the transaction ends.
+    """
     open_texts = Fact.objects.filter(company=company, kind=Fact.Kind.PRODUCT, withdrawn_at=None, secrecy__in=ZONE_WIDE)
     texts = {"", *open_texts.values_list("text", flat=True)}
     rows = Placement.objects.filter(company=company).exclude(state="REJECTED").select_related("company__zone").order_by("pk")
+    if locked:
+        rows = rows.select_for_update(of=("self",))
     return [row for row in rows if row.text in texts]

@@ -24,6 +24,7 @@ from xinya.chain.files.tivac import tivac_document
 from xinya.chain.models import OpenData, OpenMaker
 from xinya.chain.queries.exchange import compared as compared_with
 from xinya.chain.queries.exchange import drawn_document, open_data_of, partners_of, side_of
+from xinya.zones.actions import touch_zone
 from xinya.zones.models import Company, Fact, Person, Secrecy, Zone
 from xinya.zones.tests.people import refused, someone
 
@@ -125,6 +126,22 @@ def test_an_issue_that_differs_by_one_company_is_held_back(officer: Person, zone
     zone.refresh_from_db()
     second = published(officer, zone)
     assert second["tables"][0]["makers"]["prepreg"][-1] == 11
+
+
+@pytest.mark.django_db
+def test_an_issue_in_which_a_company_only_moved_is_held_back(officer: Person, zone: Zone) -> None:
+    lines = [*makers_list(2, "甲", 7, "prepreg"), *makers_list(20, "乙", 7, "carbon-fibre")]
+    actions.import_companies(officer, zone=zone, lines=lines, title="名单")
+    first = published(officer, zone)
+    mover = Company.objects.get(name="甲2有限公司")
+    mover.placements.update(segment="carbon-fibre", text="")
+    mover.facts.all().delete()
+    touch_zone(zone)
+    zone.refresh_from_db()
+    drawn = drawn_document(queries.zone_report(zone, DAY), zone.open_issues.get())
+    assert [first["tables"][0]["makers"][c][-1] for c in ("prepreg", "carbon-fibre")] == [7, 7]
+    assert drawn.held == (CHAIN,)
+    assert drawn.document["tables"] == first["tables"]
 
 
 @pytest.mark.django_db

@@ -4,7 +4,9 @@ import datetime
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -168,6 +170,24 @@ def test_three_links_of_a_company_may_be_open(zone: Zone, own: Company, officer:
         make_link(officer, zone=zone, company_id=own.pk, note="走访")
     withdraw_link(officer, zone=zone, link_id=WordLink.objects.order_by("pk")[0].pk)
     make_link(officer, zone=zone, company_id=own.pk, note="走访")
+
+
+def test_places_stay_as_they_are_while_a_link_speaks_of_them(zone: Zone, own: Company, code: str) -> None:
+    place = place_of(own)
+    with CaptureQueriesContext(connection) as sent:
+        say_by_link(code=code, words={place.pk: Word(True)}, signed="王建国", address=HERE)
+    reads = [q["sql"] for q in sent if q["sql"].startswith("SELECT") and Placement._meta.db_table in q["sql"]]
+    assert any("FOR UPDATE" in sql for sql in reads) is connection.features.has_select_for_update
+
+
+def test_a_place_that_an_officer_rejected_meanwhile_stays_rejected(zone: Zone, own: Company, officer: Person, code: str) -> None:
+    place = place_of(own)
+    Placement.objects.filter(pk=place.pk).update(state="REJECTED")
+    with refused("nothing-said"):
+        say_by_link(code=code, words={place.pk: Word(True)}, signed="王建国", address=HERE)
+    place.refresh_from_db()
+    assert place.state == "REJECTED"
+    assert WordLink.objects.get().ended_at is None
 
 
 def test_a_commissioner_gives_links_to_the_own_companies_alone(zone: Zone, own: Company, officer: Person, reader: Person) -> None:

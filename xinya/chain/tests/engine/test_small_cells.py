@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinya.chain.engine.small_cells import TOTAL, Cell, cell_of, hidden_cells, is_held_back, is_unsafe, published, with_totals
+from xinya.chain.engine.small_cells import (
+    TOTAL,
+    Cell,
+    behind,
+    cell_of,
+    hidden_cells,
+    is_held_back,
+    is_unsafe,
+    published,
+    with_totals,
+)
 
 Table = Mapping[tuple[str, str], Cell]
 
@@ -90,12 +100,37 @@ def test_a_sum_that_one_or_two_dominate_is_unsafe(values: list[int], unsafe: boo
     assert is_unsafe(cell_of(values)) is unsafe
 
 
+sides = st.dictionaries(
+    st.tuples(st.sampled_from("ab"), st.sampled_from("xy")), st.lists(st.integers(1, 12), unique=True, max_size=8), max_size=4
+)
+
+
 @pytest.mark.parametrize(
     ("now", "held"), [([1, 2, 3], False), ([1, 2, 3, 4], True), ([1, 2, 4], True), ([1, 2, 3, 4, 5, 6], False)]
 )
-def test_two_sets_that_differ_by_one_or_two_companies_are_held_back(now: list[int], held: bool) -> None:
-    assert is_held_back([1, 2, 3], now) is held
-    assert not is_held_back(None, now)
+def test_a_cell_with_one_or_two_companies_more_fewer_or_exchanged_is_held_back(now: list[int], held: bool) -> None:
+    before = {("a", "x"): [1, 2, 3]}
+    assert is_held_back(before, {("a", "x"): now}) is held
+    assert not is_held_back(before, {("a", "x"): now}, {("a", "x")})
+
+
+def test_a_company_that_moves_to_another_cell_is_held_back_though_the_totals_stay() -> None:
+    before, now = {("a", "x"): [1, 2, 3, 4], ("b", "x"): [5, 6, 7]}, {("a", "x"): [1, 2, 3], ("b", "x"): [4, 5, 6, 7]}
+    assert behind(before)["total", "total"] == behind(now)["total", "total"]
+    assert is_held_back(behind(before), behind(now))
+    assert not is_held_back(behind(before), behind(before))
+
+
+@given(sides, st.dictionaries(st.integers(1, 2), st.sets(st.tuples(st.sampled_from("ab"), st.sampled_from("xy"))), min_size=1))
+def test_whatever_one_or_two_companies_alone_do_between_two_issues_is_held_back(
+    before: dict[tuple[str, str], list[int]], moves: dict[int, set[tuple[str, str]]]
+) -> None:
+    after = {place: [key for key in keys if key not in moves] for place, keys in before.items()}
+    for key, places in moves.items():
+        for place in places:
+            after.setdefault(place, []).append(key)
+    is_changed = any(set(before.get(p, ())) != set(after.get(p, ())) for p in before.keys() | after.keys())
+    assert is_held_back(behind(before), behind(after)) is is_changed
 
 
 def test_a_row_called_total_is_refused() -> None:
