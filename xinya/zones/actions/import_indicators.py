@@ -114,13 +114,11 @@ def _differs(figure: Figure, row: int, old: str) -> Finding:
 
 
 def _units_changed(batch: ImportBatch, definitions: Sequence[Definition]) -> list[Finding]:
-    held = dict(_definitions(batch).values_list("code", "unit"))
+    held = {(code, version): unit for code, version, unit in _definitions(batch).values_list("code", "version", "unit")}
+    changed = [(one, old) for one in definitions if (old := held.get((one.code, one.version), one.unit)) != one.unit]
     return [
-        found("UNIT_SUSPECT", UNIT_CHANGED, old=held[one.code], new=one.unit).at(
-            values=(("code", one.code), ("old", held[one.code]), ("new", one.unit))
-        )
-        for one in definitions
-        if one.code in held and held[one.code] != one.unit
+        found("UNIT_SUSPECT", UNIT_CHANGED).at(values=(("code", one.code), ("old", old), ("new", one.unit)))
+        for one, old in changed
     ]  # fmt: skip
 
 
@@ -144,7 +142,8 @@ def commit_indicators(actor: Person, batch: ImportBatch, key: str) -> None:
     with transaction.atomic():
         _keep(batch, book)
         fresh = list(batch.rows.filter(outcome="created"))
-        demand(bool(fresh or batch.counts["same"]), "nothing-to-commit", _("Nothing of this list is new."), status=409)
+        is_first_yes = batch.committed_at is None and bool(batch.counts["same"])
+        demand(bool(fresh) or is_first_yes, "nothing-to-commit", _("Nothing of this list is new."), status=409)
         source = Source.objects.create(
             kind=Source.Kind.STATISTICS, title=batch.name[:200], publisher=str(actor)[:100],
             reference=f"sha256:{batch.sha256}"[:100], issued_on=batch.as_of,

@@ -119,14 +119,15 @@ def find_bodies(text: str) -> list[NamedBody]:
     for source in (_legal, _offices, _media, _abbreviated, _short, _in_apposition, _listed, _owners, _institutes, _nameless):
         _add(found, source(text, words))
     _add(found, _said_again(text, found))
-    named = [_aliased(one, found) for one in found]
-    return sorted(named, key=lambda b: b.start)
+    return _aliased(found)
 
 
 def _add(found: list[NamedBody], new: Iterable[NamedBody]) -> None:
+    """Put in what overlaps nothing; `found` stays in the order of the text, so that two neighbours alone need be looked at."""
     for one in new:
-        if all(one.end <= b.start or b.end <= one.start for b in found):
-            found.append(one)
+        n = bisect_left(found, one.start, key=lambda b: b.start)
+        if (n == 0 or found[n - 1].end <= one.start) and (n == len(found) or one.end <= found[n].start):
+            found.insert(n, one)
 
 
 def _at(words: list[Token], place: int, *, is_end: bool) -> int:
@@ -158,8 +159,9 @@ def _legal(text: str, words: list[Token]) -> Iterator[NamedBody]:
         if last >= 0 and words[last].end < match.start() and words[last + 1].start < match.start():
             start = words[last + 1].start  # the form lies inside a word
         if text[start - 1 : start] in (")", "）"):
-            opened = max(text.rfind("(", 0, start), text.rfind("（", 0, start))
-            if start - opened > 12 or opened < 0:
+            near = max(0, start - 12)
+            opened = max(text.rfind("(", near, start), text.rfind("（", near, start))
+            if opened < 0:
                 continue
             last = _at(words, opened, is_end=True)
         first = _left(words, last, 8) if last >= 0 and words[last].end >= start - 13 else last + 1
@@ -350,15 +352,23 @@ def _said_again(text: str, found: list[NamedBody]) -> Iterator[NamedBody]:
             yield NamedBody(match.start(), match.end(), body.name, body.kind)
 
 
-def _aliased(body: NamedBody, found: list[NamedBody]) -> NamedBody:
+def _aliased(found: list[NamedBody]) -> list[NamedBody]:
     """A short name whose letters stand in their order in one longer name of the text is that firm's."""
-    if body.kind != COMPANY or not body.name or _LEGAL.search(body.name):
-        return body
-    core = re.sub(r"(?:公司|集团|股份)$", "", body.name)
-    longer = {b.name for b in found if b.name and b.name != body.name and _LEGAL.search(b.name) and _is_inside(core, b.name)}
-    if len(core) < 2 or len(longer) != 1:
-        return body
-    return NamedBody(body.start, body.end, longer.pop(), body.kind, body.name)
+    whole = {b.name for b in found if b.name and _LEGAL.search(b.name)}
+    having: dict[str, set[str]] = {}
+    for name in whole:
+        for letter in set(name):
+            having.setdefault(letter, set()).add(name)
+    owners: dict[str, str | None] = {}
+    for name in {b.name for b in found if b.name and b.kind == COMPANY} - whole:
+        core = re.sub(r"(?:公司|集团|股份)$", "", name)
+        near = min((having.get(letter, set()) for letter in core), key=len, default=set())
+        longer = [one for one in near if _is_inside(core, one)] if len(core) > 1 else []
+        owners[name] = longer[0] if len(longer) == 1 else None
+    return [
+        NamedBody(b.start, b.end, owner, b.kind, b.name) if b.kind == COMPANY and b.name and (owner := owners.get(b.name)) else b
+        for b in found
+    ]
 
 
 def _is_inside(short: str, whole: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from xinya.zones.engine.imports.indicator_books import IndicatorBook, read_indicators
-from xinya.zones.engine.imports.indicators import NOT_RESTATED, IndicatorValue, as_known, month_of
+from xinya.zones.engine.imports.indicators import NOT_RESTATED, IndicatorValue, as_known, by_place, month_of
 from xinya.zones.files.import_reading import read_book
 from xinya.zones.golden.uploads import TODAY, Case, Cases
 
@@ -77,7 +77,7 @@ def _rational(number: str | None) -> str | None:
 
 def _month(stated: Case, book: IndicatorBook) -> tuple[Any, Any]:
     last = max(one.known_from for one in book.values)
-    month = month_of(book.values, book.definitions, stated["code"], stated["period"], last)
+    month = month_of(by_place(book.values), book.definitions, stated["code"], stated["period"], last)
     expected = {"stated": _rational(stated["stated"]), "warns": stated["note"] is not None}
     return expected, {"stated": str(month.stated), "warns": NOT_RESTATED in month.warnings} if month else {}
 

@@ -51,7 +51,7 @@ class Check(models.Model):
     fact = models.ForeignKey(Fact, on_delete=models.CASCADE, null=True, blank=True, related_name="checks")
     segment = models.CharField(max_length=30, blank=True)
     text = models.CharField(max_length=300, blank=True)
-    kind = models.CharField(max_length=12)
+    kind = models.CharField(max_length=20)
     outcome = models.CharField(max_length=7, choices=Outcome.choices)
     age = models.PositiveIntegerField()
     voice = models.CharField(max_length=12, choices=Voice.choices)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from ..engine.imports.indicators import Definition, Month, month_of
+from ..engine.imports.indicators import Definition, Month, by_place, month_of
 from ..engine.imports.indicators import IndicatorValue as Figure
 from ..models import IndicatorDef, IndicatorValue, Zone
 
@@ -55,18 +55,17 @@ def series_as_known(zone: Zone, on: datetime.date, *, clock: str = KNOWN) -> lis
     return list(found.values())
 
 
-def months_as_known(zone: Zone, on: datetime.date, months: list[str]) -> dict[tuple[str, str], Month]:
-    """Months of cumulative figures, got from the latest known ones, with their warnings: (code, month). Two statements."""
+def months_as_known(zone: Zone, on: datetime.date, months: list[str], *, clock: str = KNOWN) -> dict[tuple[str, str], Month]:
+    """Months of cumulative figures from the latest known by one of the clocks, with warnings: (code, month). Two statements."""
     definitions: dict[str, list[Definition]] = defaultdict(list)
     for one in IndicatorDef.objects.filter(system=f"zone:{zone.code}").order_by("code", "version"):
         definitions[one.code].append(as_definition(one))
-    values: dict[str, list[Figure]] = defaultdict(list)
-    for row in values_known(zone, on):
-        values[row.definition.code].append(as_figure(row))
+    values = by_place(as_figure(row) for row in values_known(zone, on, clock=clock))
+    last = datetime.date.max if clock == ENTERED else on  # what was entered by then counts, whenever it was issued
     found = {}
     for code, told in definitions.items():
         for month in months:
-            value = month_of(values[code], told, code, month, on)
+            value = month_of(values, told, code, month, last)
             if value is not None:
                 found[code, month] = value
     return found

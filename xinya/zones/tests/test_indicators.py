@@ -1,5 +1,6 @@
 """Indicators in the database: the golden workbook, what was known on a day, revisions, breaks, undo."""
 
+import io
 import json
 from datetime import date
 from fractions import Fraction
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from openpyxl import Workbook
 
 from xinya.zones.actions import NewList, bring_list, commit_import, undo_import
 from xinya.zones.actions.import_indicators import exact
@@ -83,6 +85,43 @@ def test_the_same_workbook_again_is_all_the_same(zone: Zone, officer: Person, ba
     assert (again.counts["same"], again.counts["created"]) == (244, 0)
     commit_import(officer, batch_id=again.pk, key=again.key)
     assert IndicatorValue.objects.count() == 244
+
+
+def test_a_list_that_is_in_already_is_not_committed_once_more(zone: Zone, officer: Person, batch: ImportBatch) -> None:
+    other = someone("second", "chain_officer", zone=zone, password=None)
+    before = (batch.committed_by_id, batch.committed_at, batch.parts)
+    with refused("nothing-to-commit"):
+        commit_import(other, batch_id=batch.pk, key=batch.key)
+    batch.refresh_from_db()
+    assert (batch.committed_by_id, batch.committed_at, batch.parts) == before
+
+
+def sheet(unit: str, version: int, figure: float) -> bytes:
+    """A workbook with one indicator in one month, and its definition."""
+    made = Workbook()
+    made.active.append(["代码", "指标", "单位", "2024年1月"])
+    made.active.append(["A01", "工业总产值(累计)", unit, figure])
+    defined = made.create_sheet("指标定义")
+    defined.append(["代码", "指标", "单位", "口径", "版本", "启用年月", "停用年月"])
+    defined.append(["A01", "工业总产值(累计)", unit, "规上", version, f"20{20 + version}-01", ""])
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def test_a_new_unit_comes_with_a_new_version_and_not_without(zone: Zone, officer: Person) -> None:
+    def brought(name: str, content: bytes) -> ImportBatch:
+        return bring_list(officer, zone=zone, file=NewList(name, content, kind="indicators"))
+
+    first = brought("a.xlsx", sheet("亿元", 1, 10.0))
+    commit_import(officer, batch_id=first.pk, key=first.key)
+    same_version = brought("b.xlsx", sheet("万元", 1, 100_000.0))
+    with refused("unit-changed"):
+        commit_import(officer, batch_id=same_version.pk, key=same_version.key)
+    next_version = brought("c.xlsx", sheet("万元", 2, 100_000.0))
+    commit_import(officer, batch_id=next_version.pk, key=next_version.key)
+    assert list(IndicatorDef.objects.values_list("version", "unit").order_by("version")) == [(1, "亿元"), (2, "万元")]
+    assert {v.value for v in IndicatorValue.objects.all()} == {"100000000000"}
 
 
 def test_an_undo_withdraws_the_values_and_the_workbook_can_come_again(

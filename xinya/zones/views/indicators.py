@@ -30,7 +30,7 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     year = request.GET.get("year", "")
     years = sorted({period[:4] for period in known})
     periods = [p for p in known if p.startswith(year)][-SHOWN:] if year in years else known[-SHOWN:]
-    months = months_as_known(zone, on, [p for p in periods if len(p) == 7])
+    months = months_as_known(zone, on, [p for p in periods if len(p) == 7], clock=clock)
     context = {
         "on": on, "clock": clock, "periods": periods, "years": years, "year": year, "today": timezone.localdate(),
         "rows": [_row(one, periods, months) for one in series],

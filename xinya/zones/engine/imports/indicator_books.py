@@ -15,7 +15,7 @@ from xinya.zones.engine.imports import amounts
 from xinya.zones.engine.imports.cleaning import narrow, squeezed
 from xinya.zones.engine.imports.findings import Finding, found
 from xinya.zones.engine.imports.grid import Grid, text_of
-from xinya.zones.engine.imports.indicators import NOT_RESTATED, STOCK, Definition, IndicatorValue, kind_of, month_of
+from xinya.zones.engine.imports.indicators import NOT_RESTATED, STOCK, Definition, IndicatorValue, by_place, kind_of, month_of
 from xinya.zones.engine.imports.tables import Table, find_table
 from xinya.zones.engine.values import is_empty_word
 
@@ -31,11 +31,16 @@ _HAN = {han: place for place, han in enumerate("一二三四五六七八九十",
 _REVISED = re.compile(r"第?([一二三四五六七八九十]|\d{1,2})次(?:修订|修正|调整)|(?:修订|修正)(?:数|稿|版)?(\d{0,2})")
 _TOGETHER = re.compile(r"1\s*[-—~至]{1,2}\s*2\s*月")
 
+MOST_CODE, MOST_UNIT, MOST_FIGURE = 60, 30, 40
+"""Longest code, unit and figure that are taken, in characters."""
+
 NO_TABLE = _("No table of indicators was found: a row of labels with 指标, 单位 and months.")
 UNKNOWN_DAY = _("The column “%(label)s” does not say since when its figures are known; the day of the import is taken.")
 UNREAD = _("“%(raw)s” is no figure. Enter a number, or leave the cell empty.")
 CELL_ERROR = _("The cell shows the error %(raw)s. Enter the value, or leave the cell empty.")
 NO_DEFINITION = _("No version of the definition of %(code)s holds in %(period)s.")
+UNIT_DIFFERS = _("%(code)s is stated in %(here)s here and defined in %(there)s: the figure is not taken. Make the two agree.")
+TOO_LONG = _("%(code)s: its code has more than 60 characters or its unit more than 30; it is not taken.")
 TWICE = _("%(code)s stands twice for %(period)s, revision %(revision)s, with different figures: %(values)s.")
 NOT_RESTATED_SAID = _(
     "%(code)s: %(earlier)s was revised and %(later)s was not, so the month between them mixes old and new figures."
@@ -71,7 +76,7 @@ def read_indicators(grids: Sequence[Grid], *, today: date) -> IndicatorBook:
     book = IndicatorBook()
     for table in tables:
         if "version" in _places(table) or "valid_from" in _places(table):
-            book.definitions += _definitions(table)
+            book.definitions += _definitions(table, book.findings)
     with_months = [(table, columns) for table in tables if (columns := _period_columns(table, today, book.findings))]
     if not with_months:
         book.findings.append(found("NO_TABLE", NO_TABLE))
@@ -81,7 +86,7 @@ def read_indicators(grids: Sequence[Grid], *, today: date) -> IndicatorBook:
         if not book.header_rows:
             book.header_rows, book.first_data_row = table.head_rows, table.first
         known = {one.code for one in book.definitions}
-        book.definitions += [one for one in _definitions(table) if one.code not in known]
+        book.definitions += [one for one in _definitions(table, book.findings) if one.code not in known]
         _read_values(table, columns, book)
     _warn_of_months(book, today)
     return book
@@ -96,7 +101,7 @@ def _places(table: Table) -> dict[str, int]:
     return places
 
 
-def _definitions(table: Table) -> list[Definition]:
+def _definitions(table: Table, findings: list[Finding]) -> list[Definition]:
     places = _places(table)
     if "code" not in places and "name" not in places:
         return []
@@ -107,7 +112,11 @@ def _definitions(table: Table) -> list[Definition]:
     definitions = []
     for row in table.rows:
         code, name = cell(row, "code") or cell(row, "name"), cell(row, "name")
-        unit = narrow(cell(row, "unit")).replace(" ", "")
+        unit = _unit(table, row, places)
+        if len(code) > MOST_CODE or len(unit) > MOST_UNIT:
+            where: dict[str, Any] = {"sheet": table.grid.name, "rows": (row,)}
+            findings.append(found("VALUE_UNREAD", TOO_LONG, **where).at(values=(("code", code[:30]),)))
+            continue
         version = cell(row, "version").lower().removeprefix("v").removesuffix(".0")
         if code:
             definitions.append(
@@ -117,6 +126,11 @@ def _definitions(table: Table) -> list[Definition]:
                 )
             )  # fmt: skip
     return definitions
+
+
+def _unit(table: Table, row: int, places: dict[str, int]) -> str:
+    """The unit that a row states, empty where it states none."""
+    return narrow(text_of(table.grid.spread(row, places["unit"]))).replace(" ", "") if "unit" in places else ""
 
 
 def _month(grid: Grid, row: int, place: int | None) -> str | None:
@@ -181,47 +195,59 @@ def revision_in(label: str, period: str, before: Sequence[PeriodColumn]) -> int:
 def _read_values(table: Table, columns: Sequence[PeriodColumn], book: IndicatorBook) -> None:
     places = _places(table)
     key = places.get("code") or places["name"]
+    by_code: dict[str, list[Definition]] = {}
+    for one in book.definitions:
+        by_code.setdefault(one.code, []).append(one)
+    by_period: dict[str, list[PeriodColumn]] = {}
+    for column in columns:
+        by_period.setdefault(column.period, []).append(column)
+    seen = {(one.code, one.period, one.revision): one for one in book.values}
     says_together = any(_TOGETHER.search(narrow(text_of(cell))) for row in table.grid.rows for cell in row if isinstance(cell, str))
     for row in table.rows:
         code = text_of(table.grid.spread(row, key))
-        versions = [one for one in book.definitions if one.code == code]
+        versions = by_code.get(code, [])
         if not code or not versions:
             continue
+        unit = _unit(table, row, places)
         read = {column.place: _figure(table.grid, row, column, versions[0].unit, book) for column in columns}
         for column in columns:
             figure = read[column.place]
             if figure is None:
                 continue
-            period = _of_two_months(column, columns, read, versions[0].kind) if says_together else column.period
-            _keep(book, versions, column, period, figure)
+            january = by_period.get(f"{column.period[:4]}-01", [])
+            period = _of_two_months(column, january, read, versions[0].kind) if says_together else column.period
+            version = next((one for one in versions if one.holds_in(period[-7:])), None)
+            where: dict[str, Any] = {"rows": (row,), "column": column.place, "label": column.label}
+            if version is None:
+                told = (("code", code), ("period", period))
+                book.findings.append(found("VALUE_UNREAD", NO_DEFINITION, **where).at(values=told))
+            elif unit and unit != version.unit:
+                told = (("code", code), ("here", unit), ("there", version.unit))
+                book.findings.append(found("UNIT_SUSPECT", UNIT_DIFFERS, **where).at(values=told))
+            else:
+                _keep(book, seen, version, column, period, figure)
 
 
-def _of_two_months(column: PeriodColumn, columns: Sequence[PeriodColumn], read: dict[int, Fraction | None], kind: str) -> str:
+def _of_two_months(column: PeriodColumn, january: Sequence[PeriodColumn], read: dict[int, Fraction | None], kind: str) -> str:
     """February stands for January and February where January has no figure and the table says that it may."""
     if not re.fullmatch(r"\d{4}-02", column.period) or kind == STOCK:
         return column.period
-    january = f"{column.period[:4]}-01"
-    first = [read[one.place] for one in columns if one.period == january]
-    return f"{january}..{column.period}" if first and all(figure is None for figure in first) else column.period
+    first = [read[one.place] for one in january]
+    return f"{column.period[:4]}-01..{column.period}" if first and all(figure is None for figure in first) else column.period
 
 
-def _keep(book: IndicatorBook, versions: Sequence[Definition], column: PeriodColumn, period: str, figure: Fraction) -> None:
-    version = next((one for one in versions if one.holds_in(period[-7:])), None)
-    if version is None:
-        book.findings.append(
-            found("VALUE_UNREAD", NO_DEFINITION, column=column.place, label=column.label).at(
-                values=(("code", versions[0].code), ("period", period))
-            )
-        )
-        return
+def _keep(
+    book: IndicatorBook, seen: dict[tuple[str, str, int], IndicatorValue], version: Definition, column: PeriodColumn, period: str,
+    figure: Fraction,
+) -> None:  # fmt: skip
     unit, factor = version.canonical
     value = IndicatorValue(
         version.code, period, column.revision, column.known_from, amounts.shown(figure), version.unit, figure * factor, unit,
         version.version,
     )  # fmt: skip
     place = (value.code, value.period, value.revision)
-    twin = next((one for one in book.values if (one.code, one.period, one.revision) == place), None)
-    if twin is None:
+    twin = seen.setdefault(place, value)
+    if twin is value:
         book.values.append(value)
     elif twin.value != value.value:
         told = {"code": value.code, "period": period, "revision": column.revision, "values": f"{twin.stated}, {value.stated}"}
@@ -243,7 +269,7 @@ def _figure(grid: Grid, row: int, column: PeriodColumn, unit: str, book: Indicat
         figure = Fraction(Decimal(format(cell, ".15g")))
         return figure * 100 if place in grid.percents and unit == "%" else figure
     read = amounts.read_amount(raw.strip().removesuffix("%").removesuffix("％")) if isinstance(cell, str) else None
-    if read is None or read.value is None or read.unit:
+    if read is None or read.value is None or read.unit or len(raw) > MOST_FIGURE:
         book.findings.append(found("VALUE_UNREAD", UNREAD, raw=raw, **where))
         return None
     return read.value
@@ -252,10 +278,14 @@ def _figure(grid: Grid, row: int, column: PeriodColumn, unit: str, book: Indicat
 def _warn_of_months(book: IndicatorBook, today: date) -> None:
     """Say which months cannot be got from the cumulative figures without mixing old and new ones."""
     periods = sorted({value.period for value in book.values if ".." not in value.period})
+    values = by_place(book.values)
+    definitions: dict[str, list[Definition]] = {}
+    for one in book.definitions:
+        definitions.setdefault(one.code, []).append(one)
     last = max((value.known_from for value in book.values), default=today)
-    for code in dict.fromkeys(definition.code for definition in book.definitions):
+    for code, versions in definitions.items():
         for earlier, later in pairwise(periods):
-            month = month_of(book.values, book.definitions, code, later, last)
+            month = month_of(values, versions, code, later, last)
             if month is not None and NOT_RESTATED in month.warnings:
                 book.findings.append(
                     found("NOT_RESTATED", NOT_RESTATED_SAID).at(values=(("code", code), ("earlier", earlier), ("later", later)))

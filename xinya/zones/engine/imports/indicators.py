@@ -3,7 +3,7 @@
 As known on k: the rows that were known by then and not withdrawn; of these the highest revision, then the latest known.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -88,16 +88,30 @@ class Month:
     warnings: tuple[str, ...] = ()
 
 
-def month_of(values: Sequence[IndicatorValue], definitions: Sequence[Definition], code: str, month: str, on: date) -> Month | None:
+def by_place(values: Iterable[IndicatorValue]) -> dict[tuple[str, str], list[IndicatorValue]]:
+    """(code, period) -> the revisions of that figure."""
+    found: dict[tuple[str, str], list[IndicatorValue]] = {}
+    for one in values:
+        found.setdefault((one.code, one.period), []).append(one)
+    return found
+
+
+def month_of(
+    values: Mapping[tuple[str, str], Sequence[IndicatorValue]], definitions: Sequence[Definition], code: str, month: str, on: date
+) -> Month | None:
     """Difference of the latest known cumulative figures of two neighbours; the first figure of a year is its own month.
 
     NOT_RESTATED: the earlier month was revised and the later one is still its first figure. BREAK: the definition changed between.
-    None for stocks, rates and indices, and where either figure is unknown.
+    None for stocks, rates and indices, and where either figure is unknown. values: as `by_place` orders them.
     """
     version = next((one for one in definitions if one.code == code and one.holds_in(month)), None)
     if version is None or version.kind != CUMULATIVE:
         return None
-    here = as_known(values, code, month, on)
+
+    def known(period: str) -> IndicatorValue | None:
+        return as_known(values.get((code, period), ()), code, period, on)
+
+    here = known(month)
     if here is None:
         return None
     factor = version.canonical[1]
@@ -105,7 +119,7 @@ def month_of(values: Sequence[IndicatorValue], definitions: Sequence[Definition]
         return Month(here.value, here.value / factor)
     before_month = f"{month[:5]}{int(month[5:7]) - 1:02d}"
     together = f"{month[:5]}01..{before_month}"
-    before = as_known(values, code, before_month, on) or (as_known(values, code, together, on) if month.endswith("-03") else None)
+    before = known(before_month) or (known(together) if month.endswith("-03") else None)
     if before is None:
         return None
     warnings = []

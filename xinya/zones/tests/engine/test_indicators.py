@@ -7,7 +7,7 @@ import pytest
 
 from xinya.zones.engine.imports.grid import Grid
 from xinya.zones.engine.imports.indicator_books import IndicatorBook, period_in, read_indicators, revision_in
-from xinya.zones.engine.imports.indicators import BREAK, NOT_RESTATED, as_known, kind_of, month_of
+from xinya.zones.engine.imports.indicators import BREAK, NOT_RESTATED, as_known, by_place, kind_of, month_of
 
 TODAY = date(2025, 1, 1)
 LABELS: list[object] = ["代码", "指标", "单位", "2024年1月", "2024年2月", "2024年3月", "2024年3月(第一次修订)", "2024年4月"]
@@ -74,8 +74,8 @@ def test_what_was_known_on_a_day() -> None:
 
 def test_a_month_from_cumulative_figures_warns_when_only_the_earlier_one_was_revised() -> None:
     read = book(TURNOVER)
-    april = month_of(read.values, read.definitions, "A01", "2024-04", TODAY)
-    march = month_of(read.values, read.definitions, "A01", "2024-03", TODAY)
+    april = month_of(by_place(read.values), read.definitions, "A01", "2024-04", TODAY)
+    march = month_of(by_place(read.values), read.definitions, "A01", "2024-03", TODAY)
     assert april is not None
     assert march is not None
     assert (april.stated, april.warnings) == (Fraction(35), (NOT_RESTATED,))
@@ -85,8 +85,8 @@ def test_a_month_from_cumulative_figures_warns_when_only_the_earlier_one_was_rev
 
 def test_stocks_and_rates_have_no_month_of_their_own() -> None:
     read = book(GROWTH, FIRMS)
-    assert month_of(read.values, read.definitions, "A02", "2024-04", TODAY) is None
-    assert month_of(read.values, read.definitions, "B01", "2024-03", TODAY) is None
+    assert month_of(by_place(read.values), read.definitions, "A02", "2024-04", TODAY) is None
+    assert month_of(by_place(read.values), read.definitions, "B01", "2024-03", TODAY) is None
 
 
 def test_a_new_version_of_a_definition_holds_from_its_month_and_marks_the_break() -> None:
@@ -96,7 +96,7 @@ def test_a_new_version_of_a_definition_holds_from_its_month_and_marks_the_break(
     ]
     read = book(TURNOVER, definitions=versions)
     assert [one.version for one in read.values] == [1, 1, 1, 2]
-    april = month_of(read.values, read.definitions, "A01", "2024-04", TODAY)
+    april = month_of(by_place(read.values), read.definitions, "A01", "2024-04", TODAY)
     assert april is not None
     assert BREAK in april.warnings
 
@@ -141,3 +141,29 @@ def test_what_is_no_figure_is_said_and_left_out() -> None:
     read = book(["A01", "工业总产值(累计)", "亿元", "见附表", 1.0, "-", "", ""])
     assert [one.code for one in read.findings] == ["VALUE_UNREAD"]
     assert len(read.values) == 1
+
+
+def test_a_row_in_another_unit_than_its_definition_is_not_taken_but_named() -> None:
+    versions: list[list[object]] = [["A01", "工业总产值(累计)", "万元", "规上", 1.0, "2021-01", ""]]
+    read = book(TURNOVER, GROWTH, definitions=[*versions, ["A02", "工业增加值同比增速", "%", "规上", 1.0, "2021-01", ""]])
+    assert {one.code for one in read.values} == {"A02"}
+    told = [one for one in read.findings if one.code == "UNIT_SUSPECT"]
+    assert {dict(one.values)["here"] for one in told} == {"亿元"}
+    assert "万元" in told[0].sentence("zh")
+
+
+def test_a_code_or_a_unit_too_long_to_be_kept_is_named_and_not_cut() -> None:
+    read = book(
+        ["长" * 61, "工业总产值(累计)", "亿元", "—", 50.5, 80.0, 75.0, 110.0],
+        ["B02", "规上企业数", "位" * 31, "", 1.0, 2.0, "", 3.0],
+    )
+    assert read.values == []
+    assert [one.rows for one in read.findings if one.code == "VALUE_UNREAD"] == [(4,), (5,)]
+
+
+def test_three_hundred_indicators_of_five_years_are_read_whole() -> None:
+    heads: list[object] = ["代码", "指标", "单位", *(f"{year}年{month}月" for year in range(2020, 2025) for month in range(1, 13))]
+    rows = [[f"A{n:03d}", f"指标{n}(累计)", "亿元", *(float(n + k) for k in range(1, 61))] for n in range(300)]
+    read = read_indicators([Grid("月报", [heads, *rows])], today=TODAY)
+    assert len(read.values) == 18_000
+    assert not [one for one in read.findings if one.code == "DUP_CONFLICT"]
