@@ -120,12 +120,6 @@ def is_other_side(organisation: Organisation, promise: Promise) -> bool:
     return organisation.company_id is not None and organisation.company_id == promise.other_company_id
 
 
-def may_promise_to(person: Person, company: Company) -> bool:
-    """A company's own people promise for their company only."""
-    membership = person.acting_for
-    return membership is not None and membership.organisation.company_id in (None, company.pk)
-
-
 def needs_second_factor(person: Person) -> bool:
     """Whether the current role is one of the zone's: those need a second factor, except in a demonstration."""
     role = BY_CODE.get(person.role)
