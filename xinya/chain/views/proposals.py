@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from xinya.kit.pages import language, page, sentence_of
@@ -44,7 +44,7 @@ def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
         else:
             said = ngettext("%(n)s new proposal", "%(n)s new proposals", new) % {"n": new}
             also = ngettext("%(n)s with more evidence than before", "%(n)s with more evidence than before", more) % {"n": more}
-            messages.success(request, f"{said}; {also}")
+            messages.success(request, said + pgettext("clauses", ", ") + also)
             return redirect("proposals", code)
     state = request.GET.get("state", "OPEN")
     state = state if state in InputProposal.State.values else "OPEN"
