@@ -37,7 +37,7 @@ from ..models import (
     Source,
     Zone,
 )
-from ..queries.import_register import CONFIDENCE, RANK
+from ..queries.import_register import CONFIDENCE
 from .grants import NOT_YOURS
 from .import_preview import SIZE, examined, keep_preview, storable
 from .import_upload import LONG_BYTES, OWNER_KIND, demand_idle, locked_batch
@@ -381,4 +381,4 @@ def _keep_automatic(batch: ImportBatch, rows: Sequence[ImportRow]) -> None:
     )  # fmt: skip
 
 
-__all__ = ["COMPANIES_CHANGED", "RANK", "commit_import", "demand_committer"]
+__all__ = ["COMPANIES_CHANGED", "commit_import", "demand_committer"]

@@ -205,7 +205,8 @@ def rank_of(source_kind: str) -> int:
     return _RANKS.get(source_kind, len(_RANKS))
 
 
-_RANKS = {kind: place for place, kind in enumerate(SURE)}
+_RANKS = {kind: place for place, kind in enumerate(SURE)} | {"list": list(SURE).index("officer")}
+"""A list that an officer brought is the officer's word: of the two the later day counts."""
 
 
 @dataclass(frozen=True, slots=True)
