@@ -42,14 +42,29 @@ def reads_of(companies: Collection[int], on: datetime.date) -> dict[int, int]:
 class Stated(Protocol):
     """What of a fact is weighed: a row of the database, or its columns."""
 
-    pk: int
-    kind: str
-    text: str
-    number: int | None
-    lower: int | None
-    upper: int | None
-    observed_on: datetime.date
-    settles: bool
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def number(self) -> int | None: ...
+
+    @property
+    def lower(self) -> int | None: ...
+
+    @property
+    def upper(self) -> int | None: ...
+
+    @property
+    def observed_on(self) -> datetime.date: ...
+
+    @property
+    def settles(self) -> bool: ...
 
     @property
     def width(self) -> int: ...
