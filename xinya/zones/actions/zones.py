@@ -21,7 +21,7 @@ from .. import rules
 from ..engine.company_states import COMPANY_STATES, OFFICER, VERB_OF
 from ..files import CompanyLine
 from ..models import Company, Fact, ImportBatch, Person, Secrecy, Source, Zone
-from .checks import seen_again
+from .checks import named_by, says_same, seen_again
 
 ZONE_CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 RESERVED = frozenset({"new"})  # an address of the pages themselves
@@ -154,7 +154,7 @@ def record_companies(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine],
                 if not same and _keeps_class(fact, others):
                     new.append(fact)
                     withdrawn += [o.pk for o in others if o.source.kind in REPLACED]
-                again += [k for k in known[fact.kind] if _says_same(k, fact)]
+                again += named_by(fact, known[fact.kind])
             withdrawn += _dropped(known[Fact.Kind.PRODUCT], line)
         now = timezone.now()
         for start in range(0, len(withdrawn), 500):
@@ -367,14 +367,10 @@ def _compare(known: Sequence[Fact], fact: Fact) -> tuple[bool, list[Fact]]:
         others = [k for k in known if (k.text, k.period) == (fact.text, fact.period)]
     else:
         others = [k for k in known if fact.kind in SINGLE and k.period == fact.period]
-    others = [k for k in others if not _says_same(k, fact)]
-    is_known = any(_says_same(k, fact) for k in known)
+    others = [k for k in others if not says_same(k, fact)]
+    is_known = any(says_same(k, fact) for k in known)
     # What another source says already is no news, unless an earlier list says otherwise and must go.
     return is_known and not any(k.source.kind in REPLACED for k in others), others
-
-
-def _says_same(known: Fact, fact: Fact) -> bool:
-    return (known.text, known.number, known.period) == (fact.text, fact.number, fact.period)
 
 
 def _dropped(known: Sequence[Fact], line: CompanyLine) -> list[int]:

@@ -18,8 +18,8 @@ CONFIDENCE = {
     Source.Kind.NEWS: "0.50", Source.Kind.INFERRED: "0.30", Source.Kind.INVENTED: "0.30",
 }  # fmt: skip
 CHUNK = 500
-SHOWN, BESIDE, CLOSED, HIDDEN = range(4)
-Parts = tuple[dict[str, Any], dict[str, tuple[Any, ...]], dict[str, bool], dict[str, bool]]
+SHOWN, BESIDE, CLOSED, HIDDEN, OWN = range(5)
+Parts = tuple[dict[str, Any], dict[str, tuple[Any, ...]], dict[str, bool], dict[str, bool], dict[str, Any]]
 
 
 def best(facts: Sequence[Fact]) -> Fact:
@@ -94,6 +94,7 @@ def _parts(facts: Sequence[_Said], source_kind: str) -> Parts:
     beside: dict[str, tuple[Any, ...]] = {}
     closed: dict[str, bool] = {}
     hidden: dict[str, bool] = {}
+    own: dict[str, Any] = {}
     for key, said in by_key.items():
         classes = {one.secrecy for one in said}
         if Secrecy.RESTRICTED in classes:
@@ -109,7 +110,10 @@ def _parts(facts: Sequence[_Said], source_kind: str) -> Parts:
         values[key] = shown.plain(key)
         if len(said) > 1:
             beside[key] = tuple(one.plain(key) for one in said if one is not shown)
-    return values, beside, closed, hidden
+            earlier = [one for one in said if one.source == source_kind]
+            if earlier:
+                own[key] = earlier[-1].plain(key)
+    return values, beside, closed, hidden, own
 
 
 def _shown(said: Sequence[_Said]) -> _Said:
@@ -119,7 +123,7 @@ def _shown(said: Sequence[_Said]) -> _Said:
 
 
 class _Part(Mapping[str, Any]):
-    """One of the four parts of a company's facts, read when it is first asked for."""
+    """One of the five parts of a company's facts, read when it is first asked for."""
 
     __slots__ = ("company", "loader", "part")
 
@@ -170,7 +174,7 @@ def held_register(zone: Zone, *, source_kind: str, company: Company | None = Non
     companies = tuple(
         Known(
             str(pk), name, uscc or None, tuple(former.get(pk, ())), tuple(idents.get(pk, ())), _Part(loader, str(pk), SHOWN),
-            _Part(loader, str(pk), BESIDE), _Part(loader, str(pk), CLOSED),
+            _Part(loader, str(pk), BESIDE), _Part(loader, str(pk), CLOSED), _Part(loader, str(pk), OWN),
         )
         for pk, name, uscc in here.order_by("pk").values_list("pk", "name", "uscc")
     )  # fmt: skip
