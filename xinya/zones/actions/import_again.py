@@ -17,7 +17,7 @@ def named_again(rows: Sequence[ImportRow], on: datetime.date, taken: Collection[
 
     on: the day the list stands for. What only named persons read is left alone. A statement for each 500 companies.
     """
-    said = {row.company_id: row.values for row in rows if row.company_id is not None}
+    said: dict[int | None, dict[str, Any]] = {row.company_id: row.values for row in rows if row.company_id is not None}
     keys, gone = list(said), set(taken)
     old = Fact.objects.filter(withdrawn_at=None, kind__in=fading_kinds(), observed_on__lt=on - SOON)
     for start in range(0, len(keys), SIZE):

@@ -2,6 +2,7 @@
 
 import datetime
 from itertools import permutations
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -41,7 +42,7 @@ def company(zone: Zone) -> Company:
     return Company.objects.get(zone=zone)
 
 
-def say(company: Company, kind: str, source_kind: str, days: int = 0, **values: object) -> Fact:
+def say(company: Company, kind: str, source_kind: str, *, days: int = 0, **values: Any) -> Fact:
     source = Source.objects.create(kind=source_kind, title=f"{source_kind} {days}")
     return Fact.objects.create(
         zone=company.zone, company=company, kind=kind, source=source, observed_on=DAY + datetime.timedelta(days=days),
@@ -64,7 +65,7 @@ def dossier(zone: Zone) -> queries.Dossier:
     ],
 )  # fmt: skip
 def test_the_better_source_is_shown_and_not_the_newer_one(
-    zone: Zone, company: Company, kind: str, better: dict[str, object], newer: dict[str, object]
+    zone: Zone, company: Company, kind: str, better: dict[str, Any], newer: dict[str, Any]
 ) -> None:
     first = say(company, kind, "register", **better)
     say(company, kind, "news", days=400, **newer)
