@@ -70,7 +70,10 @@ def _pack(code: str) -> Pack:
 
 def pack_page(request: HttpRequest, chain: str) -> HttpResponse:
     """One pack: every segment with its definition, aliases and inputs."""
-    return page(request, "chain/pack.html", pack_context(_pack(chain), shipped_atlas([chain])), section="zones")
+    context = pack_context(_pack(chain), shipped_atlas([chain]))
+    own = [row for row in packs_seen(signed_in(request)) if row.code == chain]
+    context["own_in"] = [(row, row.zone.name if language() == "zh" else row.zone.name_en) for row in own]
+    return page(request, "chain/pack.html", context, section="zones")
 
 
 def zone_pack(request: HttpRequest, code: str, chain: str) -> HttpResponse:
