@@ -88,7 +88,7 @@ def test_the_local_sourcing_rate_of_the_sample_is_known_for_zone_and_chains(shen
 
 def test_composites_come_wholly_from_outside_and_a_maker_there_already_supplies(shenyang: Zone) -> None:
     (composite,) = [s for s in zone_sourcing(shenyang).inputs if s.key == "composite-part"]
-    assert (composite.first.low, composite.first.high) == (0, 0)
+    assert [float(v or 0) for v in (composite.first.low, composite.first.high)] == [0, 0]
     rows = segment_candidates(zone_report(shenyang, day_of(shenyang)), "composite-part")
     supplying = {k.candidate.company for k in rows if "already-supplies" in {r.code for r in k.candidate.pro}}
     assert supplying == {"镇江泽翮复合材料有限公司", "上海蘅舟航空复材有限公司"}
@@ -133,8 +133,9 @@ def test_only_a_sample_gets_invented_purchases(shenyang: Zone) -> None:
     Zone.objects.filter(pk=shenyang.pk).update(is_sample=False)
     shenyang.refresh_from_db()
     invented = Source.objects.filter(kind="invented")[0]
+    told = Grounds(invented, datetime.date(2025, 2, 6))
     with pytest.raises(Refused, match="no-sample"):
-        enter_sample(system, zone=shenyang, period="2024", inputs=[], links=[], grounds=Grounds(invented, datetime.date(2025, 2, 6)))
+        enter_sample(system, zone=shenyang, period="2024", inputs=[], links=[], grounds=told)
 
 
 def test_a_removed_sample_takes_its_purchases_with_it(shenyang: Zone) -> None:
