@@ -15,6 +15,7 @@ PAGES = {
     "sourcing": "zone", "zone-packs": "zone", "pack-draft": "zone", "paste-rows": "zone", "draft-history": "zone",
     "draft-act": "zone", "draft-file": "zone", "retire-pack": "zone", "proposals": "zone", "decide-proposal": "zone",
     "compare-zones": "zone", "open-data": "zone", "open-data-file": "zone", "drop-open-data": "zone",
+    "zone-pack": "zone", "zone-pack-file": "zone",
 }  # fmt: skip
 CALLS = {
     "GET /api/v1/zones/{zone}/companies/{company_id}/inputs": "company",
@@ -25,6 +26,8 @@ CALLS = {
     "POST /api/v1/zones/{zone}/links/{link_id}/word": "company",
     "GET /api/v1/zones/{zone}/sourcing": "zone",
     "POST /api/v1/read-briefing": "open",
+    "GET /api/v1/zones/{zone}/packs": "zone",
+    "GET /api/v1/zones/{zone}/packs/{chain}": "zone",
     "GET /api/v1/zones/{zone}/pack-drafts": "zone",
     "POST /api/v1/zones/{zone}/pack-drafts": "zone",
     "GET /api/v1/zones/{zone}/pack-drafts/{draft_id}": "zone",

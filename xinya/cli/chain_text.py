@@ -115,6 +115,14 @@ def chain_lines(made: Report, language: str) -> list[str]:
 
 
 COMPLETE = _("completeness")
+GONE = _("Not counted, for the register says they ended or moved away (%(count)s): %(shown)s")
+LISTED = 5
+
+
+def _gone(made: Report, language: str, most: int | None = None) -> str:
+    """The companies that the register knows as ended or moved away, each with its standing; at most so many are named."""
+    named = [f"{c.name} ({c.standing})" if language != "zh" else f"{c.name}（{c.standing}）" for c in made.gone[:most]]
+    return ("；" if language == "zh" else "; ").join(named)
 
 
 def terminal_text(made: Report, language: str, *, title: str = "", zone: str = "", names: Mapping[str, str] | None = None) -> str:
@@ -130,6 +138,8 @@ def terminal_text(made: Report, language: str, *, title: str = "", zone: str = "
         out.append("  ".join(_cut(c, w) for c, w in zip(row_cells(finding, made, language, names), widths, strict=True)).rstrip())
     if len(verdicts) > SHOWN:
         out.append(say(language, _("… and %(more)s more (--csv, --json or --html for all)"), more=len(verdicts) - SHOWN))
+    if made.gone:
+        out += ["", say(language, GONE, count=len(made.gone), shown=_gone(made, language, LISTED))]
     if made.unplaced:
         colon = "：" if language == "zh" else ": "
         shown = ("；" if language == "zh" else "; ").join(f"{company}{colon}{text}" for company, text in made.unplaced[:5])
@@ -173,7 +183,7 @@ PAGE = """<!doctype html>
 <title>{title} · 新芽 Xinya</title><style>{style}</style></head>
 <body><main>
 <h1>{title}</h1>
-<p>{day} · {headline}</p>
+<p>{day} · {headline}</p>{gone}
 <ul>{chains}</ul>
 <div class="wrap" tabindex="0" role="region" aria-label="{label}">
 <table id="verdicts"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>
@@ -194,6 +204,7 @@ def html_page(made: Report, language: str, *, title: str) -> str:
         style=STYLE,
         day=made.as_of.isoformat(),
         headline=escape(headline(made, language)),
+        gone=f"\n<p>{escape(say(language, GONE, count=len(made.gone), shown=_gone(made, language)))}</p>" if made.gone else "",
         chains=chains,
         label=escape(say(language, TABLE)),
         heads=heads,

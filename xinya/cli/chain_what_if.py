@@ -18,6 +18,7 @@ UNKNOWN = {
     "outside": _("The list of makers outside has no company %(name)s."),
     "here": _("The list has no company %(name)s."),
     "twice": _("%(name)s produces here already."),
+    "gone": _("%(name)s ended as a company, by the register, and counts as nothing here."),
 }
 
 

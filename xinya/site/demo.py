@@ -19,6 +19,7 @@ from xinya.zones.models import Assignment, Company, Organisation, Person, RoleGr
 from xinya.zones.tasks import keep_calendar
 
 from .demo_promises import load_promises
+from .demo_purchases import load_purchases
 from .marks import is_marked_demo
 
 NOT_A_DEMO = _("This database is not marked as a demonstration, so it gets neither its accounts nor its zones.")
@@ -64,6 +65,8 @@ def load() -> list[DemoAccount]:
         _assign(system)
         keep_calendar()
         _promise()
+        for zone in Zone.objects.filter(code=ZONE):
+            load_purchases(system, zone)
         _ask(system)
     return accounts
 

@@ -29,6 +29,7 @@ from ..models import Answer, CandidateWord, LimitSet, Placement, ZoneChain
 from .inputs import NewLink, answer_link, match_links, state_inputs, state_link
 from .positioning import keep_values
 from .resilience import ask_resilience
+from .standings import demand_counted
 
 __all__ = [
     "NewLink", "NewZone", "answer_gap", "answer_link", "ask_resilience", "choose_chains", "confirm_placement",
@@ -250,6 +251,7 @@ def answer_gap(actor: Person, *, zone: Zone, segment: str, kind: str, reason: st
         maker = None
         if kind == Answer.Kind.WE_HAVE_ONE:
             maker = _named_company(actor, zone, company)
+            demand_counted(maker)
             if Placement.objects.filter(company=maker, segment=segment, text="", state=CONFIRMED).exists():
                 raise Refused("already-answered", _("%(name)s is confirmed there already."), status=409, name=maker.name)
             _confirm(actor, [(maker, segment)], reason.strip())

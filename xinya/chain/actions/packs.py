@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from xinya.kit.audit import record
 from xinya.kit.refusals import Refused, demand
+from xinya.kit.search import mark
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import one_line
 from xinya.zones import actions as zone_actions
@@ -19,6 +20,7 @@ from ..files.difference import difference
 from ..files.drafts import Finding, content_of, empty_pack, pack_of
 from ..models import PackDraft, PackSave, ZoneChain, ZonePack
 from ..queries.packs import draft_findings, draft_of, save_of
+from ..queries.search import search_keys
 
 CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 NOT_EDITOR = _("Only a chain officer of this zone edits its packs; your role is %(role)s.")
@@ -126,6 +128,7 @@ def publish_draft(actor: Person, *, zone: Zone, draft_id: int, seen: int) -> Zon
         row = ZonePack.objects.create(zone=zone, code=code, label=label, content=content, save_number=now, published_by=actor)
         ZoneChain.objects.get_or_create(zone=zone, chain=code)
         _use(zone)
+        _mark_found(zone, last)
         record(actor, "publish-pack", "zone", zone.pk, code=code, label=label, version=now)
     return row
 
@@ -137,17 +140,29 @@ def retire_pack(actor: Person, *, zone: Zone, code: str) -> None:
         Zone.objects.select_for_update().get(pk=zone.pk)
         held = ZonePack.objects.filter(zone=zone, code=code, replaced_at=None)
         demand(held.exists(), "no-such-pack", _("The zone has published no such pack."), status=404)
+        last = held.get()
         held.update(replaced_at=timezone.now())
         if code not in {p.code for p in queries.packs_of(zone)}:
             left = ZoneChain.objects.filter(zone=zone).exclude(chain=code).exists()
             demand(left, "no-chains", _("Please choose at least one chain."), status=409)
             ZoneChain.objects.filter(zone=zone, chain=code).delete()
         _use(zone)
+        _mark_found(zone, last)
         record(actor, "retire-pack", "zone", zone.pk, code=code)
 
 
 def _place(finding: Finding) -> str:
     return f"{finding.table}{'' if finding.row is None else f' {finding.row + 1}'}: {finding.defect.code}"
+
+
+def _mark_found(zone: Zone, gone: ZonePack | None) -> None:
+    """Search reads anew what the zone uses: a change of one pack may change what another one shares with it."""
+    used = ZonePack.objects.filter(zone=zone, replaced_at=None)
+    for rows, is_hidden in ((list(used), False), ([gone] if gone is not None else [], True)):
+        for row in rows:
+            segments, packs = search_keys(pack_of(row.content), row.pk)
+            mark("segment", segments, is_hidden=is_hidden)
+            mark("pack", packs, is_hidden=is_hidden)
 
 
 def _use(zone: Zone) -> None:

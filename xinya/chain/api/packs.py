@@ -19,10 +19,13 @@ from ..actions import packs as actions
 from ..actions import proposals as proposal_actions
 from ..files import Pack
 from ..files.drafts import TABLES, changed_rows, pasted_rows, rows_of, with_rows
+from ..files.exchange import chain_object
 from ..files.proposals import LARGEST, read_proposals
-from ..models import InputProposal
-from ..queries.packs import OpenDraft, draft_findings, draft_of, drafts_of, saves_of
+from ..models import InputProposal, ZonePack
+from ..queries.atlas import pack_alone, published_keys, published_pack
+from ..queries.packs import OpenDraft, draft_findings, draft_of, drafts_of, pack_in_use, published_of, saves_of
 from ..queries.proposals import evidence_of, proposals_of
+from .schemas import ChainObject
 
 router = Router(tags=["packs"])
 KEY = Header("", alias="Idempotency-Key", max_length=80)
@@ -112,6 +115,22 @@ class PublishedItem(Schema):
 
     code: str
     label: str
+
+
+class UsedPack(PublishedItem):
+    """A pack that the zone uses in place of the shipped one of its code, or beside the shipped ones."""
+
+    name_zh: str
+    name_en: str
+    segments: int
+    inputs: int
+    published_at: str
+
+
+class UsedPacks(Schema):
+    """The packs that a zone published and uses."""
+
+    items: list[UsedPack]
 
 
 class Origin(Schema):
@@ -235,6 +254,28 @@ def replace_table(request: HttpRequest, zone: str, draft_id: int, given: TableFo
         return 200, draft_object(row, draft_of(row, draft_id))
 
     return Status(*once(request, key, request.body, act))
+
+
+@router.get("/zones/{zone}/packs", response={200: UsedPacks, **READ_PROBLEMS}, summary="Packs that the zone published and uses")
+def used_packs(request: HttpRequest, zone: str) -> dict[str, Any]:
+    row = zone_visible(signed_in(request), zone)
+    return {"items": [_used(one) for one in published_of(row) if one.replaced_at is None]}
+
+
+def _used(row: ZonePack) -> dict[str, Any]:
+    pack = published_pack((row.pk, row.published_at))
+    return {
+        "code": row.code, "label": row.label, "name_zh": pack.head["name_zh"], "name_en": pack.head["name_en"],
+        "segments": len(pack.segments), "inputs": len(pack.inputs), "published_at": row.published_at.isoformat(),
+    }  # fmt: skip
+
+
+@router.get("/zones/{zone}/packs/{chain}", response={200: ChainObject, **READ_PROBLEMS}, summary="One pack of the zone, whole")
+def used_pack(request: HttpRequest, zone: str, chain: str) -> dict[str, Any]:
+    row = zone_visible(signed_in(request), zone)
+    held, _pack = pack_in_use(row, chain)
+    atlas = pack_alone(published_keys(row), held.code)
+    return chain_object(atlas, atlas.chain(held.code))
 
 
 @router.post(

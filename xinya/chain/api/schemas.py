@@ -228,6 +228,13 @@ class UnplacedObject(Schema):
     text: str
 
 
+class GoneObject(Schema):
+    """A company of the list that ended or moved away, by the register: it is no maker, buyer or anchor."""
+
+    company: str
+    standing: str
+
+
 class BuildingObject(Schema):
     """A company on the way: its state on that day."""
 
@@ -268,4 +275,5 @@ class DiagnosisObject(Schema):
     chains: list[ChainFindingObject]
     placements: list[PlacementObject]
     unplaced: list[UnplacedObject]
+    gone: list[GoneObject]
     verdicts: list[VerdictObject]

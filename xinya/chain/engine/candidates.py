@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from xinya.zones.engine.regions import is_abnormal
+from xinya.zones.engine.standings import is_abnormal
 
 from .placement import COUNTED
 from .report import Company, Report
@@ -135,6 +135,11 @@ def home_province(made: Report) -> str:
 
 def _made(made: Report, company: Company) -> tuple[str, ...]:
     return company.resident(frozenset(made.atlas.segments)).makes
+
+
+def reaches(made: Report, segment: str, company: Company) -> bool:
+    """Whether a company is known to make a segment, or something narrower."""
+    return segment in _reach(made, company)
 
 
 def _reach(made: Report, company: Company) -> set[str]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from xinya.zones.engine.standings import is_gone, is_gone_here
+
 from .atlas import Atlas
 from .placement import CONFIDENCE, CONFIRMED, COUNTED, NOTHING_KNOWN, Known, Placement, Reason
 from .verdicts import Diagnosis, Limits, Resident, diagnose
@@ -33,7 +35,7 @@ class Company:
     """A company as the diagnosis sees it on the day asked for. state: planned, building or producing.
 
     shares: of revenue, by product text, in hundredths of a percent. province: two digits of GB/T 2260, "" when not known.
-    standing: in the register, as stated.
+    standing: in the register, as stated; who ended there, or moved away, counts as nothing here.
     """
 
     name: str
@@ -56,7 +58,10 @@ class Company:
 
 @dataclass(frozen=True)
 class Report:
-    """One diagnosis with what it was made from. building: companies on the way, by segment that they will make."""
+    """One diagnosis with what it was made from. building: companies on the way, by segment that they will make.
+
+    gone: companies of the list that the register knows as ended or moved away; they stand in nothing else here.
+    """
 
     as_of: datetime.date
     diagnosis: Diagnosis
@@ -64,6 +69,7 @@ class Report:
     placements: tuple[Placed, ...]
     unplaced: tuple[tuple[str, str], ...]
     building: Mapping[str, tuple[Company, ...]]
+    gone: tuple[Company, ...] = ()
 
     @property
     def atlas(self) -> Atlas:
@@ -100,9 +106,13 @@ def report(
 ) -> Report:
     """Diagnose a zone's companies as they stand. Companies that do not produce yet are shown and not counted.
 
-    outside: known makers elsewhere; None where no list was given, which is not the same as a list without anybody.
+    outside: known makers elsewhere; None where no list was given, which is not the same as a list without anybody. Who ended as
+    a company, by the register, is neither a maker nor a buyer nor an anchor: everything is as if it were not in the list.
     """
     codes = frozenset(atlas.segments)
+    gone = tuple(c for c in companies if is_gone_here(c.standing))
+    companies = [c for c in companies if not is_gone_here(c.standing)]
+    outside = None if outside is None else [c for c in outside if not is_gone(c.standing)]
     producing = [c.resident(codes) for c in companies if c.state == PRODUCING]
     makers_outside = None if outside is None else [c.resident(codes) for c in outside]
     diagnosis = diagnose(atlas, producing, outside=makers_outside, limits=limits)
@@ -116,4 +126,4 @@ def report(
                 for above in atlas.lines[code]:
                     coming.setdefault(above, {})[c.name] = c
     building = {code: tuple(found.values()) for code, found in coming.items()}
-    return Report(as_of, diagnosis, tuple(companies), placements, unplaced, building)
+    return Report(as_of, diagnosis, tuple(companies), placements, unplaced, building, gone)

@@ -7,6 +7,8 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from xinya.zones.engine.standings import is_gone
+
 from .placement import CONFIDENCE, CONFIRMED
 from .report import PRODUCING, Company, Placed, Report, report
 from .verdicts import GAPS, Limits
@@ -99,7 +101,8 @@ def play(
 ) -> Outcome:
     """Diagnose the zone with the steps taken. Raises ValueError for a segment or a company that is not there.
 
-    A maker that settles is no maker outside any more; it produces from the start. without: as in `measured`.
+    A maker that settles is no maker outside any more; it produces from the start. One that ended, by the register, does not
+    settle: ValueError. without: as in `measured`.
     """
     atlas = base.atlas
     here = {c.name: c for c in base.companies}
@@ -113,16 +116,19 @@ def play(
             if each not in known:
                 raise ValueError(f"{kind}: {each}")
     comes = dict.fromkeys(steps.comes)
+    if ended := [each for each in comes if is_gone(there[each].standing)]:
+        raise ValueError(f"gone: {ended[0]}")
     if busy := [each for each in comes if each in here and here[each].state == PRODUCING and each not in steps.leaves]:
         raise ValueError(f"twice: {busy[0]}")
     # One that is planned or being built here under the same name starts to produce.
     stay = [c for c in base.companies if c.name not in steps.leaves and c.name not in comes]
-    come = [replace(there[each], state=PRODUCING) for each in comes]
+    come = [replace(there[each], state=PRODUCING, standing="") for each in comes]  # a new plant here, whatever it leaves there
     for number, code in enumerate(dict.fromkeys(steps.makes), start=1):
         name = f"{IMAGINED} {number}"
         come.append(Company(name, placements=(Placed(name, code, CONFIRMED, CONFIDENCE["confirmed"], "confirmed", ""),)))
-    left = [c for c in outside or () if c.name not in steps.comes] or None  # when the last has come, nothing is known of others
-    after = report(atlas, [*stay, *come], as_of=base.as_of, outside=left, limits=limits)
+    # When the last has come, nothing is known of others.
+    left = [c for c in outside or () if c.name not in steps.comes and not is_gone(c.standing)] or None
+    after = report(atlas, [*stay, *come, *base.gone], as_of=base.as_of, outside=left, limits=limits)
     return _compared(base, after, without)
 
 

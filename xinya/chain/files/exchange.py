@@ -30,6 +30,7 @@ def diagnosis_object(report: Report, language: str = "zh") -> dict[str, Any]:
         ],
         "placements": [placement_object(p, report.atlas, language) for p in report.placements],
         "unplaced": [{"company": company, "text": text} for company, text in report.unplaced],
+        "gone": [{"company": c.name, "standing": c.standing} for c in report.gone],
         "verdicts": [verdict_object(f, report, language) for f in d.verdicts],
     }  # fmt: skip
 

@@ -13,9 +13,9 @@ from xinya.chain.files.exchange import diagnosis_object
 
 KIND = "chain"
 CASE_KEYS = {"name", "why", "tolerance", "as_of", "atlas", "words", "residents", "outside", "limits", "expect"}
-COMPANY_KEYS = {"name", "makes", "products", "anchor", "above_scale", "revenue_fen", "group", "state"}
+COMPANY_KEYS = {"name", "makes", "products", "anchor", "above_scale", "revenue_fen", "group", "state", "standing"}
 EXPECT_KEYS = {
-    "closures", "completeness", "verdicts", "findings", "chains", "placements", "unplaced", "building", "refused",
+    "closures", "completeness", "verdicts", "findings", "chains", "placements", "unplaced", "gone", "building", "refused",
 }  # fmt: skip
 OF_COMPANIES = EXPECT_KEYS - {"closures", "completeness", "refused"}
 SOME_DAY = datetime.date(2026, 1, 1)
@@ -116,6 +116,7 @@ def _company(row: Mapping[str, Any], atlas: Atlas, lexicon: Lexicon) -> Company:
         placements=place_products(lexicon, row["name"], products, row.get("makes", [])),
         is_anchor=row.get("anchor", False), is_above_scale=row.get("above_scale"), revenue_fen=row.get("revenue_fen"),
         group=row.get("group"), state=row.get("state", PRODUCING),
+        standing=row.get("standing", ""),
     )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ from .reports import (
     outside_companies,
     placed,
     placements_seen,
+    seen_by,
     zone_report,
     zone_rows,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "product_name",
     "proposed",
     "rechecked",
+    "seen_by",
     "segment_candidates",
     "supply_links",
     "text_dossier",

@@ -55,7 +55,8 @@ def zone_chains(zone: Zone) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _pack(key: Key) -> Pack:
+def published_pack(key: Key) -> Pack:
+    """A pack that a zone published, read once by this process."""
     return pack_of_content(ZonePack.objects.values_list("content", flat=True).get(pk=key[0]))
 
 
@@ -72,7 +73,7 @@ def published_keys(zone: Zone) -> Chosen:
 
 def packs_with(own: Iterable[tuple[str, Key | None]]) -> tuple[Pack, ...]:
     """The shipped packs with these published ones in their place or beside them."""
-    mine = {code: _pack(key) for code, key in own if key is not None}
+    mine = {code: published_pack(key) for code, key in own if key is not None}
     shipped = tuple(mine.pop(p.code, p) for p in shipped_packs())
     return (*shipped, *mine.values())
 
@@ -103,6 +104,12 @@ def zone_atlas(zone: Zone) -> Atlas:
 @lru_cache(maxsize=32)
 def _atlas(chosen: Chosen) -> Atlas:
     return atlas_with(packs_with(chosen), [code for code, _key in chosen])
+
+
+@lru_cache(maxsize=64)
+def pack_alone(published: Chosen, code: str) -> Atlas:
+    """One pack of a zone with the homes of what it shares. published: everything that the zone uses."""
+    return atlas_with(packs_with(published), [code])
 
 
 @lru_cache(maxsize=32)

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from xinya.zones.engine.standings import is_gone
 from xinya.zones.models import Zone
 
-from ..engine.candidates import ANY, Candidate, Wanted, candidates, fits
+from ..engine.candidates import ANY, Candidate, Wanted, candidates, fits, reaches
 from ..models import CandidateWord
 from .inputs import outside_suppliers
-from .reports import Dossier, ZoneReport, engine_companies, zone_rows
+from .reports import Dossier, ZoneReport, engine_companies, outside_companies, zone_rows
 
 SUPPLY_EVIDENCE: list[Callable[[Zone], Mapping[str, tuple[str, ...]]]] = []
 """Who else knows whom a maker outside supplies here: the companies of the zone by the maker's name, as stated and confirmed."""
@@ -25,9 +26,15 @@ class Known:
 
 
 def segment_candidates(found: ZoneReport, segment: str, wanted: Wanted = ANY) -> list[Known]:
-    """The makers outside of a segment, best first. Two statements beyond those of the zone's rows, none without such makers."""
+    """The makers outside of a segment, best first; who ended, by the register, stands among them with that against it.
+
+    Two statements beyond those of the zone's rows, none without such makers.
+    """
     outside = zone_rows(found.zone).outside
     named = set(found.report.diagnosis.findings[segment].outside_makers)
+    here = {c.name for c in found.report.companies}
+    ended = [c for c in outside_companies(found.zone, found.on) if is_gone(c.standing) and c.name not in here]
+    named |= {c.name for c in ended if reaches(found.report, segment, c)}
     makers = [d for d in outside if d.company.name in named]
     if not makers:
         return []

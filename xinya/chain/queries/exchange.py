@@ -127,7 +127,7 @@ def _public_companies(found: ZoneReport) -> list[dict[str, Any]]:
     """Companies with products of the class PUBLIC, and where those texts stand."""
     placements = zone_rows(found.zone).placements
     rows = []
-    for dossier in found.dossiers:
+    for dossier in found.counted:
         products = [f.text for f in dossier.products if f.secrecy == Secrecy.PUBLIC]
         if products:
             texts = set(products)

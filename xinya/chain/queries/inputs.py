@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.models import Company, Person, Zone
-from xinya.zones.queries import gated, visible_to
+from xinya.zones.queries import gated, gone_among, visible_to
 
 from ..engine import Atlas
 from ..engine.sourcing import Sourcing, Stated, sourcing, sourcing_by_chain, sourcing_by_input
@@ -54,13 +54,17 @@ class SupplyFlow:
 
 
 def supply_links(zone: Zone) -> list[SupplyFlow]:
-    """The links of the zone whose two sides are companies of its list, stated or confirmed, in the order of entry. One statement.
+    """The links of the zone whose two sides are companies of its list, stated or confirmed, in the order of entry.
 
-    What both sides stated of one segment and period is one supply: the confirmed statement, else the first.
+    A side that ended or moved away, by the register, supplies and buys nothing any more. What both sides stated of one segment and
+    period is one supply: the confirmed statement, else the first. Two statements.
     """
     rows = SupplyLink.objects.filter(zone=zone, state__in=STATED_STATES, supplier__isnull=False, buyer__isnull=False)
+    gone = gone_among(Company.objects.filter(zone=zone, is_outside=False))
     best: dict[tuple[object, ...], SupplyLink] = {}
     for row in rows.select_related("supplier", "buyer").order_by("pk"):
+        if gone and gone & {row.supplier_id, row.buyer_id}:
+            continue
         key = (row.supplier_id, row.buyer_id, row.segment or row.text, row.period)
         if key not in best or row.state == SupplyLink.State.CONFIRMED:
             best[key] = row
@@ -75,11 +79,13 @@ def supply_links(zone: Zone) -> list[SupplyFlow]:
 
 
 def outside_suppliers(zone: Zone) -> dict[str, tuple[str, ...]]:
-    """The companies of the zone that others are stated to supply, by the supplier's name, but for denied links. One statement."""
+    """The companies of the zone that others are stated to supply, by the supplier's name, but for denied links. Two statements."""
+    gone = gone_among(Company.objects.filter(zone=zone, is_outside=False))
     rows = SupplyLink.objects.filter(zone=zone, state__in=STATED_STATES, buyer__is_outside=False)
     found: dict[str, dict[str, None]] = {}
-    for supplier, buyer in rows.order_by("pk").values_list("supplier_name", "buyer__name"):
-        found.setdefault(supplier, {})[buyer] = None
+    for supplier, buyer, *sides in rows.order_by("pk").values_list("supplier_name", "buyer__name", "buyer", "supplier"):
+        if not gone & set(sides):
+            found.setdefault(supplier, {})[buyer] = None
     return {supplier: tuple(buyers) for supplier, buyers in found.items()}
 
 
@@ -153,10 +159,15 @@ class ZoneSourcing:
 
 
 def zone_sourcing(zone: Zone) -> ZoneSourcing:
-    """The rates of a zone over each company's latest stated period. Two statements beyond those of the atlas."""
+    """The rates of a zone over each company's latest stated period, but for companies that ended or moved away, by the register.
+
+    Three statements beyond those of the atlas.
+    """
+    gone = gone_among(Company.objects.filter(zone=zone, is_outside=False, input_statements__isnull=False))
     rows = InputStatement.objects.filter(company__zone=zone, company__is_outside=False, replaced_at=None)
     latest: dict[int, str] = {}
     found = list(rows.select_related("company", "source").order_by("company__name", "company", "rank"))
+    found = [row for row in found if row.company_id not in gone]
     for row in found:
         latest[row.company_id] = max(latest.get(row.company_id, ""), row.period)
     kept = tuple(row for row in found if latest[row.company_id] == row.period)

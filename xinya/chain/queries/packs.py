@@ -5,15 +5,38 @@ from functools import lru_cache
 
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
-from xinya.zones.models import Zone
+from xinya.zones.models import Person, Zone
+from xinya.zones.queries import visible_to
 
 from ..files import Pack
 from ..files.difference import Change, difference
 from ..files.drafts import Finding, content_of, findings_of, pack_of
 from ..models import PackDraft, PackSave, ZonePack
-from .atlas import Chosen, packs_with, published_keys
+from .atlas import Chosen, packs_with, published_keys, published_pack
 
 NO_DRAFT = _("There is no such draft in this zone.")
+NO_PACK = _("The zone has published no such pack.")
+
+
+def packs_seen(person: Person) -> list[ZonePack]:
+    """The packs in use of the zones that the person reads whole, by zone and code, without their content. One statement."""
+    rows = ZonePack.objects.filter(zone__in=visible_to(person, Zone), replaced_at=None)
+    return list(rows.defer("content").select_related("zone").order_by("zone__code", "code"))
+
+
+def drafts_seen(person: Person) -> list[PackDraft]:
+    """The drafts of the zones that the person reads whole, by zone and code. One statement."""
+    rows = PackDraft.objects.filter(zone__in=visible_to(person, Zone), ended_at=None)
+    return list(rows.select_related("zone").order_by("zone__code", "code"))
+
+
+def pack_in_use(zone: Zone, code: str) -> tuple[ZonePack, Pack]:
+    """The pack that a zone published under a code and uses; another zone's, a replaced or an absent one is refused alike (404)."""
+    rows = ZonePack.objects.filter(zone=zone, code=code, replaced_at=None).defer("content")
+    row = rows.select_related("published_by").first() if code.isascii() and code.isprintable() else None
+    if row is None:
+        raise Refused("no-such-pack", NO_PACK, status=404)
+    return row, published_pack((row.pk, row.published_at))
 
 
 @dataclass(frozen=True)

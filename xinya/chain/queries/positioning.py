@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from django.db.models import Count
 
-from xinya.zones.models import Person, Zone
-from xinya.zones.queries import visible_to
+from xinya.zones.models import Company, Person, Zone
+from xinya.zones.queries import gone_among, visible_to
 
 from ..engine.complexity import NOT_IDENTIFIED, Candidate, Complexity, complexity, part_of, positioning
 from ..files import shipped_atlas
@@ -90,10 +90,13 @@ def _few_here(found: Complexity | None, location: int | None) -> str:
 
 
 def _companies_by_zone(person: Person) -> Values:
-    """Companies placed on each segment in each zone that the person sees: one statement."""
+    """Companies placed on each segment in each zone that the person sees, but for those that ended: two statements."""
+    seen = visible_to(person, Zone)
+    gone = gone_among(Company.objects.filter(zone__in=seen, is_outside=False))
     rows = (
         placements_seen(person)
-        .filter(company__zone__in=visible_to(person, Zone), company__is_outside=False, state__in=COUNTED)
+        .filter(company__zone__in=seen, company__is_outside=False, state__in=COUNTED)
+        .exclude(company__in=gone)
         .values_list("company__zone__code", "segment")
         .annotate(n=Count("company", distinct=True))
         .order_by()

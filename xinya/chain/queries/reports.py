@@ -13,6 +13,7 @@ from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.freshness import Age
 from xinya.zones.engine.regions import province_of
+from xinya.zones.engine.standings import is_gone
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Company, Fact, Person, Zone
 from xinya.zones.queries import Dossier, all_dossiers, visible_to
@@ -51,6 +52,12 @@ class ZoneReport:
     @property
     def not_gaps(self) -> dict[str, Answer]:
         return {a.segment: a for a in self.answers if a.kind == Answer.Kind.NOT_A_GAP}
+
+    @property
+    def counted(self) -> tuple[Dossier, ...]:
+        """The companies that count: all but those that ended or moved away, by the register."""
+        gone = {c.name for c in self.report.gone}
+        return tuple(d for d in self.dossiers if d.company.name not in gone)
 
     @property
     def by_name(self) -> dict[str, Dossier]:
@@ -178,9 +185,9 @@ def _kept_report(revision: _Revision, on: datetime.date, chains: tuple[str, ...]
     begun = tuple(d for d in rows.dossiers if _has_begun(d, on))
     made = engine_report.report(
         atlas_of(tuple((code, key) for code, key in rows.chosen if code in chains)),
-        [_company(d, rows.placements.get(d.company.pk, ()), on) for d in begun],
+        [_company(d, rows.placements.get(d.company.pk, ()), on, seen_by(revision.zone, on)) for d in begun],
         as_of=on,
-        outside=outside_companies(revision.zone, on) or None,
+        outside=[c for c in outside_companies(revision.zone, on) if not is_gone(c.standing)] or None,
         limits=rows.limits,
     )
     answered = {a.segment for a in rows.answers if a.kind == Answer.Kind.NOT_A_GAP}
@@ -200,14 +207,21 @@ def outside_companies(zone: Zone, on: datetime.date) -> tuple[engine_report.Comp
 
 @lru_cache(maxsize=KEPT_ROWS)
 def _kept_outside(revision: _Revision, on: datetime.date) -> tuple[engine_report.Company, ...]:
-    rows = _kept_rows(revision)
-    return tuple(_company(d, rows.placements.get(d.company.pk, ()), on) for d in rows.outside)
+    rows, seen = _kept_rows(revision), seen_by(revision.zone, on)
+    return tuple(_company(d, rows.placements.get(d.company.pk, ()), on, seen) for d in rows.outside)
 
 
 def engine_companies(zone: Zone, on: datetime.date, dossiers: Sequence[Dossier]) -> list[engine_report.Company]:
     """These companies of the zone as the engine sees them. No statements beyond those of `zone_rows`."""
-    rows = zone_rows(zone)
-    return [_company(d, rows.placements.get(d.company.pk, ()), on) for d in dossiers]
+    rows, seen = zone_rows(zone), seen_by(zone, on)
+    return [_company(d, rows.placements.get(d.company.pk, ()), on, seen) for d in dossiers]
+
+
+def seen_by(zone: Zone, on: datetime.date) -> datetime.date | None:
+    """Up to which day a standing in the register must have been observed to count on `on`: None, all of them, on the zone's own
+    day and later; on an earlier day what was known then, so that a company counts until it was known to have ended.
+    """
+    return on if on < (zone.as_of or timezone.localdate()) else None
 
 
 def placements_seen(person: Person) -> QuerySet[Placement]:
@@ -229,7 +243,7 @@ def _placements(zone: Zone) -> dict[int, list[Placement]]:
     return found
 
 
-def _company(dossier: Dossier, rows: Sequence[Placement], on: datetime.date) -> engine_report.Company:
+def _company(dossier: Dossier, rows: Sequence[Placement], on: datetime.date, seen: datetime.date | None) -> engine_report.Company:
     state = dossier.state_on(on)
     texts = tuple(f.text for f in dossier.products)
     name = dossier.company.name
@@ -244,7 +258,7 @@ def _company(dossier: Dossier, rows: Sequence[Placement], on: datetime.date) -> 
         state=state.text if state is not None else PRODUCING,
         shares=dossier.shares,
         province=province_of(name, dossier.company.uscc, dossier.region),
-        standing=dossier.standing,
+        standing=dossier.standing(seen),
     )
 
 
@@ -286,13 +300,13 @@ def company_report(dossier: Dossier, on: datetime.date) -> ZoneReport:
     zone = dossier.company.zone
     rows = list(Placement.objects.filter(company=dossier.company).select_related("decided_by"))
     chosen, held = chains_and_confirmations(zone, dossier.company)
-    made = engine_report.report(atlas_of(chosen), [_company(dossier, rows, on)], as_of=on)
+    made = engine_report.report(atlas_of(chosen), [_company(dossier, rows, on, seen_by(zone, on))], as_of=on)
     return ZoneReport(zone, on, made, (dossier,), (), None, held)
 
 
 def list_lines(zone: Zone, on: datetime.date) -> list[CompanyLine]:
     """The zone's companies on a day as lines of a list: what is exported can be brought again."""
-    rows = zone_rows(zone)
+    rows, seen = zone_rows(zone), seen_by(zone, on)
     lines = []
     for number, dossier in enumerate((d for d in rows.dossiers if _has_begun(d, on)), start=2):
         state = dossier.state_on(on)
@@ -311,7 +325,7 @@ def list_lines(zone: Zone, on: datetime.date) -> list[CompanyLine]:
                 segments=tuple(confirmed),
                 shares=tuple(map(dossier.shares.get, (f.text for f in dossier.products))) if dossier.shares else (),
                 region=dossier.region or None,
-                standing=dossier.standing or None,
+                standing=dossier.standing(seen) or None,
             )
         )
     return lines

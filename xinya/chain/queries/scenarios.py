@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
+from xinya.zones.engine.standings import is_gone
 from xinya.zones.models import Zone
 from xinya.zones.queries import Dossier
 
@@ -22,6 +23,7 @@ TOO_MANY_STEPS = _("A scenario has at most %(limit)s steps.")
 UNKNOWN_SEGMENT = _("No pack of this zone has a segment %(segment)s.")
 ALREADY_HERE = _("%(name)s produces here already.")
 NO_COMPANY = _("There is no such company in this zone.")
+GONE = _("%(name)s stands as “%(standing)s” in the register: it counts as nothing here, so it can neither leave nor come.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,15 @@ def what_if(zone: Zone, on: datetime.date, asked: Mapping[str, Sequence[str]]) -
     Raises Refused: step-wrong, too-many-steps (422); unknown-segment, no-such-company (404, also for a company of another zone).
     """
     found, rows = zone_report(zone, on), zone_rows(zone)
+    outside = outside_companies(zone, on) or None
+    ended = {c.name: c.standing for c in outside or () if is_gone(c.standing)}
+    gone = {"leave": {c.name: c.standing for c in found.report.gone}, "come": ended}
     here = {str(d.company.pk): d for d in found.dossiers}
     there = {str(d.company.pk): d for d in rows.outside}
-    outside = outside_companies(zone, on) or None
     base = found.report
     played = []
     for letter in LETTERS:
-        steps = tuple(_step(written, base, here, there) for written in dict.fromkeys(asked.get(letter, ())))
+        steps = tuple(_step(written, base, here, there, gone) for written in dict.fromkeys(asked.get(letter, ())))
         if len(steps) > MOST_STEPS:
             raise Refused("too-many-steps", TOO_MANY_STEPS, limit=MOST_STEPS)
         if steps:
@@ -80,10 +84,18 @@ def what_if(zone: Zone, on: datetime.date, asked: Mapping[str, Sequence[str]]) -
             )
             outcome = scenario.play(base, wanted, outside=outside, limits=rows.limits, without=found.not_gaps)
             played.append(Played(letter, steps, outcome))
-    return WhatIf(found, base, scenario.measured(base, found.not_gaps), rows.outside, tuple(played))
+    return WhatIf(
+        found,
+        base,
+        scenario.measured(base, found.not_gaps),
+        tuple(d for d in rows.outside if d.company.name not in ended),
+        tuple(played),
+    )
 
 
-def _step(written: str, base: Report, here: Mapping[str, Dossier], there: Mapping[str, Dossier]) -> Step:
+def _step(
+    written: str, base: Report, here: Mapping[str, Dossier], there: Mapping[str, Dossier], gone: Mapping[str, Mapping[str, str]]
+) -> Step:
     verb, dot, value = written.partition(".")
     if verb not in VERBS or not dot or not value:
         raise Refused("step-wrong", STEP_WRONG, step=written[:40] or "–")
@@ -94,6 +106,9 @@ def _step(written: str, base: Report, here: Mapping[str, Dossier], there: Mappin
     dossier = (here if verb == "leave" else there).get(value)
     if dossier is None:
         raise Refused("no-such-company", NO_COMPANY, status=404)
-    if verb == "come" and any(c.name == dossier.company.name and c.state == PRODUCING for c in base.companies):
-        raise Refused("already-here", ALREADY_HERE, name=dossier.company.name)
+    name = dossier.company.name
+    if name in gone[verb]:
+        raise Refused("company-gone", GONE, name=name, standing=gone[verb][name])
+    if verb == "come" and any(c.name == name and c.state == PRODUCING for c in base.companies):
+        raise Refused("already-here", ALREADY_HERE, name=name)
     return Step(verb, value, dossier)

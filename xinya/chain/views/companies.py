@@ -1,14 +1,17 @@
 """A zone's companies: the list, and one company with everything said of it."""
 
+import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from xinya.kit.pages import language, page
 from xinya.zones.actions import READS
 from xinya.zones.engine.conflicts import total
+from xinya.zones.engine.standings import is_abnormal
 from xinya.zones.forms.attachments import FileForm
 from xinya.zones.models import AMOUNTS, Fact
-from xinya.zones.queries import Dossier, attachments_of, company_dossier, company_visible, signed_in
+from xinya.zones.queries import Dossier, attachments_of, company_dossier, company_visible, shown_of, signed_in
 from xinya.zones.queries.freshness import WEIGHED
 from xinya.zones.rules import may_read_zone, may_speak_for
 
@@ -21,6 +24,7 @@ from ..queries import (
     company_report,
     day_of,
     placements_seen,
+    seen_by,
     zone_report,
     zone_rows,
 )
@@ -45,7 +49,7 @@ def company_list(request: HttpRequest, code: str) -> HttpResponse:
     for p in found.report.placements:
         if p.state in ("AUTOMATIC", "CONFIRMED"):
             by_company.setdefault(p.company, []).append(p.segment)
-    rows = []
+    gone, rows, seen = {c.name for c in found.report.gone}, [], seen_by(found.zone, found.on)
     for dossier in chosen[first : first + PAGE_SIZE]:
         name = dossier.company.name
         codes = dict.fromkeys(by_company.get(name, ()))
@@ -59,6 +63,7 @@ def company_list(request: HttpRequest, code: str) -> HttpResponse:
                     {"name": found.report.atlas.segments[c].name(language()), "href": segment_href(found, c)} for c in codes
                 ],
                 "state": STATE_WORDS[states[name]] if states.get(name, "producing") != "producing" else "",
+                "standing": standing_row(dossier, found, seen, is_gone=name in gone),
             }
         )
     last = first + len(rows)
@@ -75,8 +80,17 @@ def company_list(request: HttpRequest, code: str) -> HttpResponse:
         "on_query": day_query(found),
         "outside_count": len(zone_rows(found.zone).outside),
         "sum": revenue_sum(chosen),
+        "gone_count": len(gone),
     }
     return page(request, "chain/companies.html", context, zone=found.zone, section="companies")
+
+
+def standing_row(dossier: Dossier, found: ZoneReport, seen: datetime.date | None, *, is_gone: bool) -> dict[str, object] | None:
+    """Its standing in the register where that is anything but normal: the words, whether it counts on, source and day."""
+    fact = dossier.standing_fact(seen)
+    if fact is None or not is_abnormal(fact.text):
+        return None
+    return {"text": fact.text, "is_gone": is_gone, "day": fact.observed_on, "evidence": evidence(fact, found)}
 
 
 def revenue_sum(dossiers: list[Dossier]) -> dict[str, object]:
@@ -120,7 +134,8 @@ def company_page(
         placements = list(placements_seen(person).filter(company=company).select_related("decided_by"))
     placed_texts = {p.text for p in placements}
     state = dossier.state_on(found.on)
-    revenue = dossier.latest(Fact.Kind.REVENUE)
+    revenue, seen = dossier.latest(Fact.Kind.REVENUE), seen_by(company.zone, on)
+    shown = shown_of(f for fs in dossier.facts.values() for f in fs)
     context = {
         "own_path": reverse("company", args=[code, pk]) if request.method == "POST" else None,
         "found": found,
@@ -132,12 +147,17 @@ def company_page(
         "revenue_fact": revenue,
         "revenue_evidence": evidence(revenue, found) if revenue else None,
         "state": STATE_WORDS.get(state.text, "") if state else "",
+        "standing": standing_row(dossier, found, seen, is_gone=dossier.company.name in {c.name for c in found.report.gone}),
         "placements": [placement_row(found, p, dossier, sees_zone) for p in placements],
         "unplaced": [f for f in dossier.products if f.text not in placed_texts],
         "needs": need_rows(found, dossier),
         "sees_zone": sees_zone,
         "is_own": may_speak_for(person, company),
-        "facts": [{"fact": f, "evidence": evidence(f, found), "value": fact_value(f)} for fs in dossier.facts.values() for f in fs],
+        "facts": [
+            {"fact": f, "evidence": evidence(f, found), "value": fact_value(f), "is_shown": f.pk in shown}
+            for fs in dossier.facts.values()
+            for f in fs
+        ],
         "states": [
             {
                 "fact": f,
@@ -195,7 +215,7 @@ def figure_rows(dossier: Dossier, found: ZoneReport) -> list[dict[str, object]]:
     """Figures that several sources state: what each says, what is shown, and whether somebody must choose."""
     rows = []
     for kind in WEIGHED:
-        facts = [f for f in dossier.facts.get(kind, ()) if f.number is not None]
+        facts = dossier.facts.get(kind, ())
         held = dossier.weighed(kind)
         if held is None or not held[1].others:
             continue

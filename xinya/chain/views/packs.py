@@ -9,12 +9,15 @@ from django.utils.translation import gettext
 from xinya.kit.pages import language, page, sentence_of
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
+from xinya.zones.queries import signed_in, zone_visible
 
-from ..engine import Limits
+from ..engine import Atlas, Limits
 from ..engine.wording import KIND_WORDS, WORDS
 from ..files import Pack, archive_of, pack_from_archive, shipped_atlas, shipped_packs
 from ..files.difference import Change, difference
 from ..forms import PackForm
+from ..queries.atlas import pack_alone, packs_of, published_keys, published_pack
+from ..queries.packs import drafts_seen, pack_in_use, packs_seen
 
 CHANGES_SHOWN, CELL_SHOWN = 400, 300
 CHANGE_WORDS = {"added": _("added"), "removed": _("removed"), "changed": _("changed")}
@@ -37,7 +40,25 @@ def pack_list(request: HttpRequest) -> HttpResponse:
         }
         for p in shipped_packs()
     ]
-    return page(request, "chain/packs.html", {"rows": rows}, section="zones")
+    person = signed_in(request)
+    own = [(row, published_pack((row.pk, row.published_at)), row.zone) for row in packs_seen(person)]
+    context = {
+        "rows": rows,
+        "zone_rows": [
+            {
+                "zone": zone,
+                "zone_name": zone.name if key == "zh" else zone.name_en,
+                "row": row,
+                "name": p.head[f"name_{key}"],
+                "summary": p.head[f"summary_{key}"],
+                "segments": len(p.segments),
+                "inputs": len(p.inputs),
+            }
+            for row, p, zone in own
+        ],
+        "drafts": [(d, d.zone.name if key == "zh" else d.zone.name_en) for d in drafts_seen(person)],
+    }
+    return page(request, "chain/packs.html", context, section="zones")
 
 
 def _pack(code: str) -> Pack:
@@ -49,9 +70,33 @@ def _pack(code: str) -> Pack:
 
 def pack_page(request: HttpRequest, chain: str) -> HttpResponse:
     """One pack: every segment with its definition, aliases and inputs."""
-    pack, said = _pack(chain), language()
-    atlas = shipped_atlas([chain])
-    whole = atlas.chain(chain)
+    context = pack_context(_pack(chain), shipped_atlas([chain]))
+    own = [row for row in packs_seen(signed_in(request)) if row.code == chain]
+    context["own_in"] = [(row, row.zone.name if language() == "zh" else row.zone.name_en) for row in own]
+    return page(request, "chain/pack.html", context, section="zones")
+
+
+def zone_pack(request: HttpRequest, code: str, chain: str) -> HttpResponse:
+    """One pack that a zone published and uses, for who reads the zone."""
+    zone = zone_visible(signed_in(request), code)
+    row, pack = pack_in_use(zone, chain)
+    context = pack_context(pack, pack_alone(published_keys(zone), row.code))
+    return page(request, "chain/pack.html", {**context, "zone_row": row}, zone=zone, section="chain-list")
+
+
+def zone_pack_file(request: HttpRequest, code: str, chain: str) -> HttpResponse:
+    """A pack of a zone in its exchange format, with the packs it requires as the zone has them; the same bytes each time."""
+    zone = zone_visible(signed_in(request), code)
+    row, pack = pack_in_use(zone, chain)
+    needed = [p for p in packs_of(zone) if p.code in pack.head.get("requires", [])]
+    reply = HttpResponse(archive_of([pack, *needed]), content_type="application/zip")
+    reply["Content-Disposition"] = f'attachment; filename="{row.code}-{row.label}.zip"'
+    return reply
+
+
+def pack_context(pack: Pack, atlas: Atlas) -> dict[str, Any]:
+    """A pack as its page shows it. atlas: the pack with the homes of what it shares."""
+    said, whole = language(), atlas.chain(pack.code)
     inputs: dict[str, list[dict[str, object]]] = {}
     for link in whole.inputs:
         row = {
@@ -73,7 +118,7 @@ def pack_page(request: HttpRequest, chain: str) -> HttpResponse:
             for s in members
         ]
         groups.append({"name": column.name(said), "stage": column.stage, "rows": rows})
-    context = {
+    return {
         "pack": pack,
         "chain": whole,
         "name": whole.name(said),
@@ -81,7 +126,6 @@ def pack_page(request: HttpRequest, chain: str) -> HttpResponse:
         "groups": groups,
         "sources": pack.sources,
     }
-    return page(request, "chain/pack.html", context, section="zones")
 
 
 def pack_file(request: HttpRequest, chain: str) -> HttpResponse:

@@ -65,6 +65,7 @@ def segment_page(request: HttpRequest, code: str, segment: str, form: AnswerForm
         "buyers": buyer_rows(found, segment),
         "further": company_links(found, [n.resident for n in finding.needed_by if n.depth > 1]),
         "makers": maker_rows(found, segment),
+        "gone": gone_rows(found, segment),
         "outside": candidate_rows(request, found, segment),
         "wanted": wanted_of(request),
         "is_narrowed": wanted_of(request) != ANY,
@@ -153,6 +154,22 @@ def maker_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
                 "evidence": maker_evidence(found, name, segment),
             }
         )
+    return rows
+
+
+def gone_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
+    """Who made it here and no longer counts, by the register: its standing, with source and day."""
+    atlas, rows = found.report.atlas, []
+    for company in found.report.gone:
+        if any(p.state in COUNTED and segment in atlas.lines.get(p.segment, ()) for p in company.placements):
+            fact = found.by_name[company.name].standing_fact(queries.seen_by(found.zone, found.on))
+            rows.append(
+                {
+                    "link": company_links(found, [company.name])[0],
+                    "standing": company.standing,
+                    "evidence": evidence(fact, found) if fact else None,
+                }
+            )
     return rows
 
 

@@ -32,8 +32,8 @@ def zone_home(request: HttpRequest, code: str) -> HttpResponse:
     rows = verdict_rows(found)
     gaps = [r for r in rows if r.kind in GAP_KINDS]
     awaited = found.report.diagnosis.most_awaited(without=found.not_gaps)
-    above = sum(1 for d in found.dossiers if d.is_above_scale)
-    unknown = sum(1 for d in found.dossiers if d.is_above_scale is None)
+    above = sum(1 for d in found.counted if d.is_above_scale)
+    unknown = sum(1 for d in found.counted if d.is_above_scale is None)
     due, due_count = due_rows(signed_in(request), found.zone, SHOWN_PROMISES)
     context = {
         "found": found,
@@ -46,7 +46,8 @@ def zone_home(request: HttpRequest, code: str) -> HttpResponse:
         "gaps": [r for r in rows if r.kind != "extendable"][:SHOWN_GAPS],
         "extendable": [r for r in rows if r.kind == "extendable"][:4],
         "chains": chain_rows(found),
-        "company_count": len(found.dossiers),
+        "company_count": len(found.counted),
+        "gone_count": len(found.report.gone),
         "above_count": above,
         "scale_unknown": unknown,
         "statements": [{"fact": f, "text": statement(f), "evidence": evidence(f, found)} for f in zone_statements(found.zone)],

@@ -70,7 +70,8 @@ def settle_conflict(actor: Person, *, company: Company, fact_id: int, reason: st
         source = Source.objects.create(kind=Source.Kind.OFFICER, title=said[:200], publisher=str(actor)[:100])
         fact = Fact.objects.create(
             zone_id=company.zone_id, company=company, kind=chosen.kind, period=chosen.period, number=chosen.number,
-            unit=chosen.unit, precision=chosen.precision, settles=True, source=source, observed_on=timezone.localdate(),
+            unit=chosen.unit, precision=chosen.precision, text=chosen.text, text_en=chosen.text_en, lower=chosen.lower,
+            upper=chosen.upper, bound=chosen.bound, settles=True, source=source, observed_on=timezone.localdate(),
             confidence=f"{sure('officer'):.2f}", secrecy=max((f.secrecy for f in facts), key=lambda s: RANK[Secrecy(s)]),
         )  # fmt: skip
         mark("company", [company.pk])

@@ -37,8 +37,10 @@ from ..models import (
     Source,
     Zone,
 )
-from ..queries.import_register import CONFIDENCE, RANK
+from ..queries.import_register import CONFIDENCE
+from .checks import seen_again
 from .grants import NOT_YOURS
+from .import_again import named_again
 from .import_preview import SIZE, examined, keep_preview, storable
 from .import_upload import LONG_BYTES, OWNER_KIND, demand_idle, locked_batch
 from .zones import touch_zone
@@ -155,6 +157,9 @@ def _commit_rows(actor: Person, batch: ImportBatch, rows: Sequence[ImportRow], k
         elif row.outcome == CHANGED:
             _bring_changes(part, row, companies[row.company_id or 0])
     _store(part)
+    on = batch.as_of or timezone.localdate()
+    known = [row for row in rows if row.outcome != CREATED]
+    again = seen_again(batch.zone, named_again(known, on, [fact.pk for fact in part.taken]), on, batch=batch)
     _mark_rows(batch, rows, number)
     _keep_automatic(batch, rows)
     for tell in COMPANIES_CHANGED:
@@ -174,7 +179,7 @@ def _commit_rows(actor: Person, batch: ImportBatch, rows: Sequence[ImportRow], k
     batch.save()
     record(
         actor, "commit-import", OWNER_KIND, batch.pk, reason=batch.reason, zone=batch.zone.code, part=number, key=key,
-        facts=len(part.facts) + len(part.new), withdrawn=len(part.taken), file=batch.name, change=told,
+        facts=len(part.facts) + len(part.new), withdrawn=len(part.taken), again=again, file=batch.name, change=told,
     )  # fmt: skip
 
 
@@ -381,4 +386,4 @@ def _keep_automatic(batch: ImportBatch, rows: Sequence[ImportRow]) -> None:
     )  # fmt: skip
 
 
-__all__ = ["COMPANIES_CHANGED", "RANK", "commit_import", "demand_committer"]
+__all__ = ["COMPANIES_CHANGED", "commit_import", "demand_committer"]

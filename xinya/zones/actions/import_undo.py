@@ -16,8 +16,9 @@ from xinya.kit.search import mark
 from xinya.kit.text import gettext_noop as _
 
 from ..engine.import_states import BRINGER, COMMITTER, HOUSE, IMPORT_STATES, SECOND
-from ..models import Attachment, Company, CompanyIdent, CompanyName, Fact, ImportBatch, ImportRow, IndicatorValue, Person
+from ..models import Attachment, Check, Company, CompanyIdent, CompanyName, Fact, ImportBatch, ImportRow, IndicatorValue, Person
 from ..queries.imports import batches_forgotten
+from .checks import unsee
 from .grants import NO_MACHINE, demand_reason
 from .import_commit import COMPANIES_CHANGED, demand_committer
 from .import_preview import SIZE
@@ -28,7 +29,9 @@ must_say_why("undo-import")
 OWN_DAYS = 7
 KEPT_DAYS = 14
 IGNORED = frozenset({"zones.ImportRow", "zones.MatchDecision", "zones.CompanyName", "zones.CompanyIdent", "zones.Fact"})
-EXEMPT: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {}
+EXEMPT: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {
+    "zones.Check": lambda rows: rows.exclude(voice=Check.Voice.LIST),
+}
 """By model: the rows on a company that no person made, and that go with it. A slice above names its own."""
 HANGING: dict[str, str] = {
     "zones.Promise": _("a promise"), "zones.Assignment": _("a commissioner"), "zones.Claim": _("a claim"),
@@ -149,6 +152,7 @@ def _relations(companies: Collection[int]) -> list[tuple[QuerySet[Any], str, str
 def _take_back(batch: ImportBatch, when: datetime.datetime) -> dict[str, int]:
     made = _made(batch)
     touched = _restore_facts(batch, when, made)
+    unsee(batch)
     renamed = _restore_companies(batch)
     CompanyName.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
     CompanyIdent.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)

@@ -21,7 +21,7 @@ from .. import rules
 from ..engine.company_states import COMPANY_STATES, OFFICER, VERB_OF
 from ..files import CompanyLine
 from ..models import Company, Fact, ImportBatch, Person, Secrecy, Source, Zone
-from .checks import seen_again
+from .checks import named_by, says_same, seen_again
 
 ZONE_CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 RESERVED = frozenset({"new"})  # an address of the pages themselves
@@ -29,7 +29,6 @@ NOT_ALLOWED = _("Only a chain officer may do this; your role is %(role)s.")
 NOT_SEEN = _("A state that only named persons may read holds on this day; one of them records the next.")
 OPEN_CLASSES = (Secrecy.PUBLIC, Secrecy.INTERNAL)
 LIST_CONFIDENCE = "0.75"
-FIGURES = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR)
 REPLACED = (Source.Kind.COMPANY_LIST, Source.Kind.INVENTED)
 """Of whom a new list is a later edition: earlier lists, and what was invented for the demonstration."""
 SINGLE = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR, Fact.Kind.GROUP, Fact.Kind.REGION, Fact.Kind.STATUS)
@@ -135,8 +134,8 @@ def list_source(actor: Person, *, title: str) -> Source:
 def record_companies(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine], origin: ListOrigin) -> list[Company]:
     """Take a checked company list into a zone, whole or not at all; a company already here gets the new facts.
 
-    Facts that say the same again are kept as they are and are young again. A figure that says otherwise withdraws that of an
-    earlier list; what another source says stays beside it, and the two are shown as a contradiction. Products that an earlier
+    Facts that say the same again are kept as they are and are young again. What says otherwise withdraws what an earlier list
+    said; what another source says stays beside it, and the two are shown as a contradiction. Products that an earlier
     list named and this one does not are withdrawn. Absent columns and empty cells change nothing. Returns the companies in
     list order.
     """
@@ -154,8 +153,8 @@ def record_companies(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine],
                 same, others = _compare(known[fact.kind], fact)
                 if not same and _keeps_class(fact, others):
                     new.append(fact)
-                    withdrawn += [o.pk for o in others if fact.kind not in FIGURES or o.source.kind in REPLACED]
-                again += [k for k in known[fact.kind] if _says_same(k, fact)]
+                    withdrawn += [o.pk for o in others if o.source.kind in REPLACED]
+                again += named_by(fact, known[fact.kind])
             withdrawn += _dropped(known[Fact.Kind.PRODUCT], line)
         now = timezone.now()
         for start in range(0, len(withdrawn), 500):
@@ -364,15 +363,14 @@ def _compare(known: Sequence[Fact], fact: Fact) -> tuple[bool, list[Fact]]:
         return fact.text == holds, [k for k in known if k.period == fact.period]
     if fact.kind == Fact.Kind.ANCHOR and not known:
         return fact.number == 0, []
-    if any(_says_same(k, fact) for k in known):
-        return True, []
     if fact.kind == Fact.Kind.SHARE:
-        return False, [k for k in known if (k.text, k.period) == (fact.text, fact.period)]
-    return False, [k for k in known if fact.kind in SINGLE and k.period == fact.period]
-
-
-def _says_same(known: Fact, fact: Fact) -> bool:
-    return (known.text, known.number, known.period) == (fact.text, fact.number, fact.period)
+        others = [k for k in known if (k.text, k.period) == (fact.text, fact.period)]
+    else:
+        others = [k for k in known if fact.kind in SINGLE and k.period == fact.period]
+    others = [k for k in others if not says_same(k, fact)]
+    is_known = any(says_same(k, fact) for k in known)
+    # What another source says already is no news, unless an earlier list says otherwise and must go.
+    return is_known and not any(k.source.kind in REPLACED for k in others), others
 
 
 def _dropped(known: Sequence[Fact], line: CompanyLine) -> list[int]:

@@ -10,6 +10,7 @@ from pydantic import Field
 from xinya.kit.api import LARGEST_PAGE, READ_PROBLEMS, Page, cursor_page
 
 from .. import queries
+from ..engine.standings import is_gone, is_gone_here
 from ..models import Fact
 
 router = Router(tags=["zones"])
@@ -27,7 +28,10 @@ class ZoneItem(Schema):
 
 
 class FactItem(Schema):
-    """One fact with its source, day and confidence. number: fen for revenue, 1 or 0 for yes or no."""
+    """One fact with its source, day and confidence. number: fen for revenue, 1 or 0 for yes or no.
+
+    shown: it speaks for its kind and period; false where a better source says otherwise.
+    """
 
     kind: str
     period: str
@@ -37,16 +41,22 @@ class FactItem(Schema):
     source_kind: str
     observed_on: str
     confidence: Decimal
+    shown: bool
 
 
 class CompanyItem(Schema):
-    """A company of the zone with its current facts."""
+    """A company of the zone with its current facts. standing: in the register, as the source that counts says; "" when not known.
+
+    counted: false for one that ended or moved away, by the register: it is no maker, buyer or anchor any more.
+    """
 
     id: int
     name: str
     name_en: str
     credit_code: str
     is_invented: bool
+    standing: str
+    counted: bool
     facts: list[FactItem]
 
 
@@ -89,15 +99,19 @@ def zone_item(zone: Any) -> dict[str, Any]:
 
 
 def company_item(dossier: queries.Dossier) -> dict[str, Any]:
-    company = dossier.company
+    company, standing = dossier.company, dossier.standing()
+    shown = queries.shown_of(f for facts in dossier.facts.values() for f in facts)
+    gone = is_gone(standing) if company.is_outside else is_gone_here(standing)
     return {
         "id": company.pk, "name": company.name, "name_en": company.name_en, "credit_code": company.uscc,
-        "is_invented": company.is_invented, "facts": [fact_item(f) for facts in dossier.facts.values() for f in facts],
+        "is_invented": company.is_invented, "standing": standing, "counted": not gone,
+        "facts": [fact_item(f, f.pk in shown) for facts in dossier.facts.values() for f in facts],
     }  # fmt: skip
 
 
-def fact_item(fact: Fact) -> dict[str, Any]:
+def fact_item(fact: Fact, is_shown: bool) -> dict[str, Any]:
     return {
         "kind": fact.kind, "period": fact.period, "text": fact.text, "number": fact.number, "source": fact.source.title,
         "source_kind": fact.source.kind, "observed_on": fact.observed_on.isoformat(), "confidence": fact.confidence,
+        "shown": is_shown,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Several sources of one figure (zones-import 2.3): agree, near or in conflict; which value is shown; what a sum is worth. Pure.
+"""Several sources of one thing (zones-import 2.3): agree, near or in conflict; which value is shown; what a sum is worth. Pure.
 
 Never a mean. The shown value is that of the best kind of source, then of the later observation, then of the lower number; a
 person's choice settles what was known then, and a new third value opens the question again.
@@ -16,7 +16,11 @@ TOLERANCE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One source's value. number: in the kind's own unit (fen); precision: width of what it may mean, 0 for exact; key: its row."""
+    """One source's value. number: in the kind's own unit (fen); precision: width of what it may mean, 0 for exact; key: its row.
+
+    text: in place of a number, in the form in which it is compared. A shorter text of a greater precision that another one begins
+    with says the same, more roughly (2019 and 2019-03-07, class 374 and class 3741).
+    """
 
     key: int
     number: int
@@ -24,6 +28,7 @@ class Said:
     observed_on: datetime.date
     precision: int = 0
     settles: bool = False
+    text: str = ""
 
     @property
     def lowest(self) -> float:
@@ -57,9 +62,15 @@ class Weighed:
 
 def compared(one: Said, other: Said, tolerance: float = TOLERANCE) -> str:
     """agree: the intervals value ± precision/2 touch; near: they differ by at most the tolerance of the larger; else conflict."""
+    if one.text or other.text:
+        return AGREE if one.text == other.text or _is_rougher(one, other) or _is_rougher(other, one) else CONFLICT
     if one.lowest <= other.highest and other.lowest <= one.highest:
         return AGREE
     return NEAR if abs(one.number - other.number) <= tolerance * max(abs(one.number), abs(other.number)) else CONFLICT
+
+
+def _is_rougher(one: Said, other: Said) -> bool:
+    return one.precision > other.precision and bool(one.text) and other.text.startswith(one.text)
 
 
 def weighed(values: Iterable[Said], tolerance: float = TOLERANCE) -> Weighed:

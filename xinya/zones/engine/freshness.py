@@ -54,6 +54,8 @@ LIVES: tuple[Life, ...] = (
 )
 BY_KIND: dict[str, Life] = {life.kind: life for life in LIVES}
 _OTHER = Life("", _("other"), None, KEEPS)
+_SAME_LIFE = {"status": "state", "actual_address": "address", "phone": "contact"}
+"""Kinds of facts that age as another kind of the table does."""
 
 SURE: dict[str, float] = {
     "audit": 0.98, "register": 0.97, "statistics": 0.95, "tax": 0.95, "company": 0.85, "officer": 0.75, "list": 0.75,
@@ -79,10 +81,16 @@ class Age:
 
 def life_of(kind: str, changed: Mapping[str, int] | None = None) -> Life:
     """The life of a kind. changed: half-lives in days that the zone has set instead."""
-    known = BY_KIND.get(kind, _OTHER)
-    if changed and kind in changed and known.way == FADES:
-        return Life(known.kind, known.name, changed[kind], FADES, known.source)
+    known = BY_KIND.get(_SAME_LIFE.get(kind, kind), _OTHER)
+    if changed and known.kind in changed and known.way == FADES:
+        return Life(known.kind, known.name, changed[known.kind], FADES, known.source)
     return known
+
+
+def fading_kinds() -> frozenset[str]:
+    """The kinds of facts that fade."""
+    own = {life.kind for life in LIVES if life.way == FADES}
+    return frozenset(own | {kind for kind, of in _SAME_LIFE.items() if of in own})
 
 
 def weight(age: float, half_life: float) -> float:
@@ -205,7 +213,8 @@ def rank_of(source_kind: str) -> int:
     return _RANKS.get(source_kind, len(_RANKS))
 
 
-_RANKS = {kind: place for place, kind in enumerate(SURE)}
+_RANKS = {kind: place for place, kind in enumerate(SURE)} | {"list": list(SURE).index("officer")}
+"""A list that an officer brought is the officer's word: of the two the later day counts."""
 
 
 @dataclass(frozen=True, slots=True)

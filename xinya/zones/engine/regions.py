@@ -1,4 +1,4 @@
-"""The province of a company, from what a list says, else from its credit code, else from its name; and standings in the register.
+"""The province of a company, from what a list says, else from its credit code, else from its name.
 
 Digits 3 and 4 of a credit code are the province of its registrar (GB 32100-2015); codes and names of provinces by GB/T 2260.
 """
@@ -18,8 +18,6 @@ PROVINCES: dict[str, tuple[str, str]] = {
     "81": ("香港", "Hong Kong"), "82": ("澳门", "Macao"),
 }  # fmt: skip
 CODE_OF = {zh: code for code, (zh, _en) in PROVINCES.items()}
-NORMAL = frozenset({"存续", "在业", "在营", "开业", "正常", "在册", "迁入", "存续(在营、开业、在册)", "normal", "active"})
-"""Words of the register for a company that does business; every other standing is a reason against a candidate."""
 
 
 def province_of(name: str, uscc: str = "", stated: str = "") -> str:
@@ -39,9 +37,3 @@ def province_name(code: str, language: str) -> str:
     """The province in "zh" or "en"; the code itself for one that is none."""
     names = PROVINCES.get(code)
     return code if names is None else names[0 if language == "zh" else 1]
-
-
-def is_abnormal(standing: str) -> bool:
-    """Whether what the register says speaks against doing business with it; what is not known does not."""
-    word = standing.strip().casefold().replace("（", "(").replace("）", ")")
-    return bool(word) and word not in NORMAL

@@ -22,7 +22,7 @@ from .commissioners import (
     own_absences,
 )
 from .facts import ReviewedFact, company_seen, fact_for_label, facts_reviewed, objection_of, objections_open
-from .freshness import half_lives_set, latest_weighed, reads_of, said_of
+from .freshness import half_lives_set, latest_weighed, reads_of, said_of, shown_of
 from .gate import assignments_in_force, company_visible, gated, gated_models, visible_to
 from .imports import (
     batch_visible,
@@ -69,6 +69,7 @@ from .promises import (
     promises_visible_to,
     reading,
 )
+from .standings import gone_among
 from .zones import Dossier, all_dossiers, companies_seen, company_dossier, signed_in, zone_statements, zone_visible, zones_visible
 
 __all__ = [
@@ -111,6 +112,7 @@ __all__ = [
     "findings_of",
     "gated",
     "gated_models",
+    "gone_among",
     "grants_asked",
     "grants_for_my_yes",
     "half_lives_set",
@@ -153,6 +155,7 @@ __all__ = [
     "reasons_of",
     "rows_of",
     "said_of",
+    "shown_of",
     "shown_year",
     "signed_in",
     "system_memberships",

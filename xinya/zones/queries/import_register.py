@@ -6,29 +6,26 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from ..engine.conflicts import weighed
 from ..engine.imports.as_facts import is_list, key_of, plain_of
 from ..engine.imports.register import Known, Register
 from ..models import Company, CompanyIdent, CompanyName, Fact, Secrecy, Source, Zone
+from .freshness import latest_weighed, said_of
 
-RANK = {
-    Source.Kind.AUDIT: 0, Source.Kind.REGISTER: 1, Source.Kind.STATISTICS: 2, Source.Kind.TAX: 3, Source.Kind.COMPANY: 4,
-    Source.Kind.OFFICER: 5, Source.Kind.COMPANY_LIST: 5, Source.Kind.VENDOR: 6, Source.Kind.NEWS: 7, Source.Kind.INFERRED: 8,
-    Source.Kind.INVENTED: 9,
-}  # fmt: skip
-"""Which source is shown where several say different things; equal ranks by day, then by entry."""
 CONFIDENCE = {
     Source.Kind.AUDIT: "0.98", Source.Kind.REGISTER: "0.97", Source.Kind.STATISTICS: "0.95", Source.Kind.TAX: "0.95",
     Source.Kind.COMPANY: "0.85", Source.Kind.OFFICER: "0.75", Source.Kind.COMPANY_LIST: "0.75", Source.Kind.VENDOR: "0.60",
     Source.Kind.NEWS: "0.50", Source.Kind.INFERRED: "0.30", Source.Kind.INVENTED: "0.30",
 }  # fmt: skip
 CHUNK = 500
-SHOWN, BESIDE, CLOSED, HIDDEN = range(4)
-Parts = tuple[dict[str, Any], dict[str, tuple[Any, ...]], dict[str, bool], dict[str, bool]]
+SHOWN, BESIDE, CLOSED, HIDDEN, OWN = range(5)
+Parts = tuple[dict[str, Any], dict[str, tuple[Any, ...]], dict[str, bool], dict[str, bool], dict[str, Any]]
 
 
 def best(facts: Sequence[Fact]) -> Fact:
-    """The fact that is shown of several that say different things: best source, latest day, first entry."""
-    return min(facts, key=lambda one: (RANK[Source.Kind(one.source.kind)], -one.observed_on.toordinal(), one.pk))
+    """The fact that is shown of several of one kind and period, by the rule that holds on the pages too."""
+    held = latest_weighed(facts)
+    return facts[0] if held is None else held[0]
 
 
 class _Said(NamedTuple):
@@ -44,11 +41,13 @@ class _Said(NamedTuple):
     upper: int | None
     secrecy: str
     source: str
-    day: date
+    observed_on: date
+    precision: str
+    settles: bool
 
     @property
-    def order(self) -> tuple[int, int, int]:
-        return RANK[Source.Kind(self.source)], -self.day.toordinal(), self.pk
+    def width(self) -> int:
+        return int(self.precision) if self.precision.isdecimal() else 0
 
     def plain(self, key: str) -> Any:
         return plain_of(key, self.text, self.number, (self.lower, self.upper))
@@ -56,6 +55,7 @@ class _Said(NamedTuple):
 
 _COLUMNS = (
     "company_id", "pk", "kind", "period", "text", "number", "lower", "upper", "secrecy", "source__kind", "observed_on",
+    "precision", "settles",
 )  # fmt: skip
 
 
@@ -94,6 +94,7 @@ def _parts(facts: Sequence[_Said], source_kind: str) -> Parts:
     beside: dict[str, tuple[Any, ...]] = {}
     closed: dict[str, bool] = {}
     hidden: dict[str, bool] = {}
+    own: dict[str, Any] = {}
     for key, said in by_key.items():
         classes = {one.secrecy for one in said}
         if Secrecy.RESTRICTED in classes:
@@ -105,15 +106,24 @@ def _parts(facts: Sequence[_Said], source_kind: str) -> Parts:
             values[key] = tuple(one.text for one in said if one.source == source_kind)
             beside[key] = tuple(one.text for one in said if one.source != source_kind)
             continue
-        shown = said[0] if len(said) == 1 else min(said, key=lambda one: one.order)
+        shown = said[0] if len(said) == 1 else _shown(said)
         values[key] = shown.plain(key)
         if len(said) > 1:
             beside[key] = tuple(one.plain(key) for one in said if one is not shown)
-    return values, beside, closed, hidden
+            earlier = [one for one in said if one.source == source_kind]
+            if earlier:
+                own[key] = earlier[-1].plain(key)
+    return values, beside, closed, hidden, own
+
+
+def _shown(said: Sequence[_Said]) -> _Said:
+    """What pages show of it too."""
+    best_key = weighed(said_of(one, one.source) for one in said).shown.key
+    return next(one for one in said if one.pk == best_key)
 
 
 class _Part(Mapping[str, Any]):
-    """One of the four parts of a company's facts, read when it is first asked for."""
+    """One of the five parts of a company's facts, read when it is first asked for."""
 
     __slots__ = ("company", "loader", "part")
 
@@ -164,7 +174,7 @@ def held_register(zone: Zone, *, source_kind: str, company: Company | None = Non
     companies = tuple(
         Known(
             str(pk), name, uscc or None, tuple(former.get(pk, ())), tuple(idents.get(pk, ())), _Part(loader, str(pk), SHOWN),
-            _Part(loader, str(pk), BESIDE), _Part(loader, str(pk), CLOSED),
+            _Part(loader, str(pk), BESIDE), _Part(loader, str(pk), CLOSED), _Part(loader, str(pk), OWN),
         )
         for pk, name, uscc in here.order_by("pk").values_list("pk", "name", "uscc")
     )  # fmt: skip

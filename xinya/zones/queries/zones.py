@@ -23,12 +23,9 @@ class Dossier:
     facts: dict[str, list[Fact]] = field(default_factory=dict)
 
     def latest(self, kind: str) -> Fact | None:
-        """The fact of this kind that holds: of the last period, of a figure the value by the rule for several sources."""
-        found = self.facts.get(kind, [])
-        if kind in WEIGHED:
-            held = self.weighed(kind)
-            return None if held is None else held[0]
-        return max(found, key=lambda f: (f.period, f.observed_on, f.pk), default=None)
+        """The fact of this kind that holds: of the last period, by the rule for several sources, never just the newest."""
+        held = self.weighed(kind)
+        return None if held is None else held[0]
 
     def weighed(self, kind: str) -> tuple[Fact, Weighed] | None:
         """A figure's value to show, of its last period, with how its sources stand to each other."""
@@ -43,19 +40,28 @@ class Dossier:
     @property
     def shares(self) -> dict[str, int]:
         """By product the share of revenue in hundredths of a percent, of the last period stated."""
-        stated = sorted(self.facts.get(Fact.Kind.SHARE, ()), key=lambda f: (f.period, f.observed_on, f.pk))
-        return {f.text: f.number for f in stated if f.number is not None}
+        by_text: dict[str, list[Fact]] = {}
+        for fact in self.facts.get(Fact.Kind.SHARE, ()):
+            if fact.number is not None:
+                by_text.setdefault(fact.text, []).append(fact)
+        held = {text: latest_weighed(facts) for text, facts in by_text.items()}
+        return {text: one[0].number for text, one in held.items() if one is not None and one[0].number is not None}
 
     @property
     def region(self) -> str:
-        """Where it is registered, as a source says; empty when not known."""
+        """Where it is registered, as the source that counts says; empty when not known."""
         fact = self.latest(Fact.Kind.REGION)
         return fact.text if fact is not None else ""
 
-    @property
-    def standing(self) -> str:
-        """Its standing in the register, as a source says; empty when not known."""
-        fact = self.latest(Fact.Kind.STATUS)
+    def standing_fact(self, seen_by: datetime.date | None = None) -> Fact | None:
+        """What counts of what is said of its standing in the register; of what was observed by a day, where one is given."""
+        said = [f for f in self.facts.get(Fact.Kind.STATUS, ()) if seen_by is None or f.observed_on <= seen_by]
+        held = latest_weighed(said)
+        return None if held is None else held[0]
+
+    def standing(self, seen_by: datetime.date | None = None) -> str:
+        """Its standing in the register, as the source that counts says; empty when not known."""
+        fact = self.standing_fact(seen_by)
         return fact.text if fact is not None else ""
 
     @property
@@ -64,8 +70,14 @@ class Dossier:
 
     @property
     def states(self) -> list[Fact]:
-        """Dated states, the latest first."""
-        return sorted(self.facts.get(Fact.Kind.STATE, []), key=lambda f: (f.period, f.pk), reverse=True)
+        """Dated states, the latest first; of one day the one that counts before the others."""
+        days: dict[str, list[Fact]] = {}
+        for fact in sorted(self.facts.get(Fact.Kind.STATE, []), key=lambda f: (f.period, f.pk or 0), reverse=True):
+            days.setdefault(fact.period, []).append(fact)
+        for said in days.values():
+            if len(said) > 1 and (held := latest_weighed(said)) is not None:
+                said.sort(key=lambda f: f is not held[0])
+        return [fact for said in days.values() for fact in said]
 
     def state_on(self, day: datetime.date) -> Fact | None:
         """The state that holds on `day`; None for a company without dated states, which produces."""

@@ -314,6 +314,8 @@ def _is_news(known: Any, key: str, value: Value, has_new_name: bool) -> bool:
     if isinstance(value.plain, tuple):  # what a list named before and this one does not goes; what others say as well is no news
         held, said = set(known.values.get(key) or ()), set(value.plain)
         return not held <= said <= held | set(beside)
+    if key in known.own:  # an earlier list's word goes where this one says otherwise, whoever else says the same
+        return not agree(known.own[key], value)
     return not any(agree(old, value) for old in (_held(known, key), *beside))
 
 

@@ -14,6 +14,7 @@ class Known:
     """One company of the register. values: plain values by key (revenue_2024 in fen, a range as its two ends).
 
     idents: org9:…, reg15:… . beside: further values by key, from other sources. closed: keys that no list may touch.
+    own: values by key that an earlier list of the same kind of source said, where they are single ones; empty: nothing is known.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Known:
     values: Mapping[str, Any] = field(default_factory=dict)
     beside: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     closed: Collection[str] = frozenset()
+    own: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
-"""Where a company is registered: as stated, else by its credit code, else by its name; and which standings speak against it."""
+"""Where a company is registered: as stated, else by its credit code, else by its name."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from xinya.zones.engine.credit_code import check_character
-from xinya.zones.engine.regions import PROVINCES, is_abnormal, province_name, province_of
+from xinya.zones.engine.regions import PROVINCES, province_name, province_of
 
 
 def code_of(province: str) -> str:
@@ -32,14 +32,6 @@ def test_the_province_is_told_by_the_best_source(name: str, uscc: str, stated: s
 def test_there_are_thirty_four_provinces_with_names_in_both_languages() -> None:
     assert len(PROVINCES) == 34
     assert (province_name("21", "zh"), province_name("21", "en"), province_name("99", "en")) == ("辽宁", "Liaoning", "99")
-
-
-@pytest.mark.parametrize(
-    ("standing", "abnormal"),
-    [("存续", False), ("存续（在营、开业、在册）", False), ("", False), ("吊销", True), ("注销", True), ("经营异常", True)],
-)
-def test_what_the_register_says_against_it(standing: str, abnormal: bool) -> None:
-    assert is_abnormal(standing) is abnormal
 
 
 @given(st.text(max_size=40), st.text(max_size=18), st.text(max_size=40))
