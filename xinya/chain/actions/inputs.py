@@ -69,17 +69,21 @@ def state_inputs(
         rows = [
             InputStatement(
                 company=company, period=kept, rank=rank, segment=line.segment, text=line.text, local_low=_decimal(line.share_low),
-                local_high=_decimal(line.share_high), amount_low=line.amount_low, amount_high=line.amount_high, source=source,
-                observed_on=timezone.localdate(), confidence=confidence, stated_by=actor,
+                local_high=_decimal(line.share_high), amount_low=line.amount_low, amount_high=line.amount_high,
+                stock_days=line.stock_days, source=source, observed_on=timezone.localdate(), confidence=confidence, stated_by=actor,
             )
             for rank, line in enumerate(lines, start=1)
         ]  # fmt: skip
         InputStatement.objects.bulk_create(rows)
         record(
             actor, "state-inputs", "company", company.pk, period=kept, inputs=(len(before), len(rows)),
-            secret={"list": "\n".join(f"{i.text};{i.segment};{i.share_low};{i.amount_low}-{i.amount_high}" for i in lines)},
+            secret={"list": "\n".join(map(_told, lines))},
         )  # fmt: skip
     return rows
+
+
+def _told(line: InputLine) -> str:
+    return f"{line.text};{line.segment};{line.share_low};{line.amount_low}-{line.amount_high};{line.stock_days}"
 
 
 def _decimal(share: object) -> str | None:

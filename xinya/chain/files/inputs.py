@@ -1,11 +1,14 @@
 """Lists of purchased inputs: from the cells of a form or of a CSV file to checked lines, and back. No Django."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
 
 from xinya.chain.engine import Atlas
+from xinya.chain.engine.resilience.stock_days import MOST_DAYS, StatedStock
 from xinya.chain.engine.sourcing import Stated
 from xinya.kit.delimited import DELIMITERS, decoded, escaped, records, unescaped, written
 from xinya.kit.refusals import Refused
@@ -15,19 +18,22 @@ from xinya.zones.engine.quantities import Quantity, read_quantity
 from xinya.zones.engine.values import is_empty_word, narrow
 from xinya.zones.files.lines import ListRefused
 
+Value = TypeVar("Value")
 MOST_INPUTS = 20
 LONGEST_TEXT = 200
 LARGEST_CSV = 1_000_000
 FEN_PER_10K = 1_000_000
 MOST_FEN = 10**17
 PERIOD = re.compile(r"(?:19|20)\d{2}(?:-(?:Q[1-4]|H[12]|0[1-9]|1[0-2]))?")
-HEAD = ("采购品", "环节", "本地占比", "采购额(万元)")
+DAYS = re.compile(r"(\d{1,4}(?:\.\d)?)(?:天|日|days?)?", re.IGNORECASE)
+HEAD = ("采购品", "环节", "本地占比", "采购额(万元)", "库存天数")
 COMPANY_HEAD = "企业名称"
 _SYNONYMS = {
     "采购品": "text", "投入品": "text", "主要采购品": "text", "原材料": "text", "input": "text", "text": "text",
     "环节": "segment", "环节编码": "segment", "segment": "segment",
     "本地占比": "share", "本地采购占比": "share", "本地配套率": "share", "localshare": "share", "local": "share",
     "采购额(万元)": "amount", "采购额": "amount", "采购金额(万元)": "amount", "amount": "amount", "amount(10kyuan)": "amount",
+    "库存天数": "stock", "库存可用天数": "stock", "库存(天)": "stock", "stockdays": "stock", "stock_days": "stock",
     "企业名称": "company", "企业": "company", "company": "company",
 }  # fmt: skip
 
@@ -37,6 +43,9 @@ TEXT_LONG = _("The name of an input has at most 200 characters.")
 SHARE_WRONG = _("“%(text)s” is no share: write 40%%, 30-50%% or leave it empty where it is unknown.")
 AMOUNT_WRONG = _("“%(text)s” is no amount: write 500 or 300-500 (in 10,000 yuan), or leave it empty where it is unknown.")
 AMOUNT_OPEN = _("“%(text)s” has no upper end: write both ends of the range, as in 300-500.")
+STOCK_WRONG = _(
+    "“%(text)s” is no number of days: write 0 to 3650, whole or with one decimal, or leave it empty where it is unknown."
+)
 SEGMENT_UNKNOWN = _("“%(text)s” is neither the code nor the name of a segment of this zone's chains.")
 TOO_MANY = _("At most %(limit)s inputs are stated for a period; the list has %(count)s.")
 TWICE = _("The input “%(text)s” stands in the list twice.")
@@ -46,7 +55,7 @@ NOTHING = _("The list names no input.")
 
 @dataclass(frozen=True, slots=True)
 class InputLine:
-    """A purchased input, checked. Shares 0 to 1, amounts in fen; None is unknown."""
+    """A purchased input, checked. Shares 0 to 1, amounts in fen, stock in days without deliveries; None is unknown."""
 
     text: str
     segment: str = ""
@@ -56,6 +65,7 @@ class InputLine:
     amount_high: int | None = None
     company: str = ""
     row: int = 0
+    stock_days: Decimal | None = None
 
 
 def names_of(atlas: Atlas) -> dict[str, str]:
@@ -109,6 +119,18 @@ def amount_in(text: str) -> tuple[int | None, int | None]:
     return int(low), int(high)
 
 
+def stock_in(text: str) -> Decimal | None:
+    """For how many days a stock lasts without deliveries, 0 to 3650, whole or one decimal. Raises Refused stock-wrong."""
+    said = narrow(text).strip()
+    if is_empty_word(said):
+        return None
+    found = DAYS.fullmatch("".join(said.split()))
+    days = Decimal(found[1]) if found else Decimal(-1)
+    if not 0 <= days <= MOST_DAYS:
+        raise Refused("stock-wrong", STOCK_WRONG, text=said[:40])
+    return days
+
+
 def _joined(text: str) -> str:
     """Dashes of every kind between two figures as one range."""
     return re.sub(r"(?<=[0-9%万亿元])\s*[–—~～至到]\s*(?=[0-9])", "-", text)
@@ -134,12 +156,14 @@ def input_line(cells: Mapping[str, str], names: Mapping[str, str], row: int = 0)
         raise Refused("segment-unknown", SEGMENT_UNKNOWN, row=row or None, column="环节", text=segment[:40])
     share = _placed(share_in, cells.get("share", ""), row, "本地占比")
     amount = _placed(amount_in, cells.get("amount", ""), row, "采购额(万元)")
-    return InputLine(text, code, share[0], share[1], amount[0], amount[1], cells.get("company", "").strip(), row)  # type: ignore[arg-type]
+    stock = _placed(stock_in, cells.get("stock", ""), row, "库存天数")
+    company = cells.get("company", "").strip()
+    return InputLine(text, code, *share, *amount, company, row, stock)
 
 
-def _placed(reader: object, text: str, row: int, column: str) -> tuple[object, object]:
+def _placed(reader: Callable[[str], Value], text: str, row: int, column: str) -> Value:
     try:
-        return reader(text)  # type: ignore[operator]
+        return reader(text)
     except Refused as refused:
         refused.row, refused.column = row or None, column
         raise
@@ -211,14 +235,26 @@ def amount_text(low: int | None, high: int | None) -> str:
     return one if one == other else f"{one}-{other}"
 
 
+def stock_text(days: Decimal | None) -> str:
+    """Days as they are written in a list, without idle zeros; "" where they are unknown."""
+    return "" if days is None else f"{days:.1f}".removesuffix(".0")
+
+
 def inputs_csv(lines: Sequence[InputLine]) -> bytes:
     """The list as a CSV file that can be brought again; without lines a template with its labels."""
     rows = [
-        (escaped(i.text), i.segment, share_text(i.share_low, i.share_high), amount_text(i.amount_low, i.amount_high)) for i in lines
-    ]
+        (escaped(i.text), i.segment, share_text(i.share_low, i.share_high), amount_text(i.amount_low, i.amount_high),
+         stock_text(i.stock_days))
+        for i in lines
+    ]  # fmt: skip
     return written([HEAD, *rows])
 
 
 def stated_of(lines: Iterable[InputLine]) -> list[Stated]:
     """The lines as the engine takes them."""
     return [Stated(i.company, i.segment, i.text, i.share_low, i.share_high, i.amount_low, i.amount_high) for i in lines]
+
+
+def stocks_of(lines: Iterable[InputLine]) -> list[StatedStock]:
+    """The stocks that the lines state, for inputs that are a segment."""
+    return [StatedStock(i.company, i.segment, i.stock_days) for i in lines if i.segment and i.stock_days is not None]
