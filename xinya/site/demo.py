@@ -19,6 +19,7 @@ from xinya.zones.models import Assignment, Company, Organisation, Person, RoleGr
 from xinya.zones.tasks import keep_calendar
 
 from .demo_promises import load_promises
+from .demo_stocks import load_stocks
 from .marks import is_marked_demo
 
 NOT_A_DEMO = _("This database is not marked as a demonstration, so it gets neither its accounts nor its zones.")
@@ -64,6 +65,7 @@ def load() -> list[DemoAccount]:
         _assign(system)
         keep_calendar()
         _promise()
+        _stocks(system)
         _ask(system)
     return accounts
 
@@ -106,6 +108,13 @@ def _promise() -> None:
     zone = Zone.objects.filter(code=ZONE).first()
     if zone is not None:
         load_promises(zone, Person.objects.get(username="officer"), Person.objects.filter(username="company").first())
+
+
+def _stocks(system: Person) -> None:
+    """The sample zone's invented stocks."""
+    zone = Zone.objects.filter(code=ZONE).first()
+    if zone is not None:
+        load_stocks(zone, system, shipped_case())
 
 
 def remove() -> int:
