@@ -45,7 +45,7 @@ def add_risk(top: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     verb.add_argument(
         "--purchases",
         type=Path,
-        metavar="CSV",
+        metavar="LIST",
         help="stated stocks: 企业名称, 采购品, 环节, 库存天数; with --company",
     )
     verb.add_argument("--outside", type=Path, metavar="FILE", help="known makers outside the zone; with --company")

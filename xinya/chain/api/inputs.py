@@ -208,7 +208,7 @@ def state_inputs(request: HttpRequest, zone: str, company_id: int, given: Inputs
 @router.post(
     "/zones/{zone}/companies/{company_id}/inputs/file",
     response={200: InputList, **WRITE_PROBLEMS},
-    summary="Replace the list of a period by a CSV file, all or nothing",
+    summary="Replace the list of a period by a file (xlsx or CSV), all or nothing",
 )
 def bring_inputs(
     request: HttpRequest, zone: str, company_id: int, inputs: File[UploadedFile], asked: Query[PeriodAsked], key: str = KEY

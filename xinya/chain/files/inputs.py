@@ -1,7 +1,7 @@
-"""Lists of purchased inputs: from the cells of a form or of a CSV file to checked lines, and back. No Django."""
+"""Lists of purchased inputs: from the cells of a form, a CSV file or a workbook to checked lines, and back. No Django."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,8 +12,10 @@ from xinya.chain.engine.resilience.stock_days import MOST_DAYS, StatedStock
 from xinya.chain.engine.sourcing import Stated
 from xinya.kit.delimited import DELIMITERS, decoded, escaped, records, unescaped, written
 from xinya.kit.refusals import Refused
+from xinya.kit.sheet_scan import HEAD_ROWS
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
+from xinya.kit.xlsx import Sheet, read_workbook
 from xinya.zones.engine.quantities import Quantity, read_quantity
 from xinya.zones.engine.values import is_empty_word, narrow
 from xinya.zones.files.lines import ListRefused
@@ -21,12 +23,13 @@ from xinya.zones.files.lines import ListRefused
 Value = TypeVar("Value")
 MOST_INPUTS = 20
 LONGEST_TEXT = 200
-LARGEST_CSV = 1_000_000
+LARGEST_LIST = 1_000_000
 FEN_PER_10K = 1_000_000
 MOST_FEN = 10**17
 PERIOD = re.compile(r"(?:19|20)\d{2}(?:-(?:Q[1-4]|H[12]|0[1-9]|1[0-2]))?")
 DAYS = re.compile(r"(\d{1,4}(?:\.\d)?)(?:天|日|days?)?", re.IGNORECASE)
 HEAD = ("采购品", "环节", "本地占比", "采购额(万元)", "库存天数")
+HEADS_BY_KEY = dict(zip(("text", "segment", "share", "amount", "stock"), HEAD, strict=True))
 COMPANY_HEAD = "企业名称"
 _SYNONYMS = {
     "采购品": "text", "投入品": "text", "主要采购品": "text", "原材料": "text", "input": "text", "text": "text",
@@ -41,6 +44,10 @@ NO_HEAD = _("The list needs a row of labels with %(label)s in it.")
 NO_TEXT = _("Please name the input.")
 TEXT_LONG = _("The name of an input has at most 200 characters.")
 SHARE_WRONG = _("“%(text)s” is no share: write 40%%, 30-50%% or leave it empty where it is unknown.")
+SHARE_UNCLEAR = _(
+    "The number %(text)s may mean that many percent or a hundred times as many. Write the share as a text, as in 40%%."
+)
+FORMULA = _("The cell holds a formula or an error. Paste the value instead.")
 AMOUNT_WRONG = _("“%(text)s” is no amount: write 500 or 300-500 (in 10,000 yuan), or leave it empty where it is unknown.")
 AMOUNT_OPEN = _("“%(text)s” has no upper end: write both ends of the range, as in 300-500.")
 STOCK_WRONG = _(
@@ -202,21 +209,55 @@ def input_lines(
 
 
 def read_inputs(content: bytes, names: Mapping[str, str], *, most: int | None = MOST_INPUTS) -> list[InputLine]:
-    """A CSV list of purchased inputs. Raises Refused and ListRefused naming row and column."""
-    if len(content) > LARGEST_CSV:
+    """A list of purchased inputs, CSV or xlsx. Raises Refused and ListRefused naming row and column."""
+    if len(content) > LARGEST_LIST:
         raise Refused("too-large", _("The file has more than %(limit_mb)s MB."), status=413, limit_mb=1)
+    rows = _workbook_rows(content) if content.startswith(b"PK") else _text_rows(content)
+    return input_lines(rows, names, most=most)
+
+
+Numbered = Iterator[tuple[int, Mapping[str, str]]]
+
+
+def _text_rows(content: bytes) -> Numbered:
     text = decoded(content)
     first = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=first.count)
     table = list(records(text, delimiter))
-    head = [_SYNONYMS.get(narrow(label).replace(" ", "").casefold(), "") for label in table[0]] if table else []
+    head = _head(table[0]) if table else []
     if "text" not in head and "segment" not in head:
         raise Refused("wrong-columns", NO_HEAD, label=HEAD[0])
-    rows = (
-        (number, {h: unescaped(cell) for h, cell in zip(head, record, strict=False) if h})
-        for number, record in enumerate(table[1:], start=2)
-    )
-    return input_lines(rows, names, most=most)
+    for number, record in enumerate(table[1:], start=2):
+        yield number, {h: unescaped(cell) for h, cell in zip(head, record, strict=False) if h}
+
+
+def _workbook_rows(content: bytes) -> Numbered:
+    """The rows below the first row of labels of any visible sheet."""
+    for sheet in read_workbook(content):
+        for place, record in enumerate(sheet.rows[:HEAD_ROWS]):
+            head = _head([str(cell) for cell in record])
+            if "text" in head:
+                for number, cells in enumerate(sheet.rows[place + 1 :], start=place + 2):
+                    named = enumerate(zip(head, cells, strict=False))
+                    yield number, {key: _cell(sheet, number, k, key, cell) for k, (key, cell) in named if key}
+                return
+    raise Refused("wrong-columns", NO_HEAD, label=HEAD[0])
+
+
+def _head(labels: Iterable[str]) -> list[str]:
+    return [_SYNONYMS.get(narrow(label).replace(" ", "").casefold(), "") for label in labels]
+
+
+def _cell(sheet: Sheet, row: int, place: int, key: str, cell: object) -> str:
+    """A workbook's cell as a list has it. A share that is a bare number up to 1 may be 40 % or 0.4 %, so it is not guessed."""
+    column = HEADS_BY_KEY.get(key, COMPANY_HEAD)
+    if (row, place + 1) in sheet.formulas or (row, place + 1) in sheet.errors:
+        raise Refused("formula-cell", FORMULA, row=row, column=column)
+    if isinstance(cell, float):
+        if key == "share" and 0 < cell <= 1:
+            raise Refused("share-unclear", SHARE_UNCLEAR, row=row, column=column, text=f"{cell:g}")
+        return f"{cell:.10f}".rstrip("0").rstrip(".")
+    return str(cell)
 
 
 def share_text(low: Fraction | float | None, high: Fraction | float | None) -> str:
