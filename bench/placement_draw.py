@@ -65,7 +65,7 @@ def drawn(
 
 def read_before() -> set[int]:
     """Ids of the names of the first set and of the further training names."""
-    found = set()
+    found: set[int] = set()
     for path in (LABELS, MORE):
         with path.open(encoding="utf-8", newline="") as lines:
             found.update(int(row["product_id"]) for row in csv.DictReader(lines))

@@ -105,9 +105,10 @@ def test_a_stock_that_is_no_number_of_days_is_refused(text: str) -> None:
 
 
 def workbook(*rows: tuple[object, ...]) -> bytes:
-    book, out = openpyxl.Workbook(), BytesIO()
+    book, out = openpyxl.Workbook(write_only=True), BytesIO()
+    sheet = book.create_sheet()
     for row in rows:
-        book.active.append(row)
+        sheet.append(list(row))
     book.save(out)
     return out.getvalue()
 
