@@ -87,14 +87,14 @@ def test_accounts_adjust_and_a_low_revenue_is_pointed_out(run: Run, tables: Path
 @pytest.mark.parametrize(
     ("name", "text", "code", "place"),
     [
-        ("LINKS", "supplier,buyer,amount\nA,B,-1\n", "amount-wrong", "LINKS.csv: Row 2, column amount"),
+        ("LINKS", "supplier,buyer,amount\nA,B,-1\n", "negative", "LINKS.csv: Row 2, column amount"),
         ("LINKS", "supplier,buyer,amount\nA,B,1\nA,X,1\n", "no-such-firm", "LINKS.csv: Row 3, column buyer"),
         ("LINKS", "supplier,buyer,amount\nA,B\n", "row-short", "LINKS.csv: Row 2"),
-        ("LINKS", "supplier,buyer\nA,B\n", "no-column", "LINKS.csv has no column amount"),
+        ("LINKS", "supplier,buyer\nA,B\n", "column-missing", "LINKS.csv: Row 1: The table has no column amount"),
         ("FIRMS", "firm,sector\nA,s1\nA,s2\n", "firm-twice", "FIRMS.csv: Row 3"),
-        ("FIRMS", "firm,sector\n,s1\n", "firm-empty", "FIRMS.csv: Row 2"),
+        ("FIRMS", "firm,sector\n,s1\n", "name-missing", "FIRMS.csv: Row 2, column firm"),
         ("FIRMS", "firm,sector\nA,s9\n", "sector-unknown", "FIRMS.csv: Row 2, column sector"),
-        ("FIRMS", "firm,sector\n", "empty-table", "FIRMS.csv has no rows"),
+        ("FIRMS", "firm,sector\n", "no-rows", "FIRMS.csv: Row 1: The table has no rows"),
         ("ESSENTIAL", "x,s1,s2\ns1,1,1\ns2,1,5\n", "essential-wrong", "ESSENTIAL.csv: Row 3, column s2"),
         ("ESSENTIAL", "x,s1,s2\ns1,1,1\n", "essential-wrong", "not the same: s2"),
         ("ESSENTIAL", "x,s1,s1\ns1,1,1\n", "sector-twice", "ESSENTIAL.csv: Row 1"),
