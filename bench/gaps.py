@@ -14,7 +14,7 @@ import networkx
 import numpy as np
 import rustworkx
 
-from bench.ckg_graph import has_listed, listed
+from bench.ckg import has_listed, listed
 from bench.clock import best
 from xinya.chain.engine.graph import ChainGraph, Gaps, chain_graph, closures, gap_diagnosis
 from xinya.kit.compiled import has_numba

@@ -74,7 +74,7 @@ def calibration(rows: Sequence[Labelled], place: Place) -> Iterator[str]:
 
 def run() -> Iterator[str]:
     """The lines of the placement; says so where the public list is not at hand."""
-    if ckg.folder() is None:
+    if not ckg.has_listed():
         yield "placement: the public list of products is not at hand, nothing was measured"
         return
     yield agreement()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bench.cities import city_of
-from bench.ckg_graph import has_listed, rows
+from bench.ckg import has_listed, rows
 from xinya.chain.engine.complexity import Mix, backtest
 
 FIRST, LAST, AHEAD, TOP = 2005, 2019, 2, 10

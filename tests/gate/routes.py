@@ -110,6 +110,7 @@ CALLS: dict[str, str] = {
     "POST /api/v1/zones/{zone}/values": ZONE,
     "POST /api/v1/diagnose": OPEN,
     "POST /api/v1/chains/{chain}/difference": OPEN,
+    "POST /api/v1/missing-inputs": OPEN,
     "POST /api/v1/zones/{zone}/answers": ZONE,
     "POST /api/v1/zones/{zone}/limits": ZONE,
     "GET /api/v1/zones/{zone}/segments/{segment}/candidates": ZONE,

@@ -32,6 +32,7 @@ from .chain_complexity import add_complexity
 from .chain_esri import add_esri
 from .chain_exchange import add_edit_pack, add_exchange
 from .chain_inputs import add_proposals, add_sourcing
+from .chain_links import add_links
 from .chain_measures import add_measures
 from .chain_place import add_place
 from .chain_risk import add_risk
@@ -79,6 +80,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add_edit_pack(top)
     add_place(top)
     add_measures(top)
+    add_links(top)
     verb = top.add_parser("check-pack", help="every defect of a pack, by file and row")
     verb.add_argument("packs", nargs="+", type=Path, metavar="PATH")
     verb.add_argument("--rewrite", action="store_true", help="write the files again in canonical form")

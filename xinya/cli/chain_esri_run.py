@@ -24,7 +24,8 @@ from xinya.chain.engine.resilience import (
     revenue_warnings,
     single_failures,
 )
-from xinya.chain.files.supply import SupplyFiles, loss_rows, read_network, read_scenarios, result_rows, sector_rows
+from xinya.chain.files.esri_rows import loss_rows, result_rows, sector_rows
+from xinya.chain.files.supply import SupplyFiles, read_network, read_scenarios
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say

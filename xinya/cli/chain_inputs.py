@@ -21,7 +21,7 @@ FORMS = {"amount": _("by amounts, 10,000 yuan"), "count": _("by count of inputs"
 def add_sourcing(top: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register `chain sourcing`."""
     verb = top.add_parser("sourcing", help="local sourcing rates of a list of purchases, by zone, chain and input")
-    verb.add_argument("purchases", type=Path, metavar="CSV", help="企业名称, 采购品, 环节, 本地占比, 采购额(万元)")
+    verb.add_argument("purchases", type=Path, metavar="LIST", help="xlsx or CSV: 企业名称, 采购品, 环节, 本地占比, 采购额(万元)")
     verb.add_argument("--chain", action="append", default=[], metavar="CODE", help="only this chain; may be given again")
     verb.add_argument("--json", action="store_true", help="for other programs")
     verb.add_argument("--language", choices=("zh", "en"), default=None, help="language of the sentences")

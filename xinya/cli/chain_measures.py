@@ -5,12 +5,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from xinya.chain.files.supply_tables import read_supply
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
-
-from .chain_complexity import read_bytes
 
 SHOWN = 10
 SHARE_WRONG = _("The labour share must lie above 0 and at most at 1.")
@@ -48,10 +45,11 @@ def add_measures(top: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def run_measures(arguments: argparse.Namespace) -> int:
     """Print the first firms by each measure, or everything as JSON."""
     from xinya.chain.files.measure_rows import measures_of_supply  # a second of SciPy that the other verbs need not wait
+    from xinya.chain.files.supply import read_supply
 
     if not 0 < arguments.labour_share <= 1:
         raise Refused("option-wrong", SHARE_WRONG)
-    supply = read_supply(read_bytes(arguments.links), arguments.links.name, read_bytes(arguments.firms), arguments.firms.name)
+    supply = read_supply(arguments.links, arguments.firms)
     told = measures_of_supply(supply, labour_share=arguments.labour_share, with_nexus=not arguments.no_nexus)
     if arguments.json:
         print(json.dumps(told, ensure_ascii=False, indent=1))

@@ -33,7 +33,7 @@ def decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        _forbid_mixture(content)
+        forbid_mixture(content)
     try:
         return content.decode("gb18030")
     except UnicodeDecodeError as error:
@@ -73,7 +73,7 @@ def unescaped(text: str) -> str:
     return text.removeprefix("'")
 
 
-def _forbid_mixture(content: bytes) -> None:
+def forbid_mixture(content: bytes) -> None:
     """GB18030 would read UTF-8 lines as other characters, so a text that is UTF-8 in part is refused by its odd row."""
     odd, mixed = None, content.startswith(b"\xef\xbb\xbf")
     for row, line in enumerate(content.splitlines(), 1):

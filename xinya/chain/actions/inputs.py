@@ -1,5 +1,6 @@
 """What companies buy: lists of inputs replaced as a whole, links stated by one side and answered by the other."""
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -50,11 +51,18 @@ class NewLink:
 
 
 def state_inputs(
-    actor: Person, *, company: Company, period: str, lines: Sequence[InputLine], seen: int | None = None
+    actor: Person,
+    *,
+    company: Company,
+    period: str,
+    lines: Sequence[InputLine],
+    seen: int | None = None,
+    grounds: zone_actions.Grounds | None = None,
 ) -> list[InputStatement]:
     """Replace the company's list of purchased inputs for a period, as one act; the earlier list stays readable in the table.
 
     seen: version of the list that the actor had before the eyes, None for a program that does not ask.
+    grounds: who says so where it is neither the company nor the officer who enters it, as in the demonstration.
     Raises Refused: not-allowed, period-wrong, stale (409).
     """
     demand(rules.may_state_inputs(actor, company), "not-allowed", NOT_YOURS)
@@ -65,25 +73,35 @@ def state_inputs(
         before = inputs_of(actor, company, kept)
         demand(seen is None or seen == seen_version(before), "stale", STALE, status=409)
         InputStatement.objects.filter(pk__in=[row.pk for row in before]).update(replaced_at=now)
-        source, confidence = _source(actor, company)
+        told = grounds or zone_actions.Grounds(*_said(actor, company))
         rows = [
             InputStatement(
                 company=company, period=kept, rank=rank, segment=line.segment, text=line.text, local_low=_decimal(line.share_low),
-                local_high=_decimal(line.share_high), amount_low=line.amount_low, amount_high=line.amount_high, source=source,
-                observed_on=timezone.localdate(), confidence=confidence, stated_by=actor,
+                local_high=_decimal(line.share_high), amount_low=line.amount_low, amount_high=line.amount_high,
+                stock_days=line.stock_days, source=told.source, observed_on=told.observed_on, confidence=told.confidence,
+                stated_by=actor,
             )
             for rank, line in enumerate(lines, start=1)
         ]  # fmt: skip
         InputStatement.objects.bulk_create(rows)
         record(
             actor, "state-inputs", "company", company.pk, period=kept, inputs=(len(before), len(rows)),
-            secret={"list": "\n".join(f"{i.text};{i.segment};{i.share_low};{i.amount_low}-{i.amount_high}" for i in lines)},
+            secret={"list": "\n".join(map(_told, lines))},
         )  # fmt: skip
     return rows
 
 
+def _told(line: InputLine) -> str:
+    return f"{line.text};{line.segment};{line.share_low};{line.amount_low}-{line.amount_high};{line.stock_days}"
+
+
 def _decimal(share: object) -> str | None:
     return None if share is None else f"{float(share):.4f}"  # type: ignore[arg-type]
+
+
+def _said(actor: Person, company: Company) -> tuple[Source, datetime.date, str]:
+    source, confidence = _source(actor, company)
+    return source, timezone.localdate(), confidence
 
 
 def _source(actor: Person, company: Company) -> tuple[Source, str]:

@@ -66,7 +66,8 @@ def enter_sample(
                 statements.append(
                     InputStatement(
                         company=company, period=period, rank=ranks[company.pk], segment=line.segment, text=line.text,
-                        local_low=low, local_high=high, amount_low=line.amount_low, amount_high=line.amount_high, **told,
+                        local_low=low, local_high=high, amount_low=line.amount_low, amount_high=line.amount_high,
+                        stock_days=line.stock_days, **told,
                     )
                 )  # fmt: skip
         stated = [

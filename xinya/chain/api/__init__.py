@@ -5,6 +5,7 @@ from xinya.kit.api import joined_routers
 from .exchange import router as exchange_router
 from .freshness import router as freshness_router
 from .inputs import router as inputs_router
+from .missing_inputs import router as missing_inputs_router
 from .packs import router as packs_router
 from .placements import router as placements_router
 from .positioning import router as positioning_router
@@ -20,6 +21,7 @@ router = joined_routers(
     exchange_router,
     resilience_router,
     positioning_router,
+    missing_inputs_router,
 )
 
 __all__ = ["router"]

@@ -24,12 +24,13 @@ KEY = Header("", alias="Idempotency-Key", max_length=80)
 
 
 class InputForm(Schema):
-    """A purchased input. share: 40% or 30-50%; amount: 10,000 yuan, 300-500 or 1.2亿元; empty: unknown."""
+    """A purchased input. share: 40% or 30-50%; amount: 10,000 yuan, 300-500 or 1.2亿元; stock_days: 30 or 7.5; empty: unknown."""
 
     text: Words = Field(max_length=200)
     segment: Words = Field("", max_length=60)
     share: Words = Field("", max_length=30)
     amount: Words = Field("", max_length=40)
+    stock_days: Words = Field("", max_length=20)
 
 
 class InputsForm(Schema):
@@ -41,7 +42,7 @@ class InputsForm(Schema):
 
 
 class InputItem(Schema):
-    """A stated input with its bounds: shares 0 to 1, amounts in fen, null unknown."""
+    """A stated input with its bounds: shares 0 to 1, amounts in fen, stock in days without deliveries, null unknown."""
 
     rank: int
     text: str
@@ -51,6 +52,7 @@ class InputItem(Schema):
     local_high: float | None
     amount_low: int | None
     amount_high: int | None
+    stock_days: float | None
     source: str
     observed_on: str
     confidence: float
@@ -158,7 +160,8 @@ def _item(row: InputStatement) -> dict[str, Any]:
     return {
         "rank": row.rank, "text": row.text, "segment": row.segment, "share": share_text(line.share_low, line.share_high),
         "local_low": row.local_low, "local_high": row.local_high, "amount_low": row.amount_low, "amount_high": row.amount_high,
-        "source": row.source.title, "observed_on": row.observed_on.isoformat(), "confidence": row.confidence,
+        "stock_days": row.stock_days, "source": row.source.title, "observed_on": row.observed_on.isoformat(),
+        "confidence": row.confidence,
     }  # fmt: skip
 
 
@@ -194,7 +197,7 @@ def state_inputs(request: HttpRequest, zone: str, company_id: int, given: Inputs
 
     def act() -> tuple[int, dict[str, Any]]:
         names = names_of(queries.zone_atlas(company.zone))
-        rows = [(n, {"text": i.text, "segment": i.segment, "share": i.share, "amount": i.amount})
+        rows = [(n, {"text": i.text, "segment": i.segment, "share": i.share, "amount": i.amount, "stock": i.stock_days})
                 for n, i in enumerate(given.inputs, start=1)]  # fmt: skip
         actions.state_inputs(person, company=company, period=given.period, lines=input_lines(rows, names), seen=given.seen)
         return 200, _list(person, company, given.period.strip().upper())
@@ -205,7 +208,7 @@ def state_inputs(request: HttpRequest, zone: str, company_id: int, given: Inputs
 @router.post(
     "/zones/{zone}/companies/{company_id}/inputs/file",
     response={200: InputList, **WRITE_PROBLEMS},
-    summary="Replace the list of a period by a CSV file, all or nothing",
+    summary="Replace the list of a period by a file (xlsx or CSV), all or nothing",
 )
 def bring_inputs(
     request: HttpRequest, zone: str, company_id: int, inputs: File[UploadedFile], asked: Query[PeriodAsked], key: str = KEY

@@ -11,7 +11,7 @@ from xinya.kit.refusals import Refused
 from xinya.zones.queries import company_visible, signed_in, zone_visible
 
 from .. import actions, queries
-from ..files.resilience import risk_object, steps_object, substitutes_object
+from ..files.resilience import hurt_object, risk_object, steps_object, substitutes_object
 from ..queries.resilience import NO_COMPANY, ZoneRisk, company_failure, zone_risk
 
 router = Router(tags=["resilience"])
@@ -95,11 +95,43 @@ class Substitutes(Schema):
     outside: list[str] | None
 
 
+class ShortObject(Schema):
+    """An input that no longer comes. stock_days: how long the buyer can go on without deliveries; null: nobody stated it."""
+
+    segment: str
+    supplier: str
+    essential: bool
+    stock_days: float | None
+    source: str
+    observed_on: str | None
+    confidence: float | None
+    is_invented: bool
+
+
+class HurtObject(Schema):
+    """A hurt company. inputs_day: the earliest day on which inputs can be missing, null where only buyers fall away.
+
+    unknown_stocks: stocks on the way that nobody stated, counted as 0 days; way: companies from the one that stopped to this one.
+    """
+
+    company: str
+    first_step: int
+    lost: float
+    downstream: float
+    upstream: float
+    inputs_day: float | None
+    unknown_stocks: int
+    essential: bool
+    way: list[str]
+    short: list[ShortObject]
+
+
 class FailureObject(Schema):
-    """What happens here when one company stops, step by step."""
+    """What happens here when one company stops: step by step, and who is hurt from which day on, the earliest first."""
 
     risk: Risk
     steps: list[list[HitObject]]
+    hurt: list[HurtObject]
     substitutes: list[Substitutes]
     suppliers: list[str]
     buyers: list[str]
@@ -146,7 +178,7 @@ def ranking(request: HttpRequest, zone: str, asked: Query[Asked]) -> dict[str, A
 @router.get(
     "/zones/{zone}/resilience/{company_id}",
     response={200: FailureObject, **READ_PROBLEMS},
-    summary="One company's failure: who is hurt step by step, who could stand in",
+    summary="One company's failure: who is hurt, from which day on, who could stand in",
 )
 def failure(request: HttpRequest, zone: str, company_id: int, asked: Query[Day]) -> dict[str, Any]:
     person = signed_in(request)
@@ -159,6 +191,7 @@ def failure(request: HttpRequest, zone: str, company_id: int, asked: Query[Day])
     return {
         "risk": risk_object(told.risk, company.pk),
         "steps": steps_object(told.steps),
+        "hurt": [hurt_object(one) for one in told.hurt],
         "substitutes": substitutes_object(told.substitutes),
         "suppliers": list(told.suppliers),
         "buyers": list(told.buyers),

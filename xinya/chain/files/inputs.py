@@ -1,33 +1,42 @@
-"""Lists of purchased inputs: from the cells of a form or of a CSV file to checked lines, and back. No Django."""
+"""Lists of purchased inputs: from the cells of a form, a CSV file or a workbook to checked lines, and back. No Django."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
 
 from xinya.chain.engine import Atlas
+from xinya.chain.engine.resilience.stock_days import MOST_DAYS, StatedStock
 from xinya.chain.engine.sourcing import Stated
 from xinya.kit.delimited import DELIMITERS, decoded, escaped, records, unescaped, written
 from xinya.kit.refusals import Refused
+from xinya.kit.sheet_scan import HEAD_ROWS
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
+from xinya.kit.xlsx import Sheet, read_workbook
 from xinya.zones.engine.quantities import Quantity, read_quantity
 from xinya.zones.engine.values import is_empty_word, narrow
 from xinya.zones.files.lines import ListRefused
 
+Value = TypeVar("Value")
 MOST_INPUTS = 20
 LONGEST_TEXT = 200
-LARGEST_CSV = 1_000_000
+LARGEST_LIST = 1_000_000
 FEN_PER_10K = 1_000_000
 MOST_FEN = 10**17
 PERIOD = re.compile(r"(?:19|20)\d{2}(?:-(?:Q[1-4]|H[12]|0[1-9]|1[0-2]))?")
-HEAD = ("采购品", "环节", "本地占比", "采购额(万元)")
+DAYS = re.compile(r"(\d{1,4}(?:\.\d)?)(?:天|日|days?)?", re.IGNORECASE)
+HEAD = ("采购品", "环节", "本地占比", "采购额(万元)", "库存天数")
+HEADS_BY_KEY = dict(zip(("text", "segment", "share", "amount", "stock"), HEAD, strict=True))
 COMPANY_HEAD = "企业名称"
 _SYNONYMS = {
     "采购品": "text", "投入品": "text", "主要采购品": "text", "原材料": "text", "input": "text", "text": "text",
     "环节": "segment", "环节编码": "segment", "segment": "segment",
     "本地占比": "share", "本地采购占比": "share", "本地配套率": "share", "localshare": "share", "local": "share",
     "采购额(万元)": "amount", "采购额": "amount", "采购金额(万元)": "amount", "amount": "amount", "amount(10kyuan)": "amount",
+    "库存天数": "stock", "库存可用天数": "stock", "库存(天)": "stock", "stockdays": "stock", "stock_days": "stock",
     "企业名称": "company", "企业": "company", "company": "company",
 }  # fmt: skip
 
@@ -35,8 +44,15 @@ NO_HEAD = _("The list needs a row of labels with %(label)s in it.")
 NO_TEXT = _("Please name the input.")
 TEXT_LONG = _("The name of an input has at most 200 characters.")
 SHARE_WRONG = _("“%(text)s” is no share: write 40%%, 30-50%% or leave it empty where it is unknown.")
+SHARE_UNCLEAR = _(
+    "The number %(text)s may mean that many percent or a hundred times as many. Write the share as a text, as in 40%%."
+)
+FORMULA = _("The cell holds a formula or an error. Paste the value instead.")
 AMOUNT_WRONG = _("“%(text)s” is no amount: write 500 or 300-500 (in 10,000 yuan), or leave it empty where it is unknown.")
 AMOUNT_OPEN = _("“%(text)s” has no upper end: write both ends of the range, as in 300-500.")
+STOCK_WRONG = _(
+    "“%(text)s” is no number of days: write 0 to 3650, whole or with one decimal, or leave it empty where it is unknown."
+)
 SEGMENT_UNKNOWN = _("“%(text)s” is neither the code nor the name of a segment of this zone's chains.")
 TOO_MANY = _("At most %(limit)s inputs are stated for a period; the list has %(count)s.")
 TWICE = _("The input “%(text)s” stands in the list twice.")
@@ -46,7 +62,7 @@ NOTHING = _("The list names no input.")
 
 @dataclass(frozen=True, slots=True)
 class InputLine:
-    """A purchased input, checked. Shares 0 to 1, amounts in fen; None is unknown."""
+    """A purchased input, checked. Shares 0 to 1, amounts in fen, stock in days without deliveries; None is unknown."""
 
     text: str
     segment: str = ""
@@ -56,6 +72,7 @@ class InputLine:
     amount_high: int | None = None
     company: str = ""
     row: int = 0
+    stock_days: Decimal | None = None
 
 
 def names_of(atlas: Atlas) -> dict[str, str]:
@@ -109,6 +126,18 @@ def amount_in(text: str) -> tuple[int | None, int | None]:
     return int(low), int(high)
 
 
+def stock_in(text: str) -> Decimal | None:
+    """For how many days a stock lasts without deliveries, 0 to 3650, whole or one decimal. Raises Refused stock-wrong."""
+    said = narrow(text).strip()
+    if is_empty_word(said):
+        return None
+    found = DAYS.fullmatch("".join(said.split()))
+    days = Decimal(found[1]) if found else Decimal(-1)
+    if not 0 <= days <= MOST_DAYS:
+        raise Refused("stock-wrong", STOCK_WRONG, text=said[:40])
+    return days
+
+
 def _joined(text: str) -> str:
     """Dashes of every kind between two figures as one range."""
     return re.sub(r"(?<=[0-9%万亿元])\s*[–—~～至到]\s*(?=[0-9])", "-", text)
@@ -134,12 +163,14 @@ def input_line(cells: Mapping[str, str], names: Mapping[str, str], row: int = 0)
         raise Refused("segment-unknown", SEGMENT_UNKNOWN, row=row or None, column="环节", text=segment[:40])
     share = _placed(share_in, cells.get("share", ""), row, "本地占比")
     amount = _placed(amount_in, cells.get("amount", ""), row, "采购额(万元)")
-    return InputLine(text, code, share[0], share[1], amount[0], amount[1], cells.get("company", "").strip(), row)  # type: ignore[arg-type]
+    stock = _placed(stock_in, cells.get("stock", ""), row, "库存天数")
+    company = cells.get("company", "").strip()
+    return InputLine(text, code, *share, *amount, company, row, stock)
 
 
-def _placed(reader: object, text: str, row: int, column: str) -> tuple[object, object]:
+def _placed(reader: Callable[[str], Value], text: str, row: int, column: str) -> Value:
     try:
-        return reader(text)  # type: ignore[operator]
+        return reader(text)
     except Refused as refused:
         refused.row, refused.column = row or None, column
         raise
@@ -178,21 +209,55 @@ def input_lines(
 
 
 def read_inputs(content: bytes, names: Mapping[str, str], *, most: int | None = MOST_INPUTS) -> list[InputLine]:
-    """A CSV list of purchased inputs. Raises Refused and ListRefused naming row and column."""
-    if len(content) > LARGEST_CSV:
+    """A list of purchased inputs, CSV or xlsx. Raises Refused and ListRefused naming row and column."""
+    if len(content) > LARGEST_LIST:
         raise Refused("too-large", _("The file has more than %(limit_mb)s MB."), status=413, limit_mb=1)
+    rows = _workbook_rows(content) if content.startswith(b"PK") else _text_rows(content)
+    return input_lines(rows, names, most=most)
+
+
+Numbered = Iterator[tuple[int, Mapping[str, str]]]
+
+
+def _text_rows(content: bytes) -> Numbered:
     text = decoded(content)
     first = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=first.count)
     table = list(records(text, delimiter))
-    head = [_SYNONYMS.get(narrow(label).replace(" ", "").casefold(), "") for label in table[0]] if table else []
+    head = _head(table[0]) if table else []
     if "text" not in head and "segment" not in head:
         raise Refused("wrong-columns", NO_HEAD, label=HEAD[0])
-    rows = (
-        (number, {h: unescaped(cell) for h, cell in zip(head, record, strict=False) if h})
-        for number, record in enumerate(table[1:], start=2)
-    )
-    return input_lines(rows, names, most=most)
+    for number, record in enumerate(table[1:], start=2):
+        yield number, {h: unescaped(cell) for h, cell in zip(head, record, strict=False) if h}
+
+
+def _workbook_rows(content: bytes) -> Numbered:
+    """The rows below the first row of labels of any visible sheet."""
+    for sheet in read_workbook(content):
+        for place, record in enumerate(sheet.rows[:HEAD_ROWS]):
+            head = _head([str(cell) for cell in record])
+            if "text" in head:
+                for number, cells in enumerate(sheet.rows[place + 1 :], start=place + 2):
+                    named = enumerate(zip(head, cells, strict=False))
+                    yield number, {key: _cell(sheet, number, k, key, cell) for k, (key, cell) in named if key}
+                return
+    raise Refused("wrong-columns", NO_HEAD, label=HEAD[0])
+
+
+def _head(labels: Iterable[str]) -> list[str]:
+    return [_SYNONYMS.get(narrow(label).replace(" ", "").casefold(), "") for label in labels]
+
+
+def _cell(sheet: Sheet, row: int, place: int, key: str, cell: object) -> str:
+    """A workbook's cell as a list has it. A share that is a bare number up to 1 may be 40 % or 0.4 %, so it is not guessed."""
+    column = HEADS_BY_KEY.get(key, COMPANY_HEAD)
+    if (row, place + 1) in sheet.formulas or (row, place + 1) in sheet.errors:
+        raise Refused("formula-cell", FORMULA, row=row, column=column)
+    if isinstance(cell, float):
+        if key == "share" and 0 < cell <= 1:
+            raise Refused("share-unclear", SHARE_UNCLEAR, row=row, column=column, text=f"{cell:g}")
+        return f"{cell:.10f}".rstrip("0").rstrip(".")
+    return str(cell)
 
 
 def share_text(low: Fraction | float | None, high: Fraction | float | None) -> str:
@@ -211,14 +276,26 @@ def amount_text(low: int | None, high: int | None) -> str:
     return one if one == other else f"{one}-{other}"
 
 
+def stock_text(days: Decimal | None) -> str:
+    """Days as they are written in a list, without idle zeros; "" where they are unknown."""
+    return "" if days is None else f"{days:.1f}".removesuffix(".0")
+
+
 def inputs_csv(lines: Sequence[InputLine]) -> bytes:
     """The list as a CSV file that can be brought again; without lines a template with its labels."""
     rows = [
-        (escaped(i.text), i.segment, share_text(i.share_low, i.share_high), amount_text(i.amount_low, i.amount_high)) for i in lines
-    ]
+        (escaped(i.text), i.segment, share_text(i.share_low, i.share_high), amount_text(i.amount_low, i.amount_high),
+         stock_text(i.stock_days))
+        for i in lines
+    ]  # fmt: skip
     return written([HEAD, *rows])
 
 
 def stated_of(lines: Iterable[InputLine]) -> list[Stated]:
     """The lines as the engine takes them."""
     return [Stated(i.company, i.segment, i.text, i.share_low, i.share_high, i.amount_low, i.amount_high) for i in lines]
+
+
+def stocks_of(lines: Iterable[InputLine]) -> list[StatedStock]:
+    """The stocks that the lines state, for inputs that are a segment."""
+    return [StatedStock(i.company, i.segment, i.stock_days) for i in lines if i.segment and i.stock_days is not None]

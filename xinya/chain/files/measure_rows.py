@@ -7,7 +7,7 @@ import numpy as np
 from xinya.chain.engine.measures import NAMES, extraction, influence, markets, nexus, positions, purchases, trade
 
 from .complexity_rows import number
-from .supply_tables import Supply
+from .supply import Supply
 
 
 def measures_of_supply(supply: Supply, *, labour_share: float = 0.5, with_nexus: bool = True) -> dict[str, Any]:

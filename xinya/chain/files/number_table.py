@@ -3,10 +3,11 @@
 import csv
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
 from typing import Any
 
-from xinya.kit.delimited import BROKEN_RECORD, DELIMITERS, UNDECODABLE, UTF_16
+from xinya.kit.delimited import BROKEN_RECORD, DELIMITERS, UNDECODABLE, UTF_16, forbid_mixture
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
@@ -40,41 +41,72 @@ class TableRefused(Refused):
         self.findings = findings[:MAX_FINDINGS]
 
 
-def rows_of(
-    content: bytes, filename: str, columns: Mapping[str, Sequence[str]], *, optional: Sequence[str] = ()
-) -> Iterator[tuple[int, list[str]]]:
-    """(row from 1 as a spreadsheet counts, cells in the order of `columns`). columns: key -> heads that name it, any case.
+@dataclass(frozen=True)
+class OpenTable:
+    """A table about to be read. heads: as they stand; places: where each wanted column stands, None where it is missing.
 
-    Cells of columns that the table does not have (only `optional` may be missing) are "". Empty rows are passed over.
-    Raises Refused: too-large, empty-file, undecodable-text, not-a-table, column-missing, column-twice.
+    rows: (row from 1 as a spreadsheet counts, stripped cells as many as there are, blank rows passed over), to be read once.
     """
-    if len(content) > MAX_BYTES:
-        raise Refused("too-large", TOO_LARGE, status=413, file=filename, megabytes=MAX_BYTES // 1_000_000)
+
+    heads: tuple[str, ...]
+    places: Mapping[str, int | None]
+    rows: Iterator[tuple[int, list[str]]]
+
+
+def open_table(
+    content: bytes,
+    filename: str,
+    columns: Mapping[str, Sequence[str]],
+    *,
+    optional: Sequence[str] = (),
+    largest: int = MAX_BYTES,
+    is_exact_first: bool = False,
+) -> OpenTable:
+    """columns: key -> heads that name it, any case; only `optional` ones may be missing. largest: bytes.
+    is_exact_first: a head that is the key itself stands for it, and its other names are columns of their own beside it.
+
+    Raises Refused: too-large, empty-file, undecodable-text, not-a-table, column-missing, column-twice; a row that is no record
+    when it is reached.
+    """
+    if len(content) > largest:
+        raise Refused("too-large", TOO_LARGE, status=413, file=filename, megabytes=largest // 1_000_000)
     if content.startswith(_UTF_16):
         raise Refused("undecodable-text", UTF_16)
     if not content.strip():
         raise Refused("empty-file", EMPTY, file=filename)
-    words = ", ".join(columns)
     if b"\0" in content[:_CHUNK]:
-        raise Refused("not-a-table", NO_TABLE, file=filename, columns=words)
+        raise Refused("not-a-table", NO_TABLE, file=filename, columns=", ".join(columns))
     text = TextIOWrapper(BytesIO(content), encoding=_encoding(content), newline="")
-    row = 0
+    first = content[:_CHUNK].split(b"\n", 1)[0]
+    delimiter = max(DELIMITERS, key=lambda d: first.count(d.encode()))
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     try:
-        head = content[:_CHUNK].split(b"\n", 1)[0]
-        delimiter = max(DELIMITERS, key=lambda d: head.count(d.encode()))
-        reader = csv.reader(text, delimiter=delimiter, strict=True)
-        row = 1
-        places = _places(next(reader), columns, optional, filename)
-        order = list(places.values())
-        width = max(p for p in order if p is not None) + 1
+        head = next(reader)
+    except csv.Error as error:
+        raise Refused("not-a-table", BROKEN_RECORD, row=1) from error
+    heads = tuple(cell.strip().lstrip("\ufeff") for cell in head)
+    return OpenTable(heads, _places(head, columns, optional, filename, is_exact_first=is_exact_first), _records(reader))
+
+
+def _records(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    row = 1
+    try:
         for row, record in enumerate(reader, 2):
-            if len(record) < width:
-                record = [*record, *[""] * (width - len(record))]  # noqa: PLW2901
-            cells = ["" if at is None else record[at].strip() for at in order]
-            if any(cells) or any(map(str.strip, record)):
+            cells = [cell.strip() for cell in record]
+            if any(cells):
                 yield row, cells
     except csv.Error as error:
         raise Refused("not-a-table", BROKEN_RECORD, row=row + 1) from error
+
+
+def rows_of(
+    content: bytes, filename: str, columns: Mapping[str, Sequence[str]], *, optional: Sequence[str] = ()
+) -> Iterator[tuple[int, list[str]]]:
+    """(row, cells in the order of `columns`) of an `open_table`. Cells that the table or the row does not have are ""."""
+    table = open_table(content, filename, columns, optional=optional)
+    order = list(table.places.values())
+    for row, record in table.rows:
+        yield row, ["" if at is None or at >= len(record) else record[at] for at in order]
 
 
 def _encoding(content: bytes) -> str:
@@ -83,17 +115,22 @@ def _encoding(content: bytes) -> str:
             for _piece in TextIOWrapper(BytesIO(content), encoding=encoding, newline=""):
                 pass
         except UnicodeDecodeError:
+            if encoding != "gb18030":
+                forbid_mixture(content)
             continue
         return encoding
     raise Refused("undecodable-text", UNDECODABLE)
 
 
-def _places(head: list[str], columns: Mapping[str, Sequence[str]], optional: Sequence[str], filename: str) -> dict[str, int | None]:
+def _places(
+    head: list[str], columns: Mapping[str, Sequence[str]], optional: Sequence[str], filename: str, *, is_exact_first: bool
+) -> dict[str, int | None]:
     plain = [cell.strip().lstrip("\ufeff").casefold() for cell in head]
     places: dict[str, int | None] = {}
     for key, heads in columns.items():
         wanted = {key.casefold(), *(h.casefold() for h in heads)}
-        found = [i for i, cell in enumerate(plain) if cell in wanted]
+        exact = [i for i, cell in enumerate(plain) if cell == key.casefold()]
+        found = exact if exact and is_exact_first else [i for i, cell in enumerate(plain) if cell in wanted]
         if len(found) > 1:
             raise Refused("column-twice", TWICE, row=1, name=key)
         if not found and key not in optional:
@@ -141,7 +178,7 @@ class Reading:
             self.findings.append(Refused("not-a-number", NOT_A_NUMBER, row=row, column=column, text=text[:40]))
         return 0.0
 
-    def wrong(self, code: str, message: str, /, *, row: int, column: str, **values: Any) -> None:
+    def wrong(self, code: str, message: str, /, *, row: int, column: str | None = None, **values: Any) -> None:
         """One more wrong cell."""
         self.findings.append(Refused(code, message, row=row, column=column, **values))
 

@@ -12,7 +12,8 @@ class InputStatement(models.Model):
     """One of the at most twenty purchased inputs that a company states for a period. A new list replaces the earlier one.
 
     segment: code of a pack, "" where only the text is known. local_low, local_high: the share bought from makers in the zone,
-    0 to 1; amount_low, amount_high: purchases of the period in fen. Null is unknown, never zero.
+    0 to 1; amount_low, amount_high: purchases of the period in fen; stock_days: for how many days the company can go on without
+    deliveries. Null is unknown, never zero.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="input_statements")
@@ -24,6 +25,7 @@ class InputStatement(models.Model):
     local_high = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
     amount_low = models.BigIntegerField(null=True, blank=True)
     amount_high = models.BigIntegerField(null=True, blank=True)
+    stock_days = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
     observed_on = models.DateField()
     confidence = models.DecimalField(max_digits=3, decimal_places=2)
@@ -47,6 +49,9 @@ class InputStatement(models.Model):
             models.CheckConstraint(
                 condition=Q(amount_low=None, amount_high=None) | Q(amount_low__gte=0, amount_low__lte=F("amount_high")),
                 name="chain_input_statement_sum",
+            ),
+            models.CheckConstraint(
+                condition=Q(stock_days=None) | Q(stock_days__gte=0, stock_days__lte=3650), name="chain_input_statement_days"
             ),
         ]
 

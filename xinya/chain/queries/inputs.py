@@ -1,6 +1,6 @@
 """What companies state of their purchases: lists by period, links with the other side, and the zone's local sourcing rates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,6 +12,7 @@ from xinya.zones.models import Company, Person, Zone
 from xinya.zones.queries import gated, gone_among, visible_to
 
 from ..engine import Atlas
+from ..engine.resilience.stock_days import StatedStock
 from ..engine.sourcing import Sourcing, Stated, sourcing, sourcing_by_chain, sourcing_by_input
 from ..files.inputs import PERIOD, InputLine
 from ..models import InputStatement, SupplyLink
@@ -116,7 +117,7 @@ def line_of(row: InputStatement) -> InputLine:
     """A statement as a line of a list."""
     return InputLine(
         row.text, row.segment, _share(row.local_low), _share(row.local_high), row.amount_low, row.amount_high, row.company.name,
-        row.rank,
+        row.rank, row.stock_days,
     )  # fmt: skip
 
 
@@ -165,12 +166,8 @@ def zone_sourcing(zone: Zone) -> ZoneSourcing:
     """
     gone = gone_among(Company.objects.filter(zone=zone, is_outside=False, input_statements__isnull=False))
     rows = InputStatement.objects.filter(company__zone=zone, company__is_outside=False, replaced_at=None)
-    latest: dict[int, str] = {}
-    found = list(rows.select_related("company", "source").order_by("company__name", "company", "rank"))
-    found = [row for row in found if row.company_id not in gone]
-    for row in found:
-        latest[row.company_id] = max(latest.get(row.company_id, ""), row.period)
-    kept = tuple(row for row in found if latest[row.company_id] == row.period)
+    found = rows.select_related("company", "source").order_by("company__name", "company", "rank")
+    kept = _latest(row for row in found if row.company_id not in gone)
     stated = tuple(_stated(row) for row in kept)
     atlas = zone_atlas(zone)
     chains = [(c.code, frozenset(code for code, _column in c.members)) for c in atlas.chains]
@@ -178,6 +175,32 @@ def zone_sourcing(zone: Zone) -> ZoneSourcing:
         zone, atlas, sourcing(zone.code, stated), tuple(sourcing_by_chain(stated, chains)), tuple(sourcing_by_input(stated)),
         kept, stated,
     )  # fmt: skip
+
+
+def _latest(rows: Iterable[InputStatement]) -> tuple[InputStatement, ...]:
+    """Of each company the statements of its latest period."""
+    latest: dict[int, str] = {}
+    found = list(rows)
+    for row in found:
+        latest[row.company_id] = max(latest.get(row.company_id, ""), row.period)
+    return tuple(row for row in found if latest[row.company_id] == row.period)
+
+
+def zone_stocks(zone: Zone) -> list[StatedStock]:
+    """For how many days the zone's companies say that their inputs last, each company's latest period. Two statements.
+
+    Of companies that ended or moved away, by the register, none.
+    """
+    gone = gone_among(Company.objects.filter(zone=zone, is_outside=False, input_statements__isnull=False))
+    rows = InputStatement.objects.filter(company__zone=zone, company__is_outside=False, replaced_at=None).exclude(company__in=gone)
+    return [
+        StatedStock(
+            row.company.name, row.segment, row.stock_days, row.source.title, row.observed_on, float(row.confidence),
+            is_invented=row.source.is_invented,
+        )
+        for row in _latest(rows.select_related("company", "source").order_by("pk"))
+        if row.segment and row.stock_days is not None
+    ]  # fmt: skip
 
 
 def _stated(row: InputStatement) -> Stated:

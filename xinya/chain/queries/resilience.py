@@ -10,22 +10,25 @@ from xinya.kit.text import gettext_noop as _
 from xinya.zones.models import Zone
 
 from ..engine import Atlas
+from ..engine.resilience.hurt import Hurt, StandIns, hurt_companies, stand_ins
+from ..engine.resilience.stock_days import Stocks
 from ..engine.resilience.zone_links import PROPORTIONAL, Assumptions, KnownFlow, zone_links
 from ..engine.resilience.zone_risk import (
     CompanyRisk,
     Hit,
+    Spread,
     ZoneNetwork,
-    cascade_steps,
     facts_digest,
     kept_risks,
     relations,
+    spread_of,
     zone_network,
     zone_networks,
     zone_risks,
 )
 from ..engine.verdicts import Resident
 from ..models import ResilienceRun
-from .inputs import supply_links
+from .inputs import supply_links, zone_stocks
 from .reports import ZoneReport, zone_report
 
 AT_ONCE = 400
@@ -80,13 +83,17 @@ class ZoneRisk:
 
 @dataclass(frozen=True)
 class Failure:
-    """One company's failure: its risk, the harm step by step, suppliers and buyers here (yuan a year), who else makes the same."""
+    """One company's failure: its risk, the harm step by step, suppliers and buyers here (yuan a year), who else makes the same.
+
+    hurt: everybody hit in the end, with the stocks they state and the earliest day; by day.
+    """
 
     risk: CompanyRisk
     steps: tuple[tuple[Hit, ...], ...]
     suppliers: dict[str, float]
     buyers: dict[str, float]
-    substitutes: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]]
+    substitutes: StandIns
+    hurt: tuple[Hurt, ...]
 
 
 def resilience_facts(zone: Zone, on: datetime.date) -> tuple[ZoneReport, Facts]:
@@ -121,13 +128,17 @@ def zone_risk(zone: Zone, on: datetime.date) -> ZoneRisk:
 
 
 def company_failure(risk: ZoneRisk, company: str) -> Failure:
-    """What happens when a company of the zone stops. No statements. Raises Refused no-plant for one that makes nothing here."""
+    """What happens when a company of the zone stops. One statement. Raises Refused no-plant for one that makes nothing here."""
     known = next((r for r in risk.risks or () if r.company == company), None)
     network = risk.network
     if known is None or company not in network.plants_of:
         raise Refused("no-plant", NO_COMPANY, status=404)
     suppliers, buyers = relations(network, company)
-    return Failure(known, _steps(risk.facts, company), suppliers, buyers, _substitutes(risk, company))
+    spread = _kept_spread(_Kept(risk.facts.digest, risk.facts, company))
+    stocks = Stocks(risk.facts.atlas, zone_stocks(risk.found.zone))
+    hurt = hurt_companies(network, company, spread, stocks)
+    steps = tuple(map(tuple, spread.steps))
+    return Failure(known, steps, suppliers, buyers, _stand_ins(risk, company), tuple(hurt))
 
 
 def networks_of(facts: Facts) -> dict[str, ZoneNetwork]:
@@ -135,15 +146,9 @@ def networks_of(facts: Facts) -> dict[str, ZoneNetwork]:
     return _networks(_Kept(facts.digest, facts))
 
 
-def _substitutes(risk: ZoneRisk, company: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]]:
-    """By segment that the company makes: other makers here, known makers outside (None: no list of them)."""
-    findings = risk.found.report.diagnosis.findings
+def _stand_ins(risk: ZoneRisk, company: str) -> StandIns:
     resident = next(r for r in risk.facts.residents if r.name == company)
-    told = {}
-    for code in resident.makes:
-        finding = findings[code]
-        told[code] = (tuple(name for name in finding.makers if name != company), finding.outside)
-    return told
+    return stand_ins(risk.found.report.diagnosis.findings, resident)
 
 
 class _Kept:
@@ -176,14 +181,9 @@ def _kept_risks(kept: _Kept) -> tuple[CompanyRisk, ...]:
 
 
 @lru_cache(maxsize=256)
-def _kept_steps(kept: _Kept) -> tuple[tuple[Hit, ...], ...]:
-    network = _middle(_Kept(kept.key[0], kept.facts))
-    return tuple(tuple(step) for step in cascade_steps(network, kept.company))
+def _kept_spread(kept: _Kept) -> Spread:
+    return spread_of(_middle(_Kept(kept.key[0], kept.facts)), kept.company)
 
 
 def _risks(facts: Facts) -> tuple[CompanyRisk, ...]:
     return _kept_risks(_Kept(facts.digest, facts))
-
-
-def _steps(facts: Facts, company: str) -> tuple[tuple[Hit, ...], ...]:
-    return _kept_steps(_Kept(facts.digest, facts, company))

@@ -53,7 +53,7 @@ class TestOnThePublicList:
         pytest.importorskip("pyarrow")
         from bench import ckg
 
-        if ckg.folder() is None:
+        if not ckg.has_listed():
             pytest.skip("the public list of products is not at hand")
 
     def test_no_company_stands_on_both_sides(self) -> None:

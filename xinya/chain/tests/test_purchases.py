@@ -1,5 +1,10 @@
 """Purchased inputs and supply links: entered by the company or an officer, seen by the right people, confirmed by both sides."""
 
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
+
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -8,10 +13,11 @@ from django.urls import reverse
 
 from xinya.chain import actions, queries
 from xinya.chain.actions import NewLink
-from xinya.chain.files.inputs import InputLine, amount_in, input_lines, inputs_csv, names_of, read_inputs, share_in
+from xinya.chain.files.inputs import InputLine, amount_in, input_lines, inputs_csv, names_of, read_inputs, share_in, stock_in
 from xinya.chain.models import InputStatement, SupplyLink
 from xinya.chain.queries.inputs import inputs_of, line_of, links_of, seen_version, supply_links, zone_sourcing
 from xinya.kit.models import AuditRow
+from xinya.kit.refusals import Refused
 from xinya.zones.files.lines import ListRefused
 from xinya.zones.models import Company, Notice, Person, Zone
 from xinya.zones.tests.people import refused, someone
@@ -84,6 +90,64 @@ def test_an_amount_without_an_upper_end_is_asked_for_it() -> None:
         amount_in("500万元以上")
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("30", "30"), ("7.5", "7.5"), ("0", "0"), ("３０天", "30"), ("30 日", "30"), ("3650", "3650"), ("12 days", "12")],
+)
+def test_a_stock_is_a_number_of_days(text: str, days: str) -> None:
+    assert stock_in(text) == Decimal(days)
+
+
+@pytest.mark.parametrize("text", ["-1", "3650.1", "9999", "7.55", "一个月", "30-50", "1e3", "NaN"])
+def test_a_stock_that_is_no_number_of_days_is_refused(text: str) -> None:
+    with refused("stock-wrong"):
+        stock_in(text)
+
+
+def workbook(*rows: tuple[object, ...]) -> bytes:
+    book, out = openpyxl.Workbook(write_only=True), BytesIO()
+    sheet = book.create_sheet()
+    for row in rows:
+        sheet.append(list(row))
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbook_is_read_as_a_csv_file_is() -> None:
+    content = workbook(
+        ("2025年采购",),
+        ("采购品", "环节", "本地占比", "采购额(万元)", "库存天数"),
+        ("甲料", "", "40%", 500, 7.5),
+        ("乙料", None, 45, None, 30),
+    )
+    first, second = read_inputs(content, {})
+    assert (first.text, str(first.share_low), first.amount_low, first.stock_days, first.row) == (
+        "甲料",
+        "2/5",
+        5 * 10**8,
+        Decimal("7.5"),
+        3,
+    )
+    assert (str(second.share_low), second.amount_low, second.stock_days) == ("9/20", None, Decimal(30))
+
+
+@pytest.mark.parametrize(
+    ("cell", "place", "code"),
+    [(0.4, 2, "share-unclear"), ("=1+1", 4, "formula-cell"), (4000, 4, "stock-wrong")],
+)
+def test_a_workbook_cell_that_must_be_guessed_is_refused(cell: object, place: int, code: str) -> None:
+    row: list[object] = ["甲料", "", "", "", ""]
+    row[place] = cell
+    with pytest.raises((Refused, ListRefused), match=code) as told:
+        read_inputs(workbook(("采购品", "环节", "本地占比", "采购额(万元)", "库存天数"), tuple(row)), {})
+    assert told.value.row == 2
+
+
+def test_a_workbook_without_the_labels_is_refused() -> None:
+    with refused("wrong-columns"):
+        read_inputs(workbook(("公司", "金额"), ("甲", 1)), {})
+
+
 @pytest.mark.django_db
 def test_a_company_states_its_inputs_and_every_line_has_its_source(buying: Person, buyer: Company, zone: Zone) -> None:
     said = lines((name_of("prepreg"), "30-50%", "300-500"), ("某种专用胶", "", ""), zone=zone)
@@ -142,6 +206,7 @@ def test_the_form_keeps_what_was_typed_and_names_the_wrong_row(buying: Person, b
         "segment": ["", "没有这个环节"],
         "share": ["40%", ""],
         "amount": ["", "很多"],
+        "stock": ["15", ""],
     }
     page = client.post(path, sent)
     assert page.status_code == 422
@@ -150,16 +215,16 @@ def test_the_form_keeps_what_was_typed_and_names_the_wrong_row(buying: Person, b
     good = client.post(path, {**sent, "segment": ["", ""], "amount": ["", "50"]})
     assert good.status_code == 302
     assert "乙料" in client.get(good.headers["Location"]).content.decode()
+    assert [row.stock_days for row in InputStatement.objects.order_by("rank")] == [Decimal(15), None]
 
 
 @pytest.mark.django_db
 def test_a_csv_file_comes_in_and_goes_out_the_same(buying: Person, buyer: Company, zone: Zone) -> None:
     said = lines((name_of("prepreg"), "30-50%", "300-500"), ("=胶", "0", ""), ("乙料", "", "12.5"), zone=zone)
+    said = [replace(line, stock_days=days) for line, days in zip(said, (Decimal("7.5"), None, Decimal(0)), strict=True)]
     content = inputs_csv(said)
     again = read_inputs(content, names_of(queries.zone_atlas(zone)))
-    assert [(i.text, i.segment, i.share_low, i.share_high, i.amount_low, i.amount_high) for i in again] == [
-        (i.text, i.segment, i.share_low, i.share_high, i.amount_low, i.amount_high) for i in said
-    ]
+    assert [replace(line, row=0) for line in again] == [replace(line, row=0) for line in said]
     path = reverse("company-inputs", args=[buyer.zone.code, buyer.pk])
     sent = {"period": PERIOD, "file": SimpleUploadedFile("采购.csv", content)}
     assert signed_in(buying).post(path, sent).status_code == 302
@@ -289,10 +354,14 @@ def test_the_zone_s_rates_take_each_company_s_latest_period(officer: Person, buy
 @pytest.mark.django_db
 def test_inputs_and_links_through_the_api(buying: Person, selling: Person, buyer: Company, supplier: Company) -> None:
     client, path = signed_in(buying), f"/api/v1/zones/harbour/companies/{buyer.pk}"
-    body = {"period": "2025", "inputs": [{"text": "甲料", "share": "40%", "amount": "1.5亿元"}], "seen": 0}
+    told = {"text": "甲料", "share": "40%", "amount": "1.5亿元", "stock_days": "7.5"}
+    body = {"period": "2025", "inputs": [told], "seen": 0}
     kept = client.post(f"{path}/inputs", body, content_type="application/json")
     assert kept.status_code == 200, kept.content
-    assert (kept.json()["items"][0]["local_low"], kept.json()["items"][0]["amount_low"]) == (0.4, 15 * 10**9)
+    item = kept.json()["items"][0]
+    assert (item["local_low"], item["amount_low"], item["stock_days"]) == (0.4, 15 * 10**9, 7.5)
+    wrong = {**body, "inputs": [{**told, "stock_days": "4000"}], "seen": None}
+    assert client.post(f"{path}/inputs", wrong, content_type="application/json").json()["code"] == "stock-wrong"
     assert client.post(f"{path}/inputs", body, content_type="application/json").status_code == 409
     file = SimpleUploadedFile("list.csv", inputs_csv([]) + "乙料,,10%,\r\n".encode())
     assert client.post(f"{path}/inputs/file?period=2025-h1", {"inputs": file}).json()["period"] == "2025-H1"

@@ -13,6 +13,7 @@ from django.urls import reverse
 from xinya.chain import actions, queries
 from xinya.chain.actions import NewLink
 from xinya.chain.actions.resilience import compute_resilience, renew_resilience
+from xinya.chain.files.inputs import input_lines, names_of
 from xinya.chain.models import ResilienceRun
 from xinya.chain.queries import resilience as risks_read
 from xinya.chain.queries.resilience import company_failure, known_flows, resilience_facts, zone_risk
@@ -138,6 +139,45 @@ def test_what_is_stated_replaces_what_was_estimated(start: Any, officer: Person,
     after = call(reader_client, api(zone))
     assert after["basis"]["stated"] == 1
     assert {r["company"]: r["esri"] for r in after["items"]} != {r["company"]: r["esri"] for r in before["items"]}
+
+
+def state_stock(officer: Person, zone: Zone, name: str, days: str, text: str = "航空紧固件", period: str = "2025") -> None:
+    company = Company.objects.get(zone=zone, name=name)
+    lines = input_lines([(1, {"text": text, "stock": days})], names_of(queries.zone_atlas(zone)))
+    actions.state_inputs(officer, company=company, period=period, lines=lines)
+
+
+def test_stated_stocks_say_on_which_day_a_failure_reaches_the_buyer(start: Any, officer: Person, reader_client: Client) -> None:
+    zone = with_suppliers(start)
+    buyer, stopped = "港湾飞机有限公司", Company.objects.get(zone=zone, name="甲紧固有限公司")
+    (before,) = [h for h in call(reader_client, api(zone, f"/{stopped.pk}"))["hurt"] if h["company"] == buyer]
+    assert (before["inputs_day"], before["unknown_stocks"], before["way"]) == (0, 1, [stopped.name, buyer])
+    state_stock(officer, zone, buyer, "99", period="2024")
+    state_stock(officer, zone, buyer, "37.5")
+    (after,) = [h for h in call(reader_client, api(zone, f"/{stopped.pk}"))["hurt"] if h["company"] == buyer]
+    assert (after["inputs_day"], after["unknown_stocks"]) == (37.5, 0)
+    (short,) = after["short"]
+    assert (short["segment"], short["supplier"], short["stock_days"]) == ("aero-fastener", stopped.name, 37.5)
+    assert (short["source"], short["confidence"], short["is_invented"]) == (str(officer), 0.75, False)
+    assert after["lost"] == before["lost"], "stocks change the day, not the loss"
+    page = reader_client.get(reverse("company-failure", args=[zone.code, stopped.pk])).content.decode()
+    table = page[page.index('id="table"') :]
+    assert "<b>37.5</b>" in table
+    state_stock(officer, zone, buyer, "")
+    assert "<b>0</b>" in reader_client.get(reverse("company-failure", args=[zone.code, stopped.pk])).content.decode()
+
+
+def test_substitutes_outside_are_named_where_they_are_known(start: Any, officer: Person, reader_client: Client) -> None:
+    zone = with_suppliers(start)
+    stopped = Company.objects.get(zone=zone, name="甲紧固有限公司")
+    own = reverse("company-failure", args=[zone.code, stopped.pk])
+    assert "远方紧固有限公司" not in reader_client.get(own).content.decode()
+    far = [line(2, "远方紧固有限公司", "航空紧固件")]
+    actions.import_companies(officer, zone=zone, lines=far, title="外部名单", is_outside=True)
+    zone.refresh_from_db()
+    page = reader_client.get(own).content.decode()
+    assert "远方紧固有限公司" in page
+    assert "乙紧固有限公司" in page[page.index("远方紧固有限公司") - 2000 :]
 
 
 def test_a_company_of_another_zone_or_without_a_place_is_not_found(zone: Zone, start: Any, reader_client: Client) -> None:

@@ -22,14 +22,24 @@ from ..engine import Atlas
 from ..engine.link_states import LINK_STATES, OTHER, STATER
 from ..engine.sourcing import Rate, Sourcing, band
 from ..engine.wording import percent
-from ..files.inputs import MOST_INPUTS, amount_text, input_lines, inputs_csv, names_of, period_in, read_inputs, share_text
+from ..files.inputs import (
+    MOST_INPUTS,
+    amount_text,
+    input_lines,
+    inputs_csv,
+    names_of,
+    period_in,
+    read_inputs,
+    share_text,
+    stock_text,
+)
 from ..models import SupplyLink
 from ..queries.inputs import inputs_of, line_of, links_of, seen_version, statement_periods, zone_sourcing
 from ..rules import may_answer_gaps, may_state_inputs, sees_amounts
 from .lists import LISTED_FINDINGS, findings_of
 from .rows import yuan
 
-CELLS = ("text", "segment", "share", "amount")
+CELLS = ("text", "segment", "share", "amount", "stock")
 
 
 def company_inputs(request: HttpRequest, code: str, pk: int) -> HttpResponse:
@@ -100,6 +110,7 @@ def input_cells(line: Any, atlas: Atlas) -> dict[str, str]:
     return {
         "text": line.text, "segment": line.segment if segment is None else segment.name(language()),
         "share": share_text(line.share_low, line.share_high), "amount": amount_text(line.amount_low, line.amount_high),
+        "stock": stock_text(line.stock_days),
     }  # fmt: skip
 
 

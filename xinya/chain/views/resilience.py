@@ -15,15 +15,19 @@ from xinya.zones.queries import signed_in, zone_visible
 
 from .. import actions, queries
 from ..engine.resilience.chain_risk import SegmentRisk, draw_chain_risk, segment_losses
+from ..engine.resilience.hurt import Hurt, Short
 from ..engine.resilience.pictures import Dot, Row, draw_cascade, draw_risk_map
+from ..engine.resilience.stock_days import StatedStock
 from ..engine.resilience.zone_risk import CompanyRisk, Hit
 from ..engine.wording import percent
+from ..files.inputs import stock_text
 from ..files.resilience import risks_csv
 from ..queries.resilience import NO_COMPANY, Failure, ZoneRisk, company_failure, zone_risk
 from .rows import company_links, day_query, segment_href
 
 SHOWN = 50
 LISTED = 12
+SHORT = 3
 
 
 def find_risk(request: HttpRequest, code: str) -> ZoneRisk:
@@ -200,7 +204,9 @@ def first_hits(told: Failure, step: int) -> list[tuple[int, Hit]]:
 
 
 def hit_rows(risk: ZoneRisk, told: Failure, step: int) -> list[dict[str, Any]]:
-    """The table beside the picture: the same companies with both kinds of loss."""
+    """The table beside the picture: the same companies with both kinds of loss; by the day on which the harm can arrive."""
+    place = {one.company: number for number, one in enumerate(told.hurt)}
+    hits = sorted((pair for pair in first_hits(told, step) if pair[0] > 0), key=lambda pair: place[pair[1].company])
     return [
         {
             "name": shown_name(risk, hit.company),
@@ -209,15 +215,46 @@ def hit_rows(risk: ZoneRisk, told: Failure, step: int) -> list[dict[str, Any]]:
             "lost": share(hit.lost),
             "down": share(hit.down),
             "up": share(hit.up),
+            **stock_cells(risk, told.hurt[place[hit.company]]),
             "how": _relation(told, hit.company),
         }
-        for first, hit in first_hits(told, step)
-        if first > 0
+        for first, hit in hits
     ]
 
 
+def stock_cells(risk: ZoneRisk, one: Hurt) -> dict[str, Any]:
+    """The earliest day, what is short with the stock of each, and the way where the company does not buy from the stopped one."""
+    return {
+        "day": stock_text(one.inputs_day),
+        "is_assumed": one.unknown > 0,
+        "has_fewer_buyers": one.has_fewer_buyers,
+        "short": [_short_cell(risk, s, one.way[0]) for s in one.short[:SHORT]],
+        "short_more": max(0, len(one.short) - SHORT),
+        "way": " → ".join(shown_name(risk, name) for name in one.way[1:-1]),
+    }
+
+
+def _short_cell(risk: ZoneRisk, one: Short, stopped: str) -> dict[str, Any]:
+    stock = one.stock
+    return {
+        "supplier": "" if one.supplier == stopped else shown_name(risk, one.supplier),
+        "name": risk.facts.atlas.segments[one.segment].name(language()),
+        "href": segment_href(risk.found, one.segment),
+        "is_essential": one.is_essential,
+        "days": "" if stock is None else stock_text(stock.days),
+        "plural": 1 if stock is not None and stock.days == 1 else 2,
+        "said": "" if stock is None else _said(stock),
+    }
+
+
+def _said(stock: StatedStock) -> str:
+    """Who says so, when, how sure."""
+    title = _("invented") if stock.is_invented else stock.source
+    return " · ".join(str(part) for part in (title, stock.observed_on, stock.confidence) if part)
+
+
 def substitute_rows(risk: ZoneRisk, told: Failure) -> list[dict[str, Any]]:
-    """By segment: who else makes it here, how many known makers outside."""
+    """By segment: who else makes it here, and the known makers outside (None: no list of them)."""
     atlas, said = risk.found.report.atlas, language()
     return [
         {
@@ -225,7 +262,8 @@ def substitute_rows(risk: ZoneRisk, told: Failure) -> list[dict[str, Any]]:
             "href": segment_href(risk.found, code),
             "here": company_links(risk.found, here[:LISTED]),
             "more": max(0, len(here) - LISTED),
-            "outside": None if outside is None else len(outside),
+            "outside": None if outside is None else company_links(risk.found, outside[:LISTED]),
+            "outside_more": 0 if outside is None else max(0, len(outside) - LISTED),
         }
         for code, (here, outside) in told.substitutes.items()
     ]

@@ -87,14 +87,14 @@ def test_accounts_adjust_and_a_low_revenue_is_pointed_out(run: Run, tables: Path
 @pytest.mark.parametrize(
     ("name", "text", "code", "place"),
     [
-        ("LINKS", "supplier,buyer,amount\nA,B,-1\n", "amount-wrong", "LINKS.csv: Row 2, column amount"),
+        ("LINKS", "supplier,buyer,amount\nA,B,-1\n", "negative", "LINKS.csv: Row 2, column amount"),
         ("LINKS", "supplier,buyer,amount\nA,B,1\nA,X,1\n", "no-such-firm", "LINKS.csv: Row 3, column buyer"),
         ("LINKS", "supplier,buyer,amount\nA,B\n", "row-short", "LINKS.csv: Row 2"),
-        ("LINKS", "supplier,buyer\nA,B\n", "no-column", "LINKS.csv has no column amount"),
+        ("LINKS", "supplier,buyer\nA,B\n", "column-missing", "LINKS.csv: Row 1: The table has no column amount"),
         ("FIRMS", "firm,sector\nA,s1\nA,s2\n", "firm-twice", "FIRMS.csv: Row 3"),
-        ("FIRMS", "firm,sector\n,s1\n", "firm-empty", "FIRMS.csv: Row 2"),
+        ("FIRMS", "firm,sector\n,s1\n", "name-missing", "FIRMS.csv: Row 2, column firm"),
         ("FIRMS", "firm,sector\nA,s9\n", "sector-unknown", "FIRMS.csv: Row 2, column sector"),
-        ("FIRMS", "firm,sector\n", "empty-table", "FIRMS.csv has no rows"),
+        ("FIRMS", "firm,sector\n", "no-rows", "FIRMS.csv: Row 1: The table has no rows"),
         ("ESSENTIAL", "x,s1,s2\ns1,1,1\ns2,1,5\n", "essential-wrong", "ESSENTIAL.csv: Row 3, column s2"),
         ("ESSENTIAL", "x,s1,s2\ns1,1,1\n", "essential-wrong", "not the same: s2"),
         ("ESSENTIAL", "x,s1,s1\ns1,1,1\n", "sector-twice", "ESSENTIAL.csv: Row 1"),
@@ -192,3 +192,39 @@ def test_a_company_list_is_ranked_without_a_database(tmp_path: Path, capsys: pyt
     assert capsys.readouterr().out.startswith("Step 0: 1 companies hit")
     assert main(["chain", "risk", str(companies), "--company", "丙", "--language", "en"]) == 2
     assert capsys.readouterr().err.startswith("xinya: unknown-here:")
+
+
+STOCKED = (
+    "企业名称,统一社会信用代码,主营产品,营业收入(万元),是否规上\n"
+    "甲飞机有限公司,,机身段,100000,是\n乙紧固有限公司,,航空紧固件,3000,是\n丙紧固有限公司,,航空紧固件,2000,是\n"
+)
+
+
+def test_a_failure_from_the_shell_tells_days_and_who_could_stand_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    companies, bought, outside = (tmp_path / name for name in ("companies.csv", "bought.csv", "outside.csv"))
+    companies.write_text(STOCKED, "utf-8")
+    bought.write_text("企业名称,采购品,库存天数\n甲飞机有限公司,航空紧固件,21\n", "utf-8")
+    outside.write_text(ZONE.replace("乙复材有限公司,,航空复合材料", "丁紧固有限公司,,航空紧固件"), "utf-8")
+    asked = ["chain", "risk", str(companies), "--chain", "aero-structures", "--company", "乙紧固有限公司", "--language", "en"]
+    assert main([*asked, "--purchases", str(bought), "--outside", str(outside), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    (hurt,) = [h for h in told["hurt"] if h["company"] == "甲飞机有限公司"]
+    assert (hurt["inputs_day"], hurt["unknown_stocks"], hurt["short"][0]["stock_days"]) == (21, 0, 21)
+    assert told["substitutes"] == [{"segment": "aero-fastener", "here": ["丙紧固有限公司"], "outside": ["丁紧固有限公司"]}]
+    assert main([*asked, "--purchases", str(bought)]) == 0
+    out = capsys.readouterr().out
+    assert "from day 21  甲飞机有限公司" in out
+    assert "here 丙紧固有限公司; outside no list of them" in out
+    assert main([*asked, "--csv"]) == 0
+    assert '"甲飞机有限公司","0","1"' in capsys.readouterr().out
+
+
+def test_stocks_without_a_company_or_without_a_failure_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    companies, bought = tmp_path / "companies.csv", tmp_path / "bought.csv"
+    companies.write_text(STOCKED, "utf-8")
+    bought.write_text("采购品,库存天数\n航空紧固件,21\n", "utf-8")
+    asked = ["chain", "risk", str(companies), "--language", "en", "--purchases", str(bought)]
+    assert main(asked) == 2
+    assert capsys.readouterr().err.startswith("xinya: option-wrong:")
+    assert main([*asked, "--company", "乙紧固有限公司"]) == 2
+    assert capsys.readouterr().err.startswith("xinya: company-missing:")

@@ -62,10 +62,10 @@ def test_the_terminal_names_the_first_firms(run: Run, language: str, word: str) 
     ("options", "files", "code"),
     [
         (["--labour-share", "0"], {}, "option-wrong"),
-        ([], {"links": "supplier,buyer,amount\na,x,1\n"}, "unknown-firm"),
+        ([], {"links": "supplier,buyer,amount\na,x,1\n"}, "no-such-firm"),
         ([], {"links": "supplier,buyer,amount\na,b,-1\n"}, "negative"),
         ([], {"links": "supplier,buyer\na,b\n"}, "column-missing"),
-        ([], {"firms": "firm,sector\na,ore\na,ore\n"}, "twice"),
+        ([], {"firms": "firm,sector\na,ore\na,ore\n"}, "firm-twice"),
         ([], {"firms": "firm,sector,revenue\na,ore,1\nb,steel,\nc,x,1\nd,x,1\n"}, "number-missing"),
         ([], {"firms": ""}, "empty-file"),
     ],

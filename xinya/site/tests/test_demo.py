@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.contrib.auth import authenticate
 
-from xinya.chain.models import Placement
+from xinya.chain.models import InputStatement, Placement
 from xinya.chain.queries import zone_report
 from xinya.kit.audit_check import verify_stored
 from xinya.kit.models import AuditRow
@@ -223,3 +223,15 @@ def test_a_load_that_fails_leaves_nothing_behind(marked: None, monkeypatch: pyte
         demo.load()
     assert not Person.objects.exists()
     assert not AuditRow.objects.exists()
+
+
+def test_a_few_invented_companies_state_stocks_that_are_marked_as_invented(shenyang: Zone) -> None:
+    rows = list(InputStatement.objects.filter(company__zone=shenyang).select_related("company", "source"))
+    assert len({row.company_id for row in rows}) >= 8
+    assert all(row.stock_days is not None and row.segment and row.source.is_invented and row.company.is_invented for row in rows)
+    assert {row.observed_on for row in rows} == {shipped_case().as_of}
+    before = {row.pk for row in rows}
+    demo.load()
+    assert {row.pk for row in InputStatement.objects.filter(company__zone=shenyang)} == before
+    demo.remove()
+    assert not InputStatement.objects.exists()

@@ -64,7 +64,9 @@ def _drawn(one: Callable[[], tuple[int, int]], count: int, taken: set[tuple[int,
 
 
 def auc(positive: Floats, negative: Floats) -> float:
-    """The chance that a true pair stands above a negative one, ties half."""
+    """The chance that a true pair stands above a negative one, ties half; NaN where one side is empty."""
+    if not len(positive) or not len(negative):
+        return float("nan")
     ranks = rankdata(np.concatenate([positive, negative]))
     above = ranks[: len(positive)].sum() - len(positive) * (len(positive) + 1) / 2
     return float(above / (len(positive) * len(negative)))

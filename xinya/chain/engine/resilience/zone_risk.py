@@ -184,7 +184,15 @@ class Hit:
         return max(self.down, self.up)
 
 
-def cascade_steps(zone: ZoneNetwork, company: str, stop: Stop | None = None) -> list[list[Hit]]:
+@dataclass(frozen=True)
+class Spread:
+    """One failure. steps: the companies hit by then, by loss; down: what each firm of the network lost downstream in the end."""
+
+    steps: list[list[Hit]]
+    down: NDArray[np.float64]
+
+
+def spread_of(zone: ZoneNetwork, company: str, stop: Stop | None = None) -> Spread:
     """The harm step by step: at step 0 the company alone, at the last step what the index counts. Companies by loss, largest first.
 
     Raises KeyError for a company that makes nothing here.
@@ -201,7 +209,12 @@ def cascade_steps(zone: ZoneNetwork, company: str, stop: Stop | None = None) -> 
         steps.append(_hits(zone, down[:, 0], up[:, 0]))
         if change <= chosen.eps:
             break
-    return steps
+    return Spread(steps, down[:, 0])
+
+
+def cascade_steps(zone: ZoneNetwork, company: str, stop: Stop | None = None) -> list[list[Hit]]:
+    """The steps of `spread_of` alone."""
+    return spread_of(zone, company, stop).steps
 
 
 def relations(zone: ZoneNetwork, company: str) -> tuple[dict[str, float], dict[str, float]]:

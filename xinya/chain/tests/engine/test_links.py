@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from xinya.chain.engine.links import (
     FEATURES,
+    METHODS,
     Clues,
     Known,
     auc,
@@ -16,9 +17,11 @@ from xinya.chain.engine.links import (
     fitted,
     hide,
     judged,
+    judged_on_hidden,
     matched_negatives,
     name_table,
     nearest_rows,
+    proposed_inputs,
     trained,
     uniform_negatives,
 )
@@ -113,3 +116,29 @@ def test_training_uses_known_links_only_and_says_the_same_again() -> None:
     assert np.isfinite(one.weights).all()
     scored: Any = one.score(Clues(known()).of(np.array([9])))
     assert scored.shape == (1, len(known().materials))
+
+
+@given(seed=st.integers(0, 30), most=st.integers(1, 6))
+def test_proposals_are_new_inputs_in_the_order_of_their_scores(seed: int, most: int) -> None:
+    told, every = known(), np.arange(len(NAMES))
+    found = proposed_inputs(told, every, seed=seed, most=most)
+    for product in every.tolist():
+        own = [p for p in found if p.product == product]
+        assert [p.rank for p in own] == list(range(1, len(own) + 1))
+        assert [p.score for p in own] == sorted((p.score for p in own), reverse=True)
+        needed = {b for a, b in LINKS if a == product}
+        open_ = set(told.materials.tolist()) - needed - {product}
+        assert len(own) == min(most, len(open_))
+        assert {p.input for p in own} <= open_
+        assert all((other, p.input) in LINKS and other != product for p in own for other in p.alike)
+
+
+def test_a_test_hides_links_and_judges_every_method_on_the_same_ones() -> None:
+    found = judged_on_hidden(known(), seed=1)
+    assert (found.hidden, found.links, found.materials) == (1, len(LINKS), 5)
+    assert list(found.methods) == list(METHODS)
+    assert all(0 < method.mrr <= 1 for method in found.methods.values())
+
+
+def test_an_area_without_negatives_is_unknown() -> None:
+    assert np.isnan(auc(np.array([1.0]), np.array([])))
