@@ -1,6 +1,6 @@
 """What speaks for and against a product text standing for a segment, as numbers between -1 and 1. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xinya.kit.text import plain
@@ -15,6 +15,7 @@ from .word_kinds import (
     PART,
     PROCESSING,
     RADICAL,
+    RESEARCH,
     SERVICE,
     STUFF,
     SUBSTANCE,
@@ -35,8 +36,11 @@ NAMES = (
     "same-end", "trade", "kind-fits", "kind-clashes", "service-clashes", "processing", "dealer", "acronym", "cut", "piece",
     "piece-headless", "piece-of-service", "general", "general-head", "commodity", "latin", "known-company", "chain-share",
     "same-segment", "neighbour-share", "stranger", "industry", "industry-trade", "strong-rival", "length",
+    "wide", "abbreviation", "research", "neighbour-named", "neighbour-told",
 )  # fmt: skip
-LONGEST_ACRONYM = 4
+SPOKEN_FOR = 0.5  # so much of the industry's name must be the segment's own words
+LONGEST_ACRONYM, LONGEST_ABBREVIATION = 4, 3
+WAITS = ("wide", "abbreviation", "research", "neighbour-named")
 AT = {name: at for at, name in enumerate(NAMES)}
 
 
@@ -75,9 +79,12 @@ class Evidence:
     def is_open(self) -> bool:
         """A person must look whatever the chances say.
 
-        Another head stands behind the term; it is trade, a dealer's commodity, another substance or the working of a material; the
-        head of a service was cut off.
+        Another head stands behind the term; it is trade, a dealer's commodity, another substance, research or the working of a
+        material; the head of a service was cut off; other trades use the word too and nothing else of the company speaks for this
+        one; a narrower or excluded segment is named before the head.
         """
+        if any(self.feature(n) for n in WAITS):
+            return True
         if self.feature("name") or (self.feature("alias") and not self.feature("synonym") and not self.feature("cut")):
             return self.feature("dealer") > 0
         is_behind = self.feature("inside") > 0 and not self.feature("tail-light") and not self.feature("tail-goods")
@@ -104,8 +111,10 @@ class _Field:
 class Evidences:
     """Turns matches into features. Cost of `of`: matches times the modifier's length."""
 
-    def __init__(self, atlas: Atlas, lexicon: Lexicon, index: TermIndex) -> None:
+    def __init__(self, atlas: Atlas, lexicon: Lexicon, index: TermIndex, wide: Iterable[tuple[str, str]] = ()) -> None:
         self.atlas, self.lexicon, self.index = atlas, lexicon, index
+        self.wide = {(form, code) for word, code in wide for form in (plain(word), index.canonical(plain(word)))}
+        self.materials = frozenset(i.input for i in atlas.inputs if i.kind == "material")
         self.narrower = {s.broader for s in atlas.segments.values() if s.broader}
         self.services = lexicon.services
         self.components = frozenset(i.input for i in atlas.inputs if i.kind == "component")
@@ -124,6 +133,19 @@ class Evidences:
             s.code: frozenset(kind_of(index.canonical(plain(w))) for w in (s.name_zh, *s.aliases)) for s in atlas.segments.values()
         }
         self.around = self._around()
+        self.apart = self._apart()
+
+    def _apart(self) -> dict[str, frozenset[str]]:
+        """Character pairs that tell a segment's narrower and excluded neighbours from it: 微波 is none of the plain chip's."""
+        terms = {
+            s.code: {p for w in (s.name_zh, *s.aliases) for p in inner_pairs(self.index.canonical(plain(w)))}
+            for s in self.atlas.segments.values()
+        }
+        near = {s.code: {e for e in s.excludes if e in terms} for s in self.atlas.segments.values()}
+        for s in self.atlas.segments.values():
+            if s.broader:
+                near[s.broader].add(s.code)
+        return {code: frozenset({p for n in codes for p in terms[n]} - self.told[code]) for code, codes in near.items()}
 
     def _around(self) -> dict[str, frozenset[str]]:
         """The segments one input or one step of `broader` away, themselves included."""
@@ -193,7 +215,7 @@ class Evidences:
             tail = held[len(held) - match.inside_end :]
             front = held[: len(held) - match.inside_end - len(match.inside)]
             other = next((o for part_ in (front, tail) for o in self.lexicon.trades_in(part_, segment.home)), "")
-            self._inside(f, front, tail, match, segment.home, len(held))
+            self._inside(f, front, tail, match, len(held))
         self._near(f, over, match, field_.nearest)
         excluded = next((e for e in self.lexicon.excluded[match.code] if e in part.words and e not in (match.head, match.near)), "")
         if match.exact in ("name", "alias") and not field_.is_cut:
@@ -215,6 +237,8 @@ class Evidences:
         f["strong-rival"] = float(any(c != match.code and c not in self.atlas.lines[match.code] for c in strong))
         f["length"] = min(len(word), 20) / 20
         self._company(f, match.code, context)
+        self._widely_used(f, match, word)
+        f["research"] = float(RESEARCH.search(field_.of) is not None and match.code not in self.services)
         f["dealer"] = float(context.trades and segment.is_commodity and f["same-segment"] == 0)
         return Evidence(match, tuple(f.values()), word, modifier, tail, excluded, other, context)
 
@@ -246,13 +270,17 @@ class Evidences:
         if not clear and told:
             f["head-told"] = sum(p in self.told[match.code] for p in told) / len(told)
             f["head-in-trade"] = sum(p in self.trade.get(home, ()) for p in told) / len(told)
+        if told:
+            named = sum(p in self.apart[match.code] for p in told)
+            f["neighbour-named"], f["neighbour-told"] = float(named > 0), named / len(told)
         f["head-crowd"] = min(self.index.ends.get(match.head, 1), 20) / 20
         f["head-rival"] = float(len(match.head) < longest)
 
-    def _inside(self, f: dict[str, float], front: str, tail: str, match: Match, home: str, length: int) -> None:
+    def _inside(self, f: dict[str, float], front: str, tail: str, match: Match, length: int) -> None:
+        home = self.atlas.segments[match.code].home
         f["inside"] = 1.0
         f["inside-share"] = len(match.inside) / length
-        if is_light(tail):
+        if is_light(tail, of_material=match.code in self.materials):
             f["tail-light"] = 1.0
         elif GOODS.match(tail):
             f["tail-goods"] = 1.0
@@ -280,6 +308,15 @@ class Evidences:
         f["processing"] = float(works)
         f["tail-clash"] = float(f["inside"] > 0 and not fits)
         f["tail-service-clash"] = float(f["tail-clash"] > 0 and f["tail-service"] > 0)
+
+    def _widely_used(self, f: dict[str, float], match: Match, word: str) -> None:
+        """Whether other trades use the term too, unless something else of the company speaks for this one."""
+        if f["chain-share"] or f["same-segment"] or f["industry"] >= SPOKEN_FOR:
+            return
+        term = word if match.exact else match.head or match.inside
+        f["wide"] = float((term, match.code) in self.wide)
+        is_short = term.isascii() and term.isalpha() and len(term) <= LONGEST_ABBREVIATION
+        f["abbreviation"] = float(is_short and term not in self.lexicon.clear)
 
     def _company(self, f: dict[str, float], code: str, context: Context) -> None:
         total = sum(context.others.values())
