@@ -1,5 +1,6 @@
 """What speaks for and against a product text standing for a segment, as numbers between -1 and 1. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -36,8 +37,9 @@ NAMES = (
     "same-end", "trade", "kind-fits", "kind-clashes", "service-clashes", "processing", "dealer", "acronym", "cut", "piece",
     "piece-headless", "piece-of-service", "general", "general-head", "commodity", "latin", "known-company", "chain-share",
     "same-segment", "neighbour-share", "stranger", "industry", "industry-trade", "strong-rival", "length",
-    "wide", "abbreviation", "research", "neighbour-named", "neighbour-told",
+    "wide", "abbreviation", "research", "neighbour-named",
 )  # fmt: skip
+LONGEST_FRONT, RARE_PAIR = 4, 5
 SPOKEN_FOR = 0.5  # so much of the industry's name must be the segment's own words
 LONGEST_ACRONYM, LONGEST_ABBREVIATION = 4, 3
 WAITS = ("wide", "abbreviation", "research", "neighbour-named")
@@ -133,19 +135,25 @@ class Evidences:
             s.code: frozenset(kind_of(index.canonical(plain(w))) for w in (s.name_zh, *s.aliases)) for s in atlas.segments.values()
         }
         self.around = self._around()
-        self.apart = self._apart()
+        self.terms = {s.code: tuple(index.canonical(plain(w)) for w in (s.name_zh, *s.aliases)) for s in atlas.segments.values()}
+        self.spread = Counter(pair for terms in self.terms.values() for term in terms for pair in set(inner_pairs(term)))
+        self.apart: dict[tuple[str, str], frozenset[str]] = {}
 
-    def _apart(self) -> dict[str, frozenset[str]]:
-        """Character pairs that tell a segment's narrower and excluded neighbours from it: 微波 is none of the plain chip's."""
-        terms = {
-            s.code: {p for w in (s.name_zh, *s.aliases) for p in inner_pairs(self.index.canonical(plain(w)))}
-            for s in self.atlas.segments.values()
-        }
-        near = {s.code: {e for e in s.excludes if e in terms} for s in self.atlas.segments.values()}
-        for s in self.atlas.segments.values():
-            if s.broader:
-                near[s.broader].add(s.code)
-        return {code: frozenset({p for n in codes for p in terms[n]} - self.told[code]) for code, codes in near.items()}
+    def apart_from(self, code: str, head: str) -> frozenset[str]:
+        """Rare character pairs before this head that name a neighbour which the segment excludes.
+
+        微波 before 芯片 is none of the plain chip's, which excludes 射频微波芯片. Kept for each segment and head.
+        """
+        if (code, head) not in self.apart:
+            found = set()
+            for other in self.atlas.segments[code].excludes:
+                if other in self.terms and code not in self.atlas.lines[other] and other not in self.atlas.lines[code]:
+                    for term in self.terms[other]:
+                        front = term.removesuffix(head[-2:])
+                        if front != term and len(front) <= LONGEST_FRONT:
+                            found.update(p for p in inner_pairs(front) if self.spread[p] <= RARE_PAIR)
+            self.apart[code, head] = frozenset(found - self.told[code])
+        return self.apart[code, head]
 
     def _around(self) -> dict[str, frozenset[str]]:
         """The segments one input or one step of `broader` away, themselves included."""
@@ -239,7 +247,8 @@ class Evidences:
         self._company(f, match.code, context)
         self._widely_used(f, match, word)
         f["research"] = float(RESEARCH.search(field_.of) is not None and match.code not in self.services)
-        f["dealer"] = float(context.trades and segment.is_commodity and f["same-segment"] == 0)
+        is_own = f["same-segment"] or f["chain-share"] or f["industry"]
+        f["dealer"] = float(context.trades and segment.is_commodity and not is_own)
         return Evidence(match, tuple(f.values()), word, modifier, tail, excluded, other, context)
 
     @staticmethod
@@ -270,9 +279,8 @@ class Evidences:
         if not clear and told:
             f["head-told"] = sum(p in self.told[match.code] for p in told) / len(told)
             f["head-in-trade"] = sum(p in self.trade.get(home, ()) for p in told) / len(told)
-        if told:
-            named = sum(p in self.apart[match.code] for p in told)
-            f["neighbour-named"], f["neighbour-told"] = float(named > 0), named / len(told)
+        apart = self.apart_from(match.code, self.index.canonical(match.head))
+        f["neighbour-named"] = float(any(p in apart for p in told))
         f["head-crowd"] = min(self.index.ends.get(match.head, 1), 20) / 20
         f["head-rival"] = float(len(match.head) < longest)
 
@@ -280,7 +288,7 @@ class Evidences:
         home = self.atlas.segments[match.code].home
         f["inside"] = 1.0
         f["inside-share"] = len(match.inside) / length
-        if is_light(tail, of_material=match.code in self.materials):
+        if is_light(tail, of_material=match.code in self.materials, of_service=match.code in self.services):
             f["tail-light"] = 1.0
         elif GOODS.match(tail):
             f["tail-goods"] = 1.0

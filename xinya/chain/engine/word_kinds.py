@@ -44,10 +44,15 @@ def kind_of(word: str) -> str:
     return next((name for name, pattern in KINDS if pattern.search(word)), "")
 
 
-def is_light(tail: str, *, of_material: bool = False) -> bool:
-    """Whether what follows a term changes nothing of it: 系列, 等产品, 制造业务; of_material: 材料 too (石墨烯材料)."""
+def is_light(tail: str, *, of_material: bool = False, of_service: bool = False) -> bool:
+    """Whether what follows a term changes nothing of it: 系列, 等产品, 制造业务.
+
+    of_material: 材料 changes nothing either (石墨烯材料); of_service: nor do 服务 and 加工 (芯片测试服务, 热处理加工).
+    """
     if of_material:
         tail = tail.removeprefix("材料")
+    if of_service:
+        tail = tail.removeprefix("加工").removeprefix("服务")
     while tail:
         word = next((w for w in LIGHT if tail.startswith(w)), None)
         if word is None:
