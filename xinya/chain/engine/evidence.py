@@ -178,6 +178,7 @@ class Evidences:
     def _of(self, part: Part, word: str, context: Context, *, is_cut: bool) -> list[Evidence]:
         trades = {c for code in context.others for c in self.atlas.chains_of[code]}
         matches = [m for m in self.index.matches(word, part.inner) if not m.among or m.among in trades]
+        matches = [m for m in matches if m.exact and not m.is_inner] or matches  # a term whole ends the search for others
         longest = max((len(m.head) for m in matches if m.head), default=0)
         strong = {m.code for m in matches if m.exact} or {m.code for m in matches if m.head and len(m.head) == longest}
         nearest = sorted((1.0 if m.exact else m.cosine for m in matches), reverse=True)[:2]
