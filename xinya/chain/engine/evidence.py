@@ -17,10 +17,12 @@ from .word_kinds import (
     PROCESSING,
     RADICAL,
     RESEARCH,
+    SERVED,
     SERVICE,
     STUFF,
     SUBSTANCE,
     TRADE,
+    WASTE,
     inner_pairs,
     is_light,
     is_spread,
@@ -37,12 +39,12 @@ NAMES = (
     "same-end", "trade", "kind-fits", "kind-clashes", "service-clashes", "processing", "dealer", "acronym", "cut", "piece",
     "piece-headless", "piece-of-service", "general", "general-head", "commodity", "latin", "known-company", "chain-share",
     "same-segment", "neighbour-share", "stranger", "industry", "industry-trade", "strong-rival", "length",
-    "wide", "abbreviation", "research", "neighbour-named",
+    "wide", "abbreviation", "research", "neighbour-named", "served", "waste",
 )  # fmt: skip
 LONGEST_FRONT, RARE_PAIR = 4, 5
 SPOKEN_FOR = 0.5  # so much of the industry's name must be the segment's own words
 LONGEST_ACRONYM, LONGEST_ABBREVIATION = 4, 3
-WAITS = ("wide", "abbreviation", "research", "neighbour-named")
+WAITS = ("wide", "abbreviation", "research", "neighbour-named", "served", "waste")
 AT = {name: at for at, name in enumerate(NAMES)}
 
 
@@ -91,6 +93,11 @@ class Evidence:
             return self.feature("dealer") > 0
         is_behind = self.feature("inside") > 0 and not self.feature("tail-light") and not self.feature("tail-goods")
         return is_behind or any(self.feature(n) for n in ("trade", "dealer", "head-substance", "piece-of-service", "processing"))
+
+
+def term_in(match: Match, word: str) -> str:
+    """The term of the segment that stands in the word."""
+    return word if match.exact else match.head or match.inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +253,7 @@ class Evidences:
         f["strong-rival"] = float(any(c != match.code and c not in self.atlas.lines[match.code] for c in strong))
         f["length"] = min(len(word), 20) / 20
         self._company(f, match.code, context)
-        self._widely_used(f, match, word)
+        self._widely_used(f, match, word, modifier)
         f["research"] = float(RESEARCH.search(field_.of) is not None and match.code not in self.services)
         is_own = f["same-segment"] or f["chain-share"] or f["industry"]
         f["dealer"] = float(context.trades and segment.is_commodity and not is_own)
@@ -271,6 +278,9 @@ class Evidences:
         f["head-share"] = len(match.head) / length
         f["head-short"] = float(len(match.head) == 2)
         clear = self.lexicon.is_neutral(modifier, home)
+        is_service = match.code in self.services
+        f["served"] = float(SERVED.match(modifier) is not None and not is_service)
+        f["waste"] = float(WASTE.search(modifier) is not None and not is_service)
         f["head-clear"] = float(clear)
         f["head-other"] = float(bool(other))
         f["head-unknown"] = float(not clear and not other)
@@ -318,11 +328,13 @@ class Evidences:
         f["tail-clash"] = float(f["inside"] > 0 and not fits)
         f["tail-service-clash"] = float(f["tail-clash"] > 0 and f["tail-service"] > 0)
 
-    def _widely_used(self, f: dict[str, float], match: Match, word: str) -> None:
-        """Whether other trades use the term too, unless something else of the company speaks for this one."""
-        if f["chain-share"] or f["same-segment"] or f["industry"] >= SPOKEN_FOR:
+    def _widely_used(self, f: dict[str, float], match: Match, word: str, before: str) -> None:
+        """Whether other trades use the term too, unless the company's other texts, its industry or a word before speak for it."""
+        if f["chain-share"] or f["same-segment"] or f["industry"] >= SPOKEN_FOR or f["head-told"] >= SPOKEN_FOR:
             return
-        term = word if match.exact else match.head or match.inside
+        if any(w in before and self.atlas.segments[match.code].home in homes for w, homes in self.lexicon.own.items()):
+            return
+        term = term_in(match, word)
         f["wide"] = float((term, match.code) in self.wide)
         is_short = term.isascii() and term.isalpha() and len(term) <= LONGEST_ABBREVIATION
         f["abbreviation"] = float(is_short and term not in self.lexicon.clear)

@@ -17,10 +17,11 @@ from .evidence import NAMES, Context, Evidence, Evidences
 from .placement import AUTOMATIC, CONFIDENCE, NOTHING_KNOWN, PENDING, Known, Lexicon, Placement, Reason
 from .product_texts import Part, core, parts
 from .terms import TermIndex
-from .why import GROUPS, words_of
+from .why import GROUPS, WAITING, words_of
 from .word_kinds import GOODS_TRADE, TRADING_INDUSTRY
 
 SUREST, LEAST, EVEN = 0.99, 0.01, 0.5
+WAITS_BY = -3.0  # the weight told for what makes a placement wait whatever the chances say
 MOST_TEXTS = 10_000
 FIRM_RULES = ("name", "alias")
 
@@ -193,6 +194,8 @@ class Placer:
         told = []
         for code, names in GROUPS.items():
             weight = sum(self.weights[at] * evidence.features[at] for at in names)
+            if code in WAITING and any(evidence.features[at] for at in names):
+                weight = min(weight, WAITS_BY)
             if any(evidence.features[at] for at in names) and abs(weight) >= 0.1:
                 told.append((code, round(weight, 2), words_of(code, evidence, self.atlas)))
         return tuple(sorted(told, key=lambda r: -abs(r[1])))

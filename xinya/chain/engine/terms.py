@@ -9,6 +9,7 @@ from xinya.kit.text import plain
 
 from .atlas import Atlas
 
+SORT = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:类|系列)(?=[\u4e00-\u9fff]{2})")
 MOST_NEAR, COMMON_PAIR, LEAST_NEAR = 6, 250, 0.3
 LONGEST_TERM, SHORTEST_SYNONYM, SHORTEST_FRONT = 16, 3, 2
 
@@ -91,8 +92,9 @@ class TermIndex:
         return [(term, min(codes)) for term, codes in found.items() if len(codes) == 1 and term not in self.put.owner]
 
     def canonical(self, word: str) -> str:
-        """The plain word with synonyms put over."""
-        return word if self.pattern is None else self.pattern.sub(lambda hit: self.over[hit.group()], word)
+        """The plain word with synonyms put over; 类 and 系列 within it fall away (电源管理类芯片)."""
+        over = word if self.pattern is None else self.pattern.sub(lambda hit: self.over[hit.group()], word)
+        return SORT.sub("", over) if "类" in over or "系列" in over else over
 
     def _index(self) -> None:
         self.terms = [(t, owners) for t, owners in self.put.owner.items() if not t.isascii()]

@@ -28,9 +28,11 @@ SERVICE = re.compile(
 SOFTWARE = re.compile(r"(?:软件|平台|信息系统|管理系统)$")
 KINDS = (("service", SERVICE), ("software", SOFTWARE), ("machine", MACHINE), ("part", PART), ("stuff", STUFF))
 TRADE = re.compile(
-    r"^(?:贸易|批发|零售|代理|销售|经销|国内销售|内销)|(?:贸易|批发|零售|代理|销售|经销|购销|直销|进出口|销售业务|贸易业务)$"
+    r"^(?:贸易|批发|零售|代理|销售|经销|国内销售|内销|办理)|(?:贸易|批发|零售|代理|销售|经销|购销|直销|进出口|销售业务|贸易业务)$"
 )
 RESEARCH = re.compile(r"(?:研发|研究|开发)(?:服务|业务|项目)?$")  # a thing that is developed is not yet one that is made
+SERVED = re.compile(r"^(?:维修|修理|检修|维护|保养|安装|拆除|清洗|租赁|出租|检测|检验|检定|校准|回收|处置)")  # done to a thing
+WASTE = re.compile(r"(?:废|废旧|报废|旧|二手|仿)$")  # 废硫酸 is no product of who makes 硫酸
 TRADING_INDUSTRY = re.compile(r"贸易|供应链|银行|证券|保险|信托|期货|金融|百货|零售")  # who deals in goods and does not make them
 GOODS_TRADE = re.compile(r"贸易|购销|批发|经销")
 PROCESSING = re.compile(r"(?<!生产)(?<!制造)加工(?:业务|服务|费)?$")  # 翼盒加工 makes a part, 钢轨加工 works a bought material
