@@ -20,10 +20,11 @@ from xinya.chain.engine.placer import Model, Placer
 from xinya.chain.engine.product_texts import Part
 from xinya.chain.files import SHIPPED, everyday_list, shipped_atlas, synonym_list, usage_list, wide_list, word_list
 
-VERSION = "2026.11.1"
+VERSION = "2026.11.2"
 RIDGE, FOLDS = 1.5, 5
-WANTED_AUTOMATIC, WANTED_PENDING, MOST_ASTRAY, LEAST_PENDING = 0.97, 0.82, 0.01, 0.25
-AUTOMATIC_LIMITS = (0.98, 0.97, 0.96, 0.95, 0.94, 0.93, 0.92, 0.91, 0.9, 0.88, 0.86, 0.84, 0.82, 0.8, 0.75, 0.7)
+WANTED_AUTOMATIC, WANTED_PENDING, MOST_ASTRAY = 0.97, 0.82, 0.01
+LEAST_AUTOMATIC, LEAST_PENDING = 0.9, 0.25
+AUTOMATIC_LIMITS = (0.98, 0.97, 0.96, 0.95, 0.94, 0.93, 0.92, 0.91, LEAST_AUTOMATIC)
 PENDING_LIMITS = (0.5, 0.45, 0.4, 0.35, 0.3, 0.25)
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
