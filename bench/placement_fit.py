@@ -1,7 +1,8 @@
-"""Fit the placement's weights on the training names: `python -m bench.placement_fit [--write]`, a few seconds.
+"""Fit the placement's weights on the training names: `python -m bench.placement_fit [--write]`, half a minute.
 
-Cross-validated by company on the training part only; the held-back part is scored by `python -m bench.placement`.
-Each name is learned twice, with and without its company, so that a bare list of names is placed as well.
+Learned from: the training side of the first set, the further names, and the `read` side of the second. The limits are set by
+whole placements, rules and all, of models that saw none of a name's company. What was held back or kept is scored by
+`python -m bench.placement`. Each name is learned twice, with and without its company, so that a bare list is placed as well.
 """
 
 import hashlib
@@ -31,7 +32,9 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 def bare_placer() -> Placer:
     """A placer on all shipped chains whose model is still to be fitted."""
-    return Placer(shipped_atlas(), word_list(), usage_list(), synonym_list(), everyday_list(), Model({}, 1.0, 1.0), wide_list())
+    return Placer(
+        shipped_atlas(), word_list(), usage_list(), synonym_list(), everyday_list(), Model({}, 1.0, 1.0), wide=wide_list()
+    )
 
 
 def context_of(placer: Placer, row: Labelled) -> Context:
@@ -103,9 +106,7 @@ class Trial:
         self.placer.evidences = Remembered(placer.evidences)  # type: ignore[assignment]
         folds = np.array([fold_of(row) for row in rows])
         self.folds = [int(fold) for fold in folds]
-        self.weights = [
-            fitted_to(sets, [folds[s.names] != fold for s in sets]) for fold in range(FOLDS)
-        ]
+        self.weights = [fitted_to(sets, [folds[s.names] != fold for s in sets]) for fold in range(FOLDS)]
 
     def scores(self, judged: Callable[[Labelled], bool], automatic: float, pending: float) -> Iterator[tuple[Score, Score]]:
         """(AUTOMATIC, with PENDING) at these limits: names alone, then with their companies."""
@@ -153,7 +154,9 @@ def main() -> int:
     for split in ("", "train", "more", "read"):
         for limit in AUTOMATIC_LIMITS if not split else (automatic,):
             for name, both in zip(
-                ("alone", "company"), trial.scores(lambda row: split in ("", row.split), limit, pending), strict=True  # noqa: B023
+                ("alone", "company"),
+                trial.scores(lambda row: split in ("", row.split), limit, pending),
+                strict=True,
             ):
                 print(f"{split or 'all':5} {limit:.2f} {name:7} {both[0].line()}")
                 if limit == automatic:

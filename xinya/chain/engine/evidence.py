@@ -152,7 +152,7 @@ class Evidences:
         微波 before 芯片 is none of the plain chip's, which excludes 射频微波芯片. Kept for each segment and head.
         """
         if (code, head) not in self.apart:
-            found = set()
+            found: set[str] = set()
             for other in self.atlas.segments[code].excludes:
                 if other in self.terms and code not in self.atlas.lines[other] and other not in self.atlas.lines[code]:
                     for term in self.terms[other]:

@@ -21,6 +21,7 @@ from .why import GROUPS, WAITING, words_of
 from .word_kinds import GOODS_TRADE, TRADING_INDUSTRY
 
 SUREST, LEAST, EVEN = 0.99, 0.01, 0.5
+SUREST_WAITING = 0.6  # of the labelled names that wait though the weights are sure, half to eight in ten are right
 WAITS_BY = -3.0  # the weight told for what makes a placement wait whatever the chances say
 MOST_TEXTS = 10_000
 FIRM_RULES = ("name", "alias")
@@ -55,6 +56,7 @@ class Placer:
         synonyms: Iterable[tuple[str, str]],
         everyday: Iterable[tuple[str, str, str]],
         model: Model,
+        *,
         wide: Iterable[tuple[str, str]] = (),
     ) -> None:
         self.atlas, self.model = atlas, model
@@ -185,7 +187,7 @@ class Placer:
             rule, term = "alias", match.inside
         else:
             rule, term = "likeness", match.near or match.inside
-        confidence = round(min(SUREST, max(LEAST, chance)), 2)
+        confidence = round(min(SUREST if not evidence.is_open else SUREST_WAITING, max(LEAST, chance)), 2)
         placement = Placement(match.code, state, confidence, rule, term, evidence.modifier or evidence.tail)
         return replace(placement, reasons=self.reasons(evidence))
 

@@ -45,7 +45,9 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "served": ("served",),
     "waste": ("waste",),
 }  # fmt: skip
-WAITING = ("wide", "abbreviation", "research", "neighbour", "served", "waste", "dealer", "processing", "substance", "trade")  # a person must look
+WAITING = (  # a person must look
+    "wide", "abbreviation", "research", "neighbour", "served", "waste", "dealer", "processing", "substance", "trade",
+)  # fmt: skip
 GROUPS = {code: tuple(AT[name] for name in names) for code, names in FEATURES.items()}
 SENTENCES: dict[str, tuple[str, str]] = {  # Chinese, English
     "same": ("与“{0}”这个名称或别名相同", "the same as the name or alias “{0}”"),

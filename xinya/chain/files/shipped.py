@@ -110,7 +110,7 @@ def placer_for(atlas: Atlas) -> Placer:
 
 
 def _new_placer(atlas: Atlas) -> Placer:
-    return Placer(atlas, word_list(), usage_list(), synonym_list(), everyday_list(), placement_model(), wide_list())
+    return Placer(atlas, word_list(), usage_list(), synonym_list(), everyday_list(), placement_model(), wide=wide_list())
 
 
 @lru_cache(maxsize=32)

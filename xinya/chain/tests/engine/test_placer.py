@@ -64,7 +64,8 @@ def told(placer: Placer, text: str, code: str) -> tuple[Placement, set[str]]:
 @pytest.mark.parametrize(
     ("text", "code", "reason"),
     [
-        ("EMC", "ic-emc", "abbreviation"),
+        ("EMC", "ic-emc", "wide"),
+        ("BMS", "lb-bms", "abbreviation"),
         ("晶体生长设备", "nm-crystal-furnace", "wide"),
         ("制动闸片", "wt-friction-pad", "wide"),
         ("高品位萤石块矿", "st-iron-ore", "wide"),

@@ -86,6 +86,8 @@ def test_a_service_at_the_end_of_a_list_holds_for_every_member(text: str, member
     assert not {"电机", "钢材"} & set(words(text))
 
 
-@pytest.mark.parametrize("text", ["电机及其安装", "电机和技术服务", "电机、技术服务", "电机及配件研发与制造", "电机、水泵的研发、生产、销售"])
+@pytest.mark.parametrize(
+    "text", ["电机及其安装", "电机和技术服务", "电机、技术服务", "电机及配件研发与制造", "电机、水泵的研发、生产、销售"]
+)
 def test_a_service_beside_a_thing_or_with_its_making_leaves_the_thing_as_it_is(text: str) -> None:
     assert "电机" in words(text)
