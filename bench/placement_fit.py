@@ -8,7 +8,7 @@ whole placements, rules and all, of models that saw none of a name's company. Wh
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -108,12 +108,12 @@ class Trial:
         self.folds = [int(fold) for fold in folds]
         self.weights = [fitted_to(sets, [folds[s.names] != fold for s in sets]) for fold in range(FOLDS)]
 
-    def scores(self, judged: Callable[[Labelled], bool], automatic: float, pending: float) -> Iterator[tuple[Score, Score]]:
-        """(AUTOMATIC, with PENDING) at these limits: names alone, then with their companies."""
+    def scores(self, split: str, automatic: float, pending: float) -> Iterator[tuple[Score, Score]]:
+        """(AUTOMATIC, with PENDING) of one split, "" for all, at these limits: names alone, then with their companies."""
         for contexts in self.contexts:
             placed: dict[int, list[Placed]] = {}
             for row, context, fold in zip(self.rows, contexts, self.folds, strict=True):
-                if judged(row):
+                if split in ("", row.split):
                     self.placer.model = Model({}, automatic, pending)
                     self.placer.weights = tuple(self.weights[fold])
                     placed[row.key] = as_placed(self.placer.propose(row.text, context))
@@ -134,11 +134,11 @@ def limits(trial: Trial) -> tuple[float, float]:
     """The lowest limits at which the cross-validated placements are as precise as wanted and few names go astray."""
     automatic, pending = 1.0, 1.0
     for limit in AUTOMATIC_LIMITS:
-        both = list(trial.scores(lambda row: True, limit, LEAST_PENDING))
+        both = list(trial.scores("", limit, LEAST_PENDING))
         if all(s.precision >= WANTED_AUTOMATIC and s.astray <= MOST_ASTRAY * s.nowhere for s, _ in both):
             automatic = limit
     for limit in PENDING_LIMITS:
-        both = list(trial.scores(lambda row: True, automatic, limit))
+        both = list(trial.scores("", automatic, limit))
         if all(s.precision >= WANTED_PENDING for _, s in both):
             pending = limit
     return automatic, pending
@@ -155,7 +155,7 @@ def main() -> int:
         for limit in AUTOMATIC_LIMITS if not split else (automatic,):
             for name, both in zip(
                 ("alone", "company"),
-                trial.scores(lambda row: split in ("", row.split), limit, pending),
+                trial.scores(split, limit, pending),
                 strict=True,
             ):
                 print(f"{split or 'all':5} {limit:.2f} {name:7} {both[0].line()}")
