@@ -330,14 +330,16 @@ class Evidences:
 
     def _widely_used(self, f: dict[str, float], match: Match, word: str, before: str) -> None:
         """Whether other trades use the term too, unless the company's other texts, its industry or a word before speak for it."""
+        term = term_in(match, word)
+        is_short = term.isascii() and term.isalpha() and len(term) <= LONGEST_ABBREVIATION and term not in self.lexicon.clear
+        is_wide = (term, match.code) in self.wide
+        if not is_wide and not is_short:
+            return
         if f["chain-share"] or f["same-segment"] or f["industry"] >= SPOKEN_FOR or f["head-told"] >= SPOKEN_FOR:
             return
-        if any(w in before and self.atlas.segments[match.code].home in homes for w, homes in self.lexicon.own.items()):
-            return
-        term = term_in(match, word)
-        f["wide"] = float((term, match.code) in self.wide)
-        is_short = term.isascii() and term.isalpha() and len(term) <= LONGEST_ABBREVIATION
-        f["abbreviation"] = float(is_short and term not in self.lexicon.clear)
+        home = self.atlas.segments[match.code].home
+        if not any(own in before and home in homes for own, homes in self.lexicon.own.items()):
+            f["wide"], f["abbreviation"] = float(is_wide), float(is_short)
 
     def _company(self, f: dict[str, float], code: str, context: Context) -> None:
         total = sum(context.others.values())
