@@ -1,4 +1,4 @@
-"""The placement on the labelled names that were held back, and on every listed product: precision, recall, calibration, time."""
+"""The placement on the labelled names that were held back, on those of companies never read, and on every listed product."""
 
 import resource
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from bench import ckg
-from bench.placement_set import Labelled, Placed, as_placed, labelled, names_of_companies, score
+from bench.placement_set import Labelled, Placed, as_placed, fresh, labelled, names_of_companies, score
 from xinya.chain.engine.placement import AUTOMATIC, PENDING
 from xinya.chain.files import shipped_atlas, shipped_placer
 from xinya.kit.text import plain
@@ -50,13 +50,12 @@ def among_others(row: Labelled) -> list[Placed]:
     return as_placed(found[at])
 
 
-def agreement() -> str:
-    rows = labelled()
+def agreement(rows: Sequence[Labelled], what: str) -> str:
     same, meet = sum(r.first == r.second for r in rows), sum(bool(r.first & r.second) for r in rows)
     hard = sum(r.stratum in ("inside", "tail") for r in rows)
     nowhere, either = sum(r.belongs_nowhere for r in rows), sum(not r.is_firm and not r.belongs_nowhere for r in rows)
     return (
-        f"placement, {len(rows)} labelled names ({hard} drawn as hard negatives, {nowhere} belong nowhere, {either} either way): "
+        f"placement, {what}, {len(rows)} names ({hard} drawn as hard negatives, {nowhere} belong nowhere, {either} either way): "
         f"the two readings agree on {same} ({same / len(rows):.1%}), share an answer on {meet} ({meet / len(rows):.1%})"
     )
 
@@ -77,20 +76,31 @@ def run() -> Iterator[str]:
     if not ckg.has_listed():
         yield "placement: the public list of products is not at hand, nothing was measured"
         return
-    yield agreement()
-    held = [r for r in labelled() if r.split == "held"]
+    yield agreement(labelled(), "first set")
+    yield from scores([r for r in labelled() if r.split == "held"], "held back")
+    yield agreement(fresh(), "second set, of companies never read")
+    yield from fresh_scores("kept")
+    yield from speed()
+
+
+def fresh_scores(split: str) -> Iterator[str]:
+    """The scores on one side of the second set: `read` (learned from) or `kept` (never read, never tuned on)."""
+    yield from scores([r for r in fresh() if r.split == split], f"of the second set, {split}")
+
+
+def scores(rows: Sequence[Labelled], what: str) -> Iterator[str]:
+    """Precision and recall of the naive ways and of the engine, names alone and with their companies, and the calibration."""
     for name, place in (("exact name or alias", naive), ("longest name inside", naive_inside)):
-        yield f"  naive, {name}, {len(held)} held back: {score(held, place, pending=True).line()}"
+        yield f"  naive, {name}, {len(rows)} {what}: {score(rows, place, pending=True).line()}"
     for name, place in (("names alone", alone), ("with their companies", among_others)):
-        kept = {r.key: place(r) for r in held}
+        kept = {r.key: place(r) for r in rows}
         here: Place = lambda row, kept=kept: kept[row.key]  # type: ignore[misc]  # noqa: E731
-        for what, pending in ((AUTOMATIC, False), (f"{AUTOMATIC} + {PENDING}", True)):
-            yield f"  {name}, {what}: {score(held, here, pending=pending).line()}"
-        wide = score(held, here, pending=False, with_broader=True)
+        for state, pending in ((AUTOMATIC, False), (f"{AUTOMATIC} + {PENDING}", True)):
+            yield f"  {name}, {state}: {score(rows, here, pending=pending).line()}"
+        wide = score(rows, here, pending=False, with_broader=True)
         yield f"  {name}, {AUTOMATIC}, a broader segment taken as right: {wide.line()}"
         yield f"  {name}, calibration:"
-        yield from calibration(held, here)
-    yield from speed()
+        yield from calibration(rows, here)
 
 
 def speed() -> Iterator[str]:

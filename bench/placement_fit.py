@@ -1,44 +1,47 @@
-"""Fit the placement's weights on the training names: `python -m bench.placement_fit [--write]`, a few seconds.
+"""Fit the placement's weights on the training names: `python -m bench.placement_fit [--write]`, half a minute.
 
-Cross-validated by company on the training part only; the held-back part is scored by `python -m bench.placement`.
-Each name is learned twice, with and without its company, so that a bare list of names is placed as well.
+Learned from: the training side of the first set, the further names, and the `read` side of the second. The limits are set by
+whole placements, rules and all, of models that saw none of a name's company. What was held back or kept is scored by
+`python -m bench.placement`. Each name is learned twice, with and without its company, so that a bare list is placed as well.
 """
 
 import hashlib
 import json
 import sys
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
 
 from bench import ckg
-from bench.placement_set import NOWHERE, Labelled, labelled, more, names_of_companies
-from xinya.chain.engine.evidence import NAMES, Context
+from bench.placement_set import NOWHERE, Labelled, Placed, Score, as_placed, fresh, labelled, more, names_of_companies, score
+from xinya.chain.engine.evidence import NAMES, Context, Evidence, Evidences
 from xinya.chain.engine.placer import Model, Placer
-from xinya.chain.engine.word_kinds import GOODS_TRADE
-from xinya.chain.files import SHIPPED, everyday_list, shipped_atlas, synonym_list, usage_list, word_list
+from xinya.chain.engine.product_texts import Part
+from xinya.chain.files import SHIPPED, everyday_list, shipped_atlas, synonym_list, usage_list, wide_list, word_list
 
-VERSION = "2026.11.1"
+VERSION = "2026.11.2"
 RIDGE, FOLDS = 1.5, 5
-WANTED_AUTOMATIC, WANTED_PENDING, MOST_ASTRAY = 0.965, 0.82, 0.015
-LEAST_AUTOMATIC, LEAST_PENDING = 0.91, 0.25
+WANTED_AUTOMATIC, WANTED_PENDING, MOST_ASTRAY = 0.97, 0.82, 0.01
+LEAST_AUTOMATIC, LEAST_PENDING = 0.9, 0.25
+AUTOMATIC_LIMITS = (0.98, 0.97, 0.96, 0.95, 0.94, 0.93, 0.92, 0.91, LEAST_AUTOMATIC)
+PENDING_LIMITS = (0.5, 0.45, 0.4, 0.35, 0.3, 0.25)
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def bare_placer() -> Placer:
     """A placer on all shipped chains whose model is still to be fitted."""
-    return Placer(shipped_atlas(), word_list(), usage_list(), synonym_list(), everyday_list(), Model({}, 1.0, 1.0))
+    return Placer(
+        shipped_atlas(), word_list(), usage_list(), synonym_list(), everyday_list(), Model({}, 1.0, 1.0), wide=wide_list()
+    )
 
 
 def context_of(placer: Placer, row: Labelled) -> Context:
     """What else is known of the company that makes a labelled name."""
-    others = [text for key, text in names_of_companies()[row.company] if key != row.key]
-    firm = Counter(code for text in others for code in placer.firm(text))
-    trades = any(GOODS_TRADE.search(text) for text in others)
-    return Context(dict(firm), len(others), ckg.industry_of().get(row.company, ""), (), trades)
+    names = names_of_companies()[row.company]
+    told = placer.contexts([text for _key, text in names], industry=ckg.industry_of().get(row.company, ""))
+    return next(context for (key, _text), context in zip(names, told, strict=True) if key == row.key)
 
 
 class Pairs:
@@ -62,14 +65,6 @@ class Pairs:
         self.weights: Array = np.array(weights, float)
         self.names, self.codes = np.array(names), codes
 
-    def best(self, chances: Array) -> dict[int, tuple[float, str]]:
-        """Name -> its likeliest segment."""
-        found: dict[int, tuple[float, str]] = {}
-        for at, code, chance in zip(self.names, self.codes, chances, strict=True):
-            if at not in found or chance > found[at][0]:
-                found[int(at)] = (float(chance), code)
-        return found
-
 
 def fitted(features: Array, right: Array, weights: Array) -> Array:
     """Weights of the logistic model with the least penalised loss; the bias is not penalised."""
@@ -85,85 +80,88 @@ def fitted(features: Array, right: Array, weights: Array) -> Array:
     return found
 
 
-def chances(features: Array, b: Array) -> Array:
-    result: Array = 1 / (1 + np.exp(-(features @ b)))
-    return result
-
-
 def fold_of(row: Labelled) -> int:
     return hashlib.sha256(row.company.encode()).digest()[0] % FOLDS
 
 
-def cross_validated(rows: Sequence[Labelled], sets: Sequence[Pairs]) -> list[Array]:
-    """The chance of each pair by a model that saw none of its company."""
-    folds = np.array([fold_of(row) for row in rows])
-    found = [np.zeros(len(s.right)) for s in sets]
-    for fold in range(FOLDS):
-        kept = [folds[s.names] != fold for s in sets]
-        b = fitted(
-            np.vstack([s.features[k] for s, k in zip(sets, kept, strict=True)]),
-            np.concatenate([s.right[k] for s, k in zip(sets, kept, strict=True)]),
-            np.concatenate([s.weights[k] for s, k in zip(sets, kept, strict=True)]) / len(sets),
-        )
-        for chance, s, k in zip(found, sets, kept, strict=True):
-            chance[~k] = chances(s.features[~k], b)
-    return found
+class Remembered:
+    """The evidence of a placer kept by part and context, so that many models can be tried on the same names."""
+
+    def __init__(self, evidences: Evidences) -> None:
+        self.evidences, self.kept = evidences, dict[tuple[Part, str, int], list[Evidence]]()
+
+    def of(self, part: Part, word: str, context: Context) -> list[Evidence]:
+        asked = (part, word, id(context))
+        if asked not in self.kept:
+            self.kept[asked] = self.evidences.of(part, word, context)
+        return self.kept[asked]
 
 
-def limits(
-    judged: Sequence[Labelled], rows: Sequence[Labelled], tops: Sequence[dict[int, tuple[float, str]]]
-) -> tuple[float, float]:
-    """The lowest limits at which the cross-validated placements are as precise as wanted, and few names go astray.
+class Trial:
+    """Whole placements of labelled names, rules and all, by models that saw none of a name's company."""
 
-    judged: the names that set them, those read last: what was added to the packs while the others were read flatters those.
-    """
-    said = [(chance, code in rows[at].final, rows[at]) for top in tops for at, (chance, code) in top.items()]
-    seen = sorted(said, key=lambda x: -x[0])
-    nowhere = sum(r.belongs_nowhere for r in judged) * len(tops)
-    automatic = pending = 1.0
-    right = astray = 0
-    for count, (chance, is_right, row) in enumerate(seen, start=1):
-        right += is_right
-        astray += row.belongs_nowhere
-        if right / count >= WANTED_AUTOMATIC and astray / nowhere <= MOST_ASTRAY:
-            automatic = chance
-        if right / count >= WANTED_PENDING:
-            pending = chance
-    return max(automatic, LEAST_AUTOMATIC), max(pending, LEAST_PENDING)
+    def __init__(self, placer: Placer, rows: Sequence[Labelled], sets: Sequence[Pairs]) -> None:
+        self.placer, self.rows = placer, rows
+        self.contexts = ([Context()] * len(rows), [context_of(placer, row) for row in rows])
+        self.placer.evidences = Remembered(placer.evidences)  # type: ignore[assignment]
+        folds = np.array([fold_of(row) for row in rows])
+        self.folds = [int(fold) for fold in folds]
+        self.weights = [fitted_to(sets, [folds[s.names] != fold for s in sets]) for fold in range(FOLDS)]
+
+    def scores(self, split: str, automatic: float, pending: float) -> Iterator[tuple[Score, Score]]:
+        """(AUTOMATIC, with PENDING) of one split, "" for all, at these limits: names alone, then with their companies."""
+        for contexts in self.contexts:
+            placed: dict[int, list[Placed]] = {}
+            for row, context, fold in zip(self.rows, contexts, self.folds, strict=True):
+                if split in ("", row.split):
+                    self.placer.model = Model({}, automatic, pending)
+                    self.placer.weights = tuple(self.weights[fold])
+                    placed[row.key] = as_placed(self.placer.propose(row.text, context))
+            some = [row for row in self.rows if row.key in placed]
+            yield tuple(score(some, lambda row: placed[row.key], pending=p) for p in (False, True))  # type: ignore[misc]  # noqa: B023
 
 
-def table(judged: Sequence[Labelled], top: dict[int, tuple[float, str]], rows: Sequence[Labelled] = ()) -> list[str]:
-    """Precision and recall at some limits; `rows`: where the numbers of `top` point, when not into `judged`."""
-    rows = rows or judged
-    firm, lines = sum(r.is_firm for r in judged), []
-    for limit in (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1):
-        some = [(code in rows[at].final, rows[at]) for at, (chance, code) in top.items() if chance >= limit]
-        right = sum(is_right for is_right, _row in some)
-        found = sum(is_right and row.is_firm for is_right, row in some)
-        astray = sum(row.belongs_nowhere for _is_right, row in some)
-        precision = right / max(1, len(some))
-        lines.append(f"  {limit:.2f}: placed {len(some)}, precision {precision:.3f}, recall {found / firm:.3f}, astray {astray}")
-    return lines
+def fitted_to(sets: Sequence[Pairs], kept: Sequence[Array]) -> Array:
+    """The weights fitted on the pairs kept of each set."""
+    return fitted(
+        np.vstack([s.features[k] for s, k in zip(sets, kept, strict=True)]),
+        np.concatenate([s.right[k] for s, k in zip(sets, kept, strict=True)]),
+        np.concatenate([s.weights[k] for s, k in zip(sets, kept, strict=True)]) / len(sets),
+    )
+
+
+def limits(trial: Trial) -> tuple[float, float]:
+    """The lowest limits at which the cross-validated placements are as precise as wanted and few names go astray."""
+    automatic, pending = 1.0, 1.0
+    for limit in AUTOMATIC_LIMITS:
+        both = list(trial.scores("", limit, LEAST_PENDING))
+        if all(s.precision >= WANTED_AUTOMATIC and s.astray <= MOST_ASTRAY * s.nowhere for s, _ in both):
+            automatic = limit
+    for limit in PENDING_LIMITS:
+        both = list(trial.scores("", automatic, limit))
+        if all(s.precision >= WANTED_PENDING for _, s in both):
+            pending = limit
+    return automatic, pending
 
 
 def main() -> int:
     """Print what cross-validation finds; with --write keep the model."""
-    rows = [*(r for r in labelled() if r.split == "train"), *more()]
+    rows = [*(r for r in labelled() if r.split == "train"), *more(), *(r for r in fresh() if r.split == "read")]
     placer = bare_placer()
     sets = [Pairs(placer, rows, with_company=w) for w in (False, True)]
-    tops = [s.best(c) for s, c in zip(sets, cross_validated(rows, sets), strict=True)]
-    fresh = [{at: best for at, best in top.items() if rows[at].split == "more"} for top in tops]
-    for name, top, last in zip(("names alone", "with their companies"), tops, fresh, strict=True):
-        print(f"{len(rows)} training names, {name}, {FOLDS} folds by company:")
-        print("\n".join(table(rows, top)))
-        print("  of these the names read last:")
-        print("\n".join(table([r for r in rows if r.split == "more"], last, rows)))
-    automatic, pending = limits([r for r in rows if r.split == "more"], rows, fresh)
-    b = fitted(
-        np.vstack([s.features for s in sets]),
-        np.concatenate([s.right for s in sets]),
-        np.concatenate([s.weights for s in sets]) / len(sets),
-    )
+    trial = Trial(placer, rows, sets)
+    automatic, pending = limits(trial)
+    for split in ("", "train", "more", "read"):
+        for limit in AUTOMATIC_LIMITS if not split else (automatic,):
+            for name, both in zip(
+                ("alone", "company"),
+                trial.scores(split, limit, pending),
+                strict=True,
+            ):
+                print(f"{split or 'all':5} {limit:.2f} {name:7} {both[0].line()}")
+                if limit == automatic:
+                    print(f"{split or 'all':5}  +P  {name:7} {both[1].line()}")
+    b = fitted_to(sets, [np.full(len(s.right), True) for s in sets])
     print(f"limits: automatic {automatic:.3f}, pending {pending:.3f}")
     told = {
         "version": VERSION,

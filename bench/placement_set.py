@@ -53,7 +53,10 @@ def more() -> tuple[Labelled, ...]:
 
 @lru_cache(maxsize=1)
 def fresh() -> tuple[Labelled, ...]:
-    """The second set, of companies of which no name was read before: for scoring only."""
+    """The second set, of companies of which no name was read before.
+
+    Its `read` side was read after the set had been scored once, and is learned from; its `kept` side is for scoring only.
+    """
     return _read(FRESH)
 
 

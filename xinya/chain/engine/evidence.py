@@ -1,6 +1,7 @@
 """What speaks for and against a product text standing for a segment, as numbers between -1 and 1. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xinya.kit.text import plain
@@ -15,10 +16,13 @@ from .word_kinds import (
     PART,
     PROCESSING,
     RADICAL,
+    RESEARCH,
+    SERVED,
     SERVICE,
     STUFF,
     SUBSTANCE,
     TRADE,
+    WASTE,
     inner_pairs,
     is_light,
     is_spread,
@@ -35,8 +39,12 @@ NAMES = (
     "same-end", "trade", "kind-fits", "kind-clashes", "service-clashes", "processing", "dealer", "acronym", "cut", "piece",
     "piece-headless", "piece-of-service", "general", "general-head", "commodity", "latin", "known-company", "chain-share",
     "same-segment", "neighbour-share", "stranger", "industry", "industry-trade", "strong-rival", "length",
+    "wide", "abbreviation", "research", "neighbour-named", "served", "waste",
 )  # fmt: skip
-LONGEST_ACRONYM = 4
+LONGEST_FRONT, RARE_PAIR = 4, 5
+SPOKEN_FOR = 0.5  # so much of the industry's name must be the segment's own words
+LONGEST_ACRONYM, LONGEST_ABBREVIATION = 4, 3
+WAITS = ("wide", "abbreviation", "research", "neighbour-named", "served", "waste")
 AT = {name: at for at, name in enumerate(NAMES)}
 
 
@@ -75,13 +83,21 @@ class Evidence:
     def is_open(self) -> bool:
         """A person must look whatever the chances say.
 
-        Another head stands behind the term; it is trade, a dealer's commodity, another substance or the working of a material; the
-        head of a service was cut off.
+        Another head stands behind the term; it is trade, a dealer's commodity, another substance, research or the working of a
+        material; the head of a service was cut off; other trades use the word too and nothing else of the company speaks for this
+        one; a narrower or excluded segment is named before the head.
         """
+        if any(self.feature(n) for n in WAITS):
+            return True
         if self.feature("name") or (self.feature("alias") and not self.feature("synonym") and not self.feature("cut")):
             return self.feature("dealer") > 0
         is_behind = self.feature("inside") > 0 and not self.feature("tail-light") and not self.feature("tail-goods")
         return is_behind or any(self.feature(n) for n in ("trade", "dealer", "head-substance", "piece-of-service", "processing"))
+
+
+def term_in(match: Match, word: str) -> str:
+    """The term of the segment that stands in the word."""
+    return word if match.exact else match.head or match.inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +120,10 @@ class _Field:
 class Evidences:
     """Turns matches into features. Cost of `of`: matches times the modifier's length."""
 
-    def __init__(self, atlas: Atlas, lexicon: Lexicon, index: TermIndex) -> None:
+    def __init__(self, atlas: Atlas, lexicon: Lexicon, index: TermIndex, wide: Iterable[tuple[str, str]] = ()) -> None:
         self.atlas, self.lexicon, self.index = atlas, lexicon, index
+        self.wide = {(form, code) for word, code in wide for form in (plain(word), index.canonical(plain(word)))}
+        self.materials = frozenset(i.input for i in atlas.inputs if i.kind == "material")
         self.narrower = {s.broader for s in atlas.segments.values() if s.broader}
         self.services = lexicon.services
         self.components = frozenset(i.input for i in atlas.inputs if i.kind == "component")
@@ -124,6 +142,25 @@ class Evidences:
             s.code: frozenset(kind_of(index.canonical(plain(w))) for w in (s.name_zh, *s.aliases)) for s in atlas.segments.values()
         }
         self.around = self._around()
+        self.terms = {s.code: tuple(index.canonical(plain(w)) for w in (s.name_zh, *s.aliases)) for s in atlas.segments.values()}
+        self.spread = Counter(pair for terms in self.terms.values() for term in terms for pair in set(inner_pairs(term)))
+        self.apart: dict[tuple[str, str], frozenset[str]] = {}
+
+    def apart_from(self, code: str, head: str) -> frozenset[str]:
+        """Rare character pairs before this head that name a neighbour which the segment excludes.
+
+        微波 before 芯片 is none of the plain chip's, which excludes 射频微波芯片. Kept for each segment and head.
+        """
+        if (code, head) not in self.apart:
+            found: set[str] = set()
+            for other in self.atlas.segments[code].excludes:
+                if other in self.terms and code not in self.atlas.lines[other] and other not in self.atlas.lines[code]:
+                    for term in self.terms[other]:
+                        front = term.removesuffix(head[-2:])
+                        if front != term and len(front) <= LONGEST_FRONT:
+                            found.update(p for p in inner_pairs(front) if self.spread[p] <= RARE_PAIR)
+            self.apart[code, head] = frozenset(found - self.told[code])
+        return self.apart[code, head]
 
     def _around(self) -> dict[str, frozenset[str]]:
         """The segments one input or one step of `broader` away, themselves included."""
@@ -148,6 +185,7 @@ class Evidences:
     def _of(self, part: Part, word: str, context: Context, *, is_cut: bool) -> list[Evidence]:
         trades = {c for code in context.others for c in self.atlas.chains_of[code]}
         matches = [m for m in self.index.matches(word, part.inner) if not m.among or m.among in trades]
+        matches = [m for m in matches if m.exact and not m.is_inner] or matches  # a term whole ends the search for others
         longest = max((len(m.head) for m in matches if m.head), default=0)
         strong = {m.code for m in matches if m.exact} or {m.code for m in matches if m.head and len(m.head) == longest}
         nearest = sorted((1.0 if m.exact else m.cosine for m in matches), reverse=True)[:2]
@@ -193,7 +231,7 @@ class Evidences:
             tail = held[len(held) - match.inside_end :]
             front = held[: len(held) - match.inside_end - len(match.inside)]
             other = next((o for part_ in (front, tail) for o in self.lexicon.trades_in(part_, segment.home)), "")
-            self._inside(f, front, tail, match, segment.home, len(held))
+            self._inside(f, front, tail, match, len(held))
         self._near(f, over, match, field_.nearest)
         excluded = next((e for e in self.lexicon.excluded[match.code] if e in part.words and e not in (match.head, match.near)), "")
         if match.exact in ("name", "alias") and not field_.is_cut:
@@ -215,7 +253,10 @@ class Evidences:
         f["strong-rival"] = float(any(c != match.code and c not in self.atlas.lines[match.code] for c in strong))
         f["length"] = min(len(word), 20) / 20
         self._company(f, match.code, context)
-        f["dealer"] = float(context.trades and segment.is_commodity and f["same-segment"] == 0)
+        self._widely_used(f, match, word, modifier)
+        f["research"] = float(RESEARCH.search(field_.of) is not None and match.code not in self.services)
+        is_own = f["same-segment"] or f["chain-share"] or f["industry"]
+        f["dealer"] = float(context.trades and segment.is_commodity and not is_own)
         return Evidence(match, tuple(f.values()), word, modifier, tail, excluded, other, context)
 
     @staticmethod
@@ -237,6 +278,9 @@ class Evidences:
         f["head-share"] = len(match.head) / length
         f["head-short"] = float(len(match.head) == 2)
         clear = self.lexicon.is_neutral(modifier, home)
+        is_service = match.code in self.services
+        f["served"] = float(SERVED.match(modifier) is not None and not is_service)
+        f["waste"] = float(WASTE.search(modifier) is not None and not is_service)
         f["head-clear"] = float(clear)
         f["head-other"] = float(bool(other))
         f["head-unknown"] = float(not clear and not other)
@@ -246,13 +290,16 @@ class Evidences:
         if not clear and told:
             f["head-told"] = sum(p in self.told[match.code] for p in told) / len(told)
             f["head-in-trade"] = sum(p in self.trade.get(home, ()) for p in told) / len(told)
+        apart = self.apart_from(match.code, self.index.canonical(match.head))
+        f["neighbour-named"] = float(any(p in apart for p in told))
         f["head-crowd"] = min(self.index.ends.get(match.head, 1), 20) / 20
         f["head-rival"] = float(len(match.head) < longest)
 
-    def _inside(self, f: dict[str, float], front: str, tail: str, match: Match, home: str, length: int) -> None:
+    def _inside(self, f: dict[str, float], front: str, tail: str, match: Match, length: int) -> None:
+        home = self.atlas.segments[match.code].home
         f["inside"] = 1.0
         f["inside-share"] = len(match.inside) / length
-        if is_light(tail):
+        if is_light(tail, of_material=match.code in self.materials, of_service=match.code in self.services):
             f["tail-light"] = 1.0
         elif GOODS.match(tail):
             f["tail-goods"] = 1.0
@@ -280,6 +327,19 @@ class Evidences:
         f["processing"] = float(works)
         f["tail-clash"] = float(f["inside"] > 0 and not fits)
         f["tail-service-clash"] = float(f["tail-clash"] > 0 and f["tail-service"] > 0)
+
+    def _widely_used(self, f: dict[str, float], match: Match, word: str, before: str) -> None:
+        """Whether other trades use the term too, unless the company's other texts, its industry or a word before speak for it."""
+        term = term_in(match, word)
+        is_short = term.isascii() and term.isalpha() and len(term) <= LONGEST_ABBREVIATION and term not in self.lexicon.clear
+        is_wide = (term, match.code) in self.wide
+        if not is_wide and not is_short:
+            return
+        if f["chain-share"] or f["same-segment"] or f["industry"] >= SPOKEN_FOR or f["head-told"] >= SPOKEN_FOR:
+            return
+        home = self.atlas.segments[match.code].home
+        if not any(own in before and home in homes for own, homes in self.lexicon.own.items()):
+            f["wide"], f["abbreviation"] = float(is_wide), float(is_short)
 
     def _company(self, f: dict[str, float], code: str, context: Context) -> None:
         total = sum(context.others.values())

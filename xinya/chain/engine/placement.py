@@ -65,7 +65,8 @@ class Lexicon:
     """All names and aliases of an atlas, with the words that may stand before or after them.
 
     words: (word, role) or (word, role, pack ...), role one of `neutral` (does not change the trade), `other-trade` (does),
-    `own` (says nothing of the trade), `making` (a tail such as 生产, dropped) and `trading` (a tail such as 销售: not a maker).
+    `own` (says nothing of the trade), `making` (a tail such as 生产, dropped), `trading` (a tail such as 销售: not a maker) and
+    `clear` (an abbreviation that means one thing in every trade).
     In the packs named the word is of their own trade and neutral: 锂电 before a segment of the battery pack changes nothing.
     usage: (word of Taiwan, word of the mainland), tried when a text finds nothing as it is written.
     Cost of `place`: length of the text squared.
@@ -89,6 +90,7 @@ class Lexicon:
         self.home = {s.code: s.home for s in atlas.segments.values()}
         self.own: dict[str, frozenset[str]] = {}
         roles: dict[str, set[str]] = {"neutral": set(), "own": set(), "other-trade": set(), "making": set(), "trading": set()}
+        roles["clear"] = set()
         for word, role, *homes in words:
             if role not in roles:
                 raise ValueError(f"word {word}: unknown role {role}")
@@ -96,6 +98,7 @@ class Lexicon:
             if homes:
                 self.own[plain(word)] = frozenset(homes)
         self.neutral, self.other = frozenset(roles["neutral"]), tuple(sorted(roles["other-trade"]))
+        self.clear = frozenset(roles["clear"])
         self.making = tuple(sorted(roles["making"], key=lambda w: (-len(w), w)))
         self.trading = tuple(sorted(roles["trading"], key=lambda w: (-len(w), w)))
 

@@ -7,7 +7,7 @@ limit a text is placed, above the second it is proposed to a person, below it fi
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xinya.kit.text import plain, simplified
@@ -17,10 +17,12 @@ from .evidence import NAMES, Context, Evidence, Evidences
 from .placement import AUTOMATIC, CONFIDENCE, NOTHING_KNOWN, PENDING, Known, Lexicon, Placement, Reason
 from .product_texts import Part, core, parts
 from .terms import TermIndex
-from .why import GROUPS, words_of
-from .word_kinds import GOODS_TRADE
+from .why import GROUPS, WAITING, words_of
+from .word_kinds import GOODS_TRADE, TRADING_INDUSTRY
 
 SUREST, LEAST, EVEN = 0.99, 0.01, 0.5
+SUREST_WAITING = 0.6  # of the labelled names that wait though the weights are sure, half to eight in ten are right
+WAITS_BY = -3.0  # the weight told for what makes a placement wait whatever the chances say
 MOST_TEXTS = 10_000
 FIRM_RULES = ("name", "alias")
 
@@ -42,8 +44,8 @@ class Model:
 class Placer:
     """Places product texts on an atlas. Takes the place of a Lexicon where a model is at hand.
 
-    words, usage: as for Lexicon; synonyms, everyday: as for TermIndex. Cost of `propose`: parts of the text times the
-    segments near it.
+    words, usage: as for Lexicon; synonyms, everyday: as for TermIndex; wide: (word, segment), words of a segment that other
+    trades use for other things. Cost of `propose`: parts of the text times the segments near it.
     """
 
     def __init__(
@@ -54,11 +56,13 @@ class Placer:
         synonyms: Iterable[tuple[str, str]],
         everyday: Iterable[tuple[str, str, str]],
         model: Model,
+        *,
+        wide: Iterable[tuple[str, str]] = (),
     ) -> None:
         self.atlas, self.model = atlas, model
         self.lexicon = Lexicon(atlas, words, usage)
         self.index = TermIndex(atlas, synonyms, everyday)
-        self.evidences = Evidences(atlas, self.lexicon, self.index)
+        self.evidences = Evidences(atlas, self.lexicon, self.index, wide)
         self.weights = model.vector()
 
     def place(self, text: str) -> Placement | None:
@@ -70,19 +74,24 @@ class Placer:
     ) -> list[tuple[Placement, ...]]:
         """The proposals for each text of one company; each speaks for the others by what is firm in it."""
         texts = texts[:MOST_TEXTS]
+        contexts = self.contexts(texts, industry=industry, classes=classes)
+        return [self.propose(text, context, known) for text, context in zip(texts, contexts, strict=True)]
+
+    def contexts(self, texts: Sequence[str], *, industry: str = "", classes: Sequence[str] = ()) -> Iterator[Context]:
+        """For each text of one company what its other texts and its industry say."""
         firm = [self.firm(text) for text in texts]
         total = Counter(code for codes in firm for code in codes)
         trades = [GOODS_TRADE.search(text) is not None for text in texts]
-        found = []
-        for text, own, is_trade in zip(texts, firm, trades, strict=True):
+        deals, trade = TRADING_INDUSTRY.search(industry) is not None, plain(industry)
+        for own, is_trade in zip(firm, trades, strict=True):
             others = total - Counter(own)
-            context = Context(dict(others), len(texts) - 1, plain(industry), tuple(classes), sum(trades) > is_trade)
-            found.append(self.propose(text, context, known))
-        return found
+            yield Context(dict(others), len(texts) - 1, trade, tuple(classes), deals or sum(trades) > is_trade)
 
     def firm(self, text: str) -> tuple[str, ...]:
+        """The segments on which a text stands by itself beyond doubt; words that other trades use too speak for none."""
         sure = (self.lexicon.place(part.words) for part in parts(text) if not part.rest)
-        return tuple(dict.fromkeys(p.segment for p in sure if p is not None and p.state == AUTOMATIC))
+        placed = (p for p in sure if p is not None and p.state == AUTOMATIC)
+        return tuple(dict.fromkeys(p.segment for p in placed if (p.term, p.segment) not in self.evidences.wide))
 
     def propose(self, text: str, context: Context | None = None, known: Known = NOTHING_KNOWN) -> tuple[Placement, ...]:
         """The segments that a text stands for, likeliest first; of a segment and its broader ones only the likelier."""
@@ -178,7 +187,7 @@ class Placer:
             rule, term = "alias", match.inside
         else:
             rule, term = "likeness", match.near or match.inside
-        confidence = round(min(SUREST, max(LEAST, chance)), 2)
+        confidence = round(min(SUREST if not evidence.is_open else SUREST_WAITING, max(LEAST, chance)), 2)
         placement = Placement(match.code, state, confidence, rule, term, evidence.modifier or evidence.tail)
         return replace(placement, reasons=self.reasons(evidence))
 
@@ -187,6 +196,8 @@ class Placer:
         told = []
         for code, names in GROUPS.items():
             weight = sum(self.weights[at] * evidence.features[at] for at in names)
+            if code in WAITING and any(evidence.features[at] for at in names):
+                weight = min(weight, WAITS_BY)
             if any(evidence.features[at] for at in names) and abs(weight) >= 0.1:
                 told.append((code, round(weight, 2), words_of(code, evidence, self.atlas)))
         return tuple(sorted(told, key=lambda r: -abs(r[1])))

@@ -17,7 +17,13 @@ BOILERPLATE = re.compile(
     r"|凭(?:有效)?(?:许可证|资质证书|营业执照)[^,，;；。]*|除依法须经批准的项目外|法律、?法规[^,，;；。]*|国家(?:限定|禁止)[^,，;；。]*"
     r"|自主开展经营活动|(?:一般|许可|兼营|主营)(?:经营)?(?:项目|业务|范围)[:：]|经营范围[:：]|主要产品(?:有|为|包括)?[:：]?|主营业务(?:为|是|包括)?[:：]?"
 )
-SPLIT = re.compile(r"[;；。\n\r\t、，|]+|,(?![0-9])")
+SPLIT = re.compile(r"[;；。\n\r\t，|]+|,(?![0-9])")
+LISTED = re.compile(r"、+")
+SERVED = re.compile(
+    r"(?:(?:技术|售后)?服务|设计|研发|研究|开发|检测|检验|检定|校准|测试|试验|安装|调试|施工|修理|维修|维护|维保|保养|检修|大修"
+    r"|回收|租赁|运营|运维|改造|咨询|贸易|销售|批发|零售|经销|代理|购销|进出口)$"
+)
+MADE = re.compile(r"生产|制造|研制|自产")
 DASH = re.compile(r"[-—–―~]{1,3}")
 JOINED = re.compile(r"及其他|以及|和|及|与|或|暨")
 NO_PRODUCT = re.compile(
@@ -35,7 +41,7 @@ class Part:
     """One thing that a text names. words: plain characters; inner: what stood in brackets behind; is_whole: nothing was cut off.
 
     rest: what followed in the same breath after 及 or 和 (its head may be the head of this part too); of: the piece that it was
-    cut from, when it was.
+    cut from, when it was. A service word at the end of a list holds for the whole list: 电机及电器修理 names 电机修理.
     """
 
     words: str
@@ -67,13 +73,23 @@ def parts(text: str) -> list[Part]:
     bare = whole
     while (shorter := BRACKETS.sub("", bare)) != bare:
         bare = shorter
-    pieces = [p for p in SPLIT.split(bare or whole) if p.strip()]
+    pieces = [p for p in _pieces(bare or whole) if p.strip()]
     found: dict[str, Part] = {}
     for piece in pieces:
         for part in _of_piece(piece, inner if len(pieces) == 1 else (), len(pieces) == 1):
             if part.words and part.words not in found and len(found) < MOST_PARTS:
                 found[part.words] = part
     return list(found.values())
+
+
+def _pieces(whole: str) -> list[str]:
+    """The pieces of a text; a service or trade word at the end of a list with 、 is put behind each member of the list."""
+    found = []
+    for run in SPLIT.split(whole):
+        members = [m for m in LISTED.split(run) if m.strip()]
+        service = service_of(joined(members[-1])) if len(members) > 1 and MADE.search(run) is None else ""
+        found += [with_service(m, service) for m in members]
+    return found
 
 
 def _of_piece(piece: str, inner: tuple[str, ...], is_alone: bool) -> list[Part]:
@@ -83,16 +99,28 @@ def _of_piece(piece: str, inner: tuple[str, ...], is_alone: bool) -> list[Part]:
     if len(word) > LONGEST_PART:
         return []
     made = [Part(word, inner, is_alone)]
-    cuts = [c for c in JOINED.split(piece) if c.strip()]
+    cuts = [joined(c) for c in JOINED.split(piece) if c.strip()]
     if len(cuts) > 1:
+        service = "" if MADE.search(word) else service_of(cuts[-1])
         for at, cut in enumerate(cuts):
-            side = joined(cut)
-            if _is_a_thing(side):
-                made.append(Part(side, (), False, joined(cuts[at + 1]) if at + 1 < len(cuts) else "", word))
+            side = with_service(cut, service)
+            if _is_a_thing(cut):
+                made.append(Part(side, (), False, cuts[at + 1] if at + 1 < len(cuts) else "", word))
     sides = [joined(s) for s in (DASH.split(piece) if DASH.search(piece) else piece.split("/"))]
     if len(sides) > 1 and all(_is_a_thing(s) for s in sides):
         made += [Part(s, (), False, "", word) for s in sides]
     return made
+
+
+def service_of(member: str) -> str:
+    """The service word in which the last member of a list ends, "" where it has none or is nothing else (泵及安装)."""
+    found = SERVED.search(member)
+    return found.group() if found is not None and member[: found.start()].strip("其的相关") else ""
+
+
+def with_service(member: str, service: str) -> str:
+    """A member of a list with the service word of the whole list, unless it names a service itself."""
+    return member + service if service and len(member) > 1 and SERVED.search(member) is None else member
 
 
 def _is_a_thing(side: str) -> bool:

@@ -9,8 +9,9 @@ from xinya.kit.text import plain
 
 from .atlas import Atlas
 
+SORT = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:类|系列)(?=[\u4e00-\u9fff]{2})")
 MOST_NEAR, COMMON_PAIR, LEAST_NEAR = 6, 250, 0.3
-LONGEST_TERM, SHORTEST_SYNONYM = 16, 3
+LONGEST_TERM, SHORTEST_SYNONYM, SHORTEST_FRONT = 16, 3, 2
 
 
 @dataclass(slots=True)
@@ -69,10 +70,31 @@ class TermIndex:
                 self.put.add(self.canonical(plain(term)), segment.code, kind)
         self.everyday = {plain(word): (code, among) for word, code, among in everyday if code in atlas.segments}
         self._index()
+        for term, code in self._derived(atlas):
+            self.put.add(term, code, "alias")
+
+    def _derived(self, atlas: Atlas) -> list[tuple[str, str]]:
+        """Terms that follow from others: where one ends in a name of another segment, that one's other names stand there too.
+
+        软包电芯 is a term of the pouch cell and 锂离子电池 another name of 电芯, so 软包锂离子电池 is the pouch cell. Such a term
+        is only recognised, it is near to nothing, and no term of a pack gives way to it.
+        """
+        names = {s.code: [plain(w) for w in (s.name_zh, *s.aliases)] for s in atlas.segments.values()}
+        found: dict[str, set[str]] = {}
+        for code, terms in names.items():
+            for term in terms:
+                for start in range(SHORTEST_FRONT, len(term) - 1):
+                    for other, _kind in self.written.owner.get(term[start:], ()):
+                        if other != code and not term.isascii():
+                            for name in names[other]:
+                                if not name.isascii():
+                                    found.setdefault(self.canonical(term[:start] + name), set()).add(code)
+        return [(term, min(codes)) for term, codes in found.items() if len(codes) == 1 and term not in self.put.owner]
 
     def canonical(self, word: str) -> str:
-        """The plain word with synonyms put over."""
-        return word if self.pattern is None else self.pattern.sub(lambda hit: self.over[hit.group()], word)
+        """The plain word with synonyms put over; 类 and 系列 within it fall away (电源管理类芯片)."""
+        over = word if self.pattern is None else self.pattern.sub(lambda hit: self.over[hit.group()], word)
+        return SORT.sub("", over) if "类" in over or "系列" in over else over
 
     def _index(self) -> None:
         self.terms = [(t, owners) for t, owners in self.put.owner.items() if not t.isascii()]

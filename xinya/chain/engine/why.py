@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from .atlas import Atlas
-from .evidence import AT, Evidence
+from .evidence import AT, Evidence, term_in
 from .placement import Reason
 from .word_kinds import kind_of
 
@@ -38,7 +38,16 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "stranger": ("stranger",),
     "industry": ("industry", "industry-trade"),
     "rival": ("strong-rival",),
+    "wide": ("wide",),
+    "abbreviation": ("abbreviation",),
+    "research": ("research",),
+    "neighbour": ("neighbour-named",),
+    "served": ("served",),
+    "waste": ("waste",),
 }  # fmt: skip
+WAITING = (  # a person must look
+    "wide", "abbreviation", "research", "neighbour", "served", "waste", "dealer", "processing", "substance", "trade",
+)  # fmt: skip
 GROUPS = {code: tuple(AT[name] for name in names) for code, names in FEATURES.items()}
 SENTENCES: dict[str, tuple[str, str]] = {  # Chinese, English
     "same": ("与“{0}”这个名称或别名相同", "the same as the name or alias “{0}”"),
@@ -66,6 +75,18 @@ SENTENCES: dict[str, tuple[str, str]] = {  # Chinese, English
     "stranger": ("企业其他{0}条产品都不在图谱上", "none of the company's {0} other texts is in the atlas"),
     "industry": ("行业是“{0}”", "its industry is “{0}”"),
     "rival": ("也像是别的环节", "it looks like another segment too"),
+    "wide": (
+        "“{0}”在别的行业另有所指，而企业没有别的产品落在这条链上",
+        "“{0}” means other things in other trades, and nothing else of the company stands on this chain",
+    ),
+    "abbreviation": (
+        "“{0}”是很短的缩写，企业没有别的产品可以佐证",
+        "“{0}” is a short abbreviation, and nothing else of the company bears it out",
+    ),
+    "research": ("写的是研发，不一定生产", "it speaks of research, not of making"),
+    "served": ("“{0}”写的是服务，不是制造", "“{0}” speaks of a service done to it, not of making it"),
+    "waste": ("“{0}”写的是废旧物", "“{0}” speaks of waste or used goods"),
+    "neighbour": ("“{0}”指向本环节不含的相邻环节", "“{0}” points to a neighbouring segment that this one excludes"),
 }
 KIND_WORDS = {
     "service": ("服务", "a service"), "software": ("软件", "software"), "machine": ("设备", "a machine"),
@@ -86,6 +107,11 @@ def words_of(code: str, evidence: Evidence, atlas: Atlas) -> tuple[str, ...]:
         "modifier-told": (evidence.modifier,),
         "substance": (evidence.modifier,),
         "acronym": (evidence.word,),
+        "wide": (term_in(match, evidence.word),),
+        "abbreviation": (term_in(match, evidence.word),),
+        "neighbour": (evidence.modifier,),
+        "served": (evidence.modifier,),
+        "waste": (evidence.modifier,),
         "inside": (match.inside,),
         "tail": (match.inside, evidence.tail),
         "near": (match.near or match.head or evidence.word, f"{match.cosine:.0%}" if match.cosine else "100%"),

@@ -8,8 +8,8 @@ import re
 from .terms import pairs
 
 LIGHT = (
-    "零部件及", "及零部件", "生产制造", "加工制造", "零部件", "产品", "系列", "业务", "项目", "板块", "产业", "制造", "生产",
-    "开采", "采选", "冶炼", "研发", "开发", "成品", "溶液", "专用", "制作", "材料", "类", "件", "副", "等", "及", "其",
+    "零部件及", "及零部件", "生产制造", "加工制造", "产品", "系列", "业务", "项目", "板块", "产业", "制造", "生产",
+    "开采", "采选", "冶炼", "研发", "开发", "成品", "溶液", "专用", "制作", "类", "件", "副", "等", "及", "其",
 )  # fmt: skip
 MAKING = ("产品", "系列", "业务", "项目", "板块", "产业", "制造", "生产", "开采", "成品", "类", "等")
 BEFORE_MAKING = ("设计", "研发", "生产", "开发", "加工", "及其", "的")
@@ -28,8 +28,12 @@ SERVICE = re.compile(
 SOFTWARE = re.compile(r"(?:软件|平台|信息系统|管理系统)$")
 KINDS = (("service", SERVICE), ("software", SOFTWARE), ("machine", MACHINE), ("part", PART), ("stuff", STUFF))
 TRADE = re.compile(
-    r"^(?:贸易|批发|零售|代理|销售|经销|国内销售|内销)|(?:贸易|批发|零售|代理|销售|经销|购销|直销|进出口|销售业务|贸易业务)$"
+    r"^(?:贸易|批发|零售|代理|销售|经销|国内销售|内销|办理)|(?:贸易|批发|零售|代理|销售|经销|购销|直销|进出口|销售业务|贸易业务)$"
 )
+RESEARCH = re.compile(r"(?:研发|研究|开发)(?:服务|业务|项目)?$")  # a thing that is developed is not yet one that is made
+SERVED = re.compile(r"^(?:维修|修理|检修|维护|保养|安装|拆除|清洗|租赁|出租|检测|检验|检定|校准|回收|处置)")  # done to a thing
+WASTE = re.compile(r"(?:废|废旧|报废|旧|二手|仿)$")  # 废硫酸 is no product of who makes 硫酸
+TRADING_INDUSTRY = re.compile(r"贸易|供应链|银行|证券|保险|信托|期货|金融|百货|零售")  # who deals in goods and does not make them
 GOODS_TRADE = re.compile(r"贸易|购销|批发|经销")
 PROCESSING = re.compile(r"(?<!生产)(?<!制造)加工(?:业务|服务|费)?$")  # 翼盒加工 makes a part, 钢轨加工 works a bought material
 SUBSTANCE = re.compile(r"(?:[酸醇酯酮胺烷烯腈醚酚醛苯脲肟酐砜炔]|树脂|[钠钾锂钙镁锌铵])$")
@@ -42,8 +46,15 @@ def kind_of(word: str) -> str:
     return next((name for name, pattern in KINDS if pattern.search(word)), "")
 
 
-def is_light(tail: str) -> bool:
-    """Whether what follows a term changes nothing of it: 系列, 等产品, 制造业务."""
+def is_light(tail: str, *, of_material: bool = False, of_service: bool = False) -> bool:
+    """Whether what follows a term changes nothing of it: 系列, 等产品, 制造业务.
+
+    of_material: 材料 changes nothing either (石墨烯材料); of_service: nor do 服务 and 加工 (芯片测试服务, 热处理加工).
+    """
+    if of_material:
+        tail = tail.removeprefix("材料")
+    if of_service:
+        tail = tail.removeprefix("加工").removeprefix("服务")
     while tail:
         word = next((w for w in LIGHT if tail.startswith(w)), None)
         if word is None:

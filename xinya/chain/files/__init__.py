@@ -15,6 +15,7 @@ from .shipped import (
     shipped_placer,
     synonym_list,
     usage_list,
+    wide_list,
     word_list,
 )
 
@@ -40,5 +41,6 @@ __all__ = [
     "shipped_placer",
     "synonym_list",
     "usage_list",
+    "wide_list",
     "word_list",
 ]

@@ -84,6 +84,17 @@ def everyday_list() -> tuple[tuple[str, str, str], ...]:
 
 
 @lru_cache(maxsize=1)
+def wide_list() -> tuple[tuple[str, str], ...]:
+    """(word, segment): names and aliases that other trades use for other things, such as EMC for the moulding compound.
+
+    They place a text only where something else of the company speaks for the chain. The table's third column says what else
+    they name.
+    """
+    with (SHIPPED / "wide_words.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple((row["word"], row["segment"]) for row in csv.DictReader(lines))
+
+
+@lru_cache(maxsize=1)
 def placement_model() -> Model:
     """The fitted weights and limits of the placement, with their version."""
     told = json.loads((SHIPPED / "placement_model.json").read_text(encoding="utf-8"))
@@ -99,7 +110,7 @@ def placer_for(atlas: Atlas) -> Placer:
 
 
 def _new_placer(atlas: Atlas) -> Placer:
-    return Placer(atlas, word_list(), usage_list(), synonym_list(), everyday_list(), placement_model())
+    return Placer(atlas, word_list(), usage_list(), synonym_list(), everyday_list(), placement_model(), wide=wide_list())
 
 
 @lru_cache(maxsize=32)

@@ -1,5 +1,6 @@
 """Chain packs: bytes in and the same bytes out, every defect named by file and row, broken files refused."""
 
+import csv
 import datetime
 import re
 from dataclasses import replace
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinya.chain.engine.evidence import NAMES
-from xinya.chain.engine.placement import AUTOMATIC, Lexicon
+from xinya.chain.engine.placement import AUTOMATIC, PENDING, Lexicon
 from xinya.chain.files import (
+    SHIPPED,
     Pack,
     check_packs,
     everyday_list,
@@ -25,6 +27,7 @@ from xinya.chain.files import (
     shipped_packs,
     shipped_placer,
     synonym_list,
+    wide_list,
     word_list,
 )
 from xinya.chain.files import check as checks
@@ -91,14 +94,31 @@ def test_every_name_and_alias_of_the_shipped_packs_finds_its_own_segment() -> No
 
 
 def test_every_name_and_alias_is_placed_on_its_own_segment_and_no_other() -> None:
+    """What other trades use too, and the shortest abbreviations, wait for a person, or no more is asked of them."""
     placer = shipped_placer()
-    lost = []
+    wide, lost = {(plain(word), segment) for word, segment in wide_list()}, []
     for s in shipped_atlas().segments.values():
         for term in (s.name_zh, s.name_en, *s.aliases):
+            word = plain(term)
+            is_short = word.isascii() and word.isalpha() and len(word) <= 3 and word not in placer.lexicon.clear
+            wanted = PENDING if is_short or (word, s.code) in wide else AUTOMATIC
             found = [(p.segment, p.state) for p in placer.propose(term)]
-            if found != [(s.code, AUTOMATIC)]:
+            if found != [(s.code, wanted)]:
                 lost.append((s.code, term, found))
     assert lost == []
+
+
+def test_a_wide_word_stands_for_a_segment_there_is_and_says_what_else_it_names() -> None:
+    atlas = shipped_atlas()
+    everyday = {(plain(word), segment) for word, segment, _among in everyday_list()}
+    with (SHIPPED / "wide_words.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len({(row["word"], row["segment"]) for row in rows}) == len(rows) > 300
+    for row in rows:
+        segment = atlas.segments[row["segment"]]
+        assert row["elsewhere"].strip()
+        own = {plain(term) for term in (segment.name_zh, *segment.aliases)}
+        assert plain(row["word"]) in own or (plain(row["word"]), segment.code) in everyday, row
 
 
 def test_an_everyday_name_is_no_name_of_the_packs_and_stands_for_a_segment_there_is() -> None:

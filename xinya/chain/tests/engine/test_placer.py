@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinya.chain.engine.placement import AUTOMATIC, PENDING, Known
+from xinya.chain.engine.placement import AUTOMATIC, PENDING, Known, Placement
 from xinya.chain.engine.placer import Model, Placer
 from xinya.chain.engine.why import FEATURES, SENTENCES, sentences, why_sentence
 from xinya.chain.files import shipped_atlas, shipped_placer, synonym_list, usage_list, word_list
@@ -53,6 +53,97 @@ def test_a_fan_is_a_turbine_among_wind_makers_only(placer: Placer) -> None:
 @pytest.mark.parametrize("text", ["铅锭贸易", "贸易-三元前驱体", "十水碳酸钠", "钢轨加工", "光伏组件检测设备"])
 def test_trade_other_substances_worked_material_and_other_heads_wait_for_a_person(placer: Placer, text: str) -> None:
     assert all(p.state == PENDING for p in placer.propose(text))
+
+
+def told(placer: Placer, text: str, code: str) -> tuple[Placement, set[str]]:
+    """The proposal of a segment for a text, and the reasons that speak against it."""
+    found = next(p for p in placer.propose(text) if p.segment == code)
+    return found, {reason for reason, weight, _words in found.reasons if weight < 0}
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "reason"),
+    [
+        ("EMC", "ic-emc", "wide"),
+        ("BMS", "lb-bms", "abbreviation"),
+        ("晶体生长设备", "nm-crystal-furnace", "wide"),
+        ("制动闸片", "wt-friction-pad", "wide"),
+        ("高品位萤石块矿", "st-iron-ore", "wide"),
+        ("工业机器人研发", "ie-robot", "research"),
+        ("微波混合集成电路", "ic-chip", "neighbour"),
+        ("废硫酸", "lb-sulphuric-acid", "waste"),
+        ("检测集成电路", "ic-chip", "served"),
+    ],
+)
+def test_what_makes_a_placement_wait_is_told_first_among_what_speaks_against_it(
+    placer: Placer, text: str, code: str, reason: str
+) -> None:
+    found, against = told(placer, text, code)
+    assert found.state == PENDING
+    assert reason in against
+    pro, con = sentences(found.reasons, "zh", placer.atlas)
+    assert pro
+    assert SENTENCES[reason][0].split("{0}")[-1] in con[0]
+
+
+@pytest.mark.parametrize(
+    ("word", "others", "code"),
+    [
+        ("EMC", ["引线框架", "键合丝"], "ic-emc"),
+        ("制动闸片", ["风电叶片", "风电塔筒"], "wt-friction-pad"),
+        ("块矿", ["球团矿", "焦炭"], "st-iron-ore"),
+    ],
+)
+def test_a_word_of_many_trades_is_placed_where_the_companys_other_products_speak_for_the_chain(
+    placer: Placer, word: str, others: list[str], code: str
+) -> None:
+    (among, *_rest) = placer.place_all([word, *others])
+    assert [(p.segment, p.state) for p in among] == [(code, AUTOMATIC)]
+    (elsewhere, *_rest) = placer.place_all([word, "沙发", "床垫", "衣柜"])
+    assert [p.state for p in elsewhere] == [PENDING]
+
+
+def test_words_of_many_trades_do_not_bear_each_other_out(placer: Placer) -> None:
+    assert placer.firm("制动闸片") == ()
+    assert placer.firm("风电叶片") == ("wt-blade",)
+
+
+def test_a_word_of_the_trade_before_a_word_of_many_trades_bears_it_out(placer: Placer) -> None:
+    bare, solar = placer.place("封装胶膜"), placer.place("光伏封装胶膜")
+    assert bare is not None
+    assert solar is not None
+    assert (bare.state, solar.state) == (PENDING, AUTOMATIC)
+    assert solar.segment == "pv-film"
+
+
+@pytest.mark.parametrize("text", ["电机及电器修理", "电机、电器修理", "电机维修及检测"])
+def test_a_list_of_things_that_are_repaired_is_no_maker_of_them(placer: Placer, text: str) -> None:
+    assert "mo-motor" not in {p.segment for p in placer.propose(text) if p.state == AUTOMATIC}
+
+
+def test_a_list_that_is_repaired_is_placed_on_the_repair(placer: Placer) -> None:
+    assert segment_of(placer, "电机及电器修理") == "mo-repair"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("动态海底电缆", "wt-dynamic-cable"), ("软包锂离子电池", "lb-pouch-cell"), ("螺旋埋弧焊钢管", "st-line-pipe")],
+)
+def test_another_name_of_the_head_keeps_the_narrower_segment(placer: Placer, text: str, code: str) -> None:
+    assert [p.segment for p in placer.propose(text)] == [code]
+
+
+def test_another_head_behind_a_material_that_it_is_not_waits(placer: Placer) -> None:
+    found = placer.place_all(["锂离子电池材料", "电解液", "六氟磷酸锂"])[0]
+    assert not any(p.state == AUTOMATIC for p in found)
+    assert [(p.segment, p.state) for p in placer.propose("石墨烯材料")] == [("st-graphene", AUTOMATIC)]
+
+
+def test_a_bank_that_deals_in_a_metal_does_not_make_it(placer: Placer) -> None:
+    ((found,),) = placer.place_all(["铅锭"], industry="股份制银行")
+    assert (found.segment, found.state) == ("nm-lead", PENDING)
+    ((found,),) = placer.place_all(["铅锭"], industry="铅锌")
+    assert found.state == AUTOMATIC
 
 
 def test_a_list_of_products_gets_a_place_for_each(placer: Placer) -> None:

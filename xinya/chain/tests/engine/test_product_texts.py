@@ -70,3 +70,24 @@ def test_any_text_is_cut_without_end_and_without_repeats(text: str) -> None:
 )
 def test_a_text_made_to_tire_the_reader_is_read_all_the_same(text: str) -> None:
     assert all(len(w) <= LONGEST_PART for w in words(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "members"),
+    [
+        ("电机及电器修理", {"电机修理", "电器修理"}),
+        ("电机、电器修理", {"电机修理", "电器修理"}),
+        ("钢材、水泥销售", {"钢材销售", "水泥销售"}),
+        ("电机及其控制系统研发", {"电机研发"}),
+    ],
+)
+def test_a_service_at_the_end_of_a_list_holds_for_every_member(text: str, members: set[str]) -> None:
+    assert members <= set(words(text))
+    assert not {"电机", "钢材"} & set(words(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["电机及其安装", "电机和技术服务", "电机、技术服务", "电机及配件研发与制造", "电机、水泵的研发、生产、销售"]
+)
+def test_a_service_beside_a_thing_or_with_its_making_leaves_the_thing_as_it_is(text: str) -> None:
+    assert "电机" in words(text)

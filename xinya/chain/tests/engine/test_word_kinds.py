@@ -35,6 +35,14 @@ def test_tails_that_change_nothing_are_light() -> None:
     assert not is_light("等" * 60 + "x")
 
 
+def test_material_is_light_behind_a_material_and_service_behind_a_service() -> None:
+    assert is_light("材料系列", of_material=True)
+    assert is_light("加工服务", of_service=True)
+    assert not is_light("材料")
+    assert not is_light("服务")
+    assert not is_light("零部件")
+
+
 def test_a_term_may_stand_spread_over_a_word_that_ends_as_it_does() -> None:
     assert is_spread("太阳能背膜", "太阳能电池背膜")
     assert not is_spread("太阳能背膜", "太阳能背膜检测")
