@@ -99,8 +99,9 @@ def test_a_list_that_is_in_already_is_not_committed_once_more(zone: Zone, office
 def sheet(unit: str, version: int, figure: float) -> bytes:
     """A workbook with one indicator in one month, and its definition."""
     made = Workbook()
-    made.active.append(["代码", "指标", "单位", "2024年1月"])
-    made.active.append(["A01", "工业总产值(累计)", unit, figure])
+    months = made.create_sheet("月报", 0)
+    months.append(["代码", "指标", "单位", "2024年1月"])
+    months.append(["A01", "工业总产值(累计)", unit, figure])
     defined = made.create_sheet("指标定义")
     defined.append(["代码", "指标", "单位", "口径", "版本", "启用年月", "停用年月"])
     defined.append(["A01", "工业总产值(累计)", unit, "规上", version, f"20{20 + version}-01", ""])

@@ -219,11 +219,11 @@ def _read_values(table: Table, columns: Sequence[PeriodColumn], book: IndicatorB
             version = next((one for one in versions if one.holds_in(period[-7:])), None)
             where: dict[str, Any] = {"rows": (row,), "column": column.place, "label": column.label}
             if version is None:
-                told = (("code", code), ("period", period))
-                book.findings.append(found("VALUE_UNREAD", NO_DEFINITION, **where).at(values=told))
+                missing = (("code", code), ("period", period))
+                book.findings.append(found("VALUE_UNREAD", NO_DEFINITION, **where).at(values=missing))
             elif unit and unit != version.unit:
-                told = (("code", code), ("here", unit), ("there", version.unit))
-                book.findings.append(found("UNIT_SUSPECT", UNIT_DIFFERS, **where).at(values=told))
+                units = (("code", code), ("here", unit), ("there", version.unit))
+                book.findings.append(found("UNIT_SUSPECT", UNIT_DIFFERS, **where).at(values=units))
             else:
                 _keep(book, seen, version, column, period, figure)
 
