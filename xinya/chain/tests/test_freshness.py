@@ -16,7 +16,7 @@ from xinya.chain.tests.conftest import CHAIN, DAY, line, signed_in, small_list
 from xinya.kit.models import AuditRow
 from xinya.zones import actions as zone_actions
 from xinya.zones.engine.freshness import BY_KIND
-from xinya.zones.models import Check, Company, Fact, HalfLife, Person, Source, Zone
+from xinya.zones.models import Check, Company, Fact, HalfLife, Person, Secrecy, Source, Zone
 from xinya.zones.tests.people import refused, someone
 
 pytestmark = pytest.mark.django_db
@@ -256,6 +256,27 @@ def test_only_officers_choose_and_only_among_what_contradicts(
     scale = Fact.objects.filter(company=other, kind=Fact.Kind.ABOVE_SCALE)[0]
     with refused("no-conflict"):
         zone_actions.settle_conflict(officer, company=other, fact_id=scale.pk, reason="我看是这个")
+
+
+def test_a_value_that_the_officer_may_not_see_neither_shows_by_a_conflict_nor_hides_the_choice(
+    zone: Zone, disputed: Company, officer: Person
+) -> None:
+    listed = Fact.objects.get(company=disputed, kind=Fact.Kind.REVENUE, number=123_400_000_000)
+    Fact.objects.filter(company=disputed, kind=Fact.Kind.REVENUE).exclude(pk=listed.pk).update(secrecy=Secrecy.RESTRICTED)
+    with refused("no-conflict"):
+        zone_actions.settle_conflict(officer, company=disputed, fact_id=listed.pk, reason="已核对纳税申报表")
+    another_says(disputed, 50_000_000_000, "tax")
+    choice = zone_actions.settle_conflict(officer, company=disputed, fact_id=listed.pk, reason="已核对纳税申报表")
+    assert choice.secrecy == listed.secrecy
+
+
+def test_a_range_can_be_chosen_and_settles(zone: Zone, disputed: Company, officer: Person) -> None:
+    listed = Fact.objects.get(company=disputed, kind=Fact.Kind.REVENUE, number=123_400_000_000)
+    Fact.objects.filter(pk=listed.pk).update(number=None, lower=120_000_000_000, upper=130_000_000_000)
+    choice = zone_actions.settle_conflict(officer, company=disputed, fact_id=listed.pk, reason="已核对纳税申报表")
+    assert (choice.number, choice.lower, choice.upper) == (None, 120_000_000_000, 130_000_000_000)
+    with refused("no-conflict"):
+        zone_actions.settle_conflict(officer, company=disputed, fact_id=listed.pk, reason="再选一次")
 
 
 def test_a_new_list_replaces_an_older_list_s_figure_and_leaves_another_source_s_beside_it(

@@ -63,7 +63,8 @@ def settle_conflict(actor: Person, *, company: Company, fact_id: int, reason: st
         chosen = visible_to(actor, Fact).filter(company=company, pk=fact_id, kind__in=WEIGHED).first()
         if chosen is None:
             raise Refused("no-such-fact", _("There is no such fact of this company."), status=404)
-        others = Fact.objects.filter(company=company, kind=chosen.kind, period=chosen.period, withdrawn_at=None)
+        # of what the officer may see alone: a value of a higher class neither shows itself by a conflict nor hides the choice
+        others = visible_to(actor, Fact).filter(company=company, kind=chosen.kind, period=chosen.period, withdrawn_at=None)
         facts = list(others.select_related("source"))
         held = latest_weighed(facts)
         demand(held is not None and held[1].is_open, "no-conflict", NO_CONFLICT, status=409)

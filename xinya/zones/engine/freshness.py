@@ -54,7 +54,11 @@ LIVES: tuple[Life, ...] = (
 )
 BY_KIND: dict[str, Life] = {life.kind: life for life in LIVES}
 _OTHER = Life("", _("other"), None, KEEPS)
-_SAME_LIFE = {"status": "state", "actual_address": "address", "phone": "contact"}
+_SAME_LIFE = {
+    "status": "state", "actual_address": "address", "region": "address", "phone": "contact", "segment": "product",
+    "chain": "product", **dict.fromkeys(("output", "rd", "tax", "profit", "exports", "staff"), "revenue"),
+    **dict.fromkeys(("registered_address", "registered_capital", "founded", "industry_code", "industry_name"), "name"),
+}  # fmt: skip
 """Kinds of facts that age as another kind of the table does."""
 
 SURE: dict[str, float] = {

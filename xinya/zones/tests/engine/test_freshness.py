@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinya.zones.engine import freshness as f
+from xinya.zones.models import Fact
 
 DAY = datetime.date(2026, 1, 15)
 ages = st.integers(0, 20_000)
@@ -26,6 +27,14 @@ def test_the_table_is_that_of_the_specification() -> None:
     assert [f.SURE[k] for k in ("audit", "register", "statistics", "tax", "company", "officer", "vendor", "news", "inferred")] == [
         0.98, 0.97, 0.95, 0.95, 0.85, 0.75, 0.6, 0.5, 0.3,
     ]  # fmt: skip
+
+
+def test_no_kind_of_fact_is_without_a_life() -> None:
+    lives = {str(kind): f.life_of(kind) for kind in Fact.Kind}
+    assert all(life.kind for life in lives.values())
+    assert {lives[kind].days for kind in ("phone", "contact")} == {365}
+    assert {lives[kind].days for kind in ("actual_address", "status")} == {730}
+    assert {lives[kind].way for kind in ("output", "rd", "tax", "profit", "exports", "staff")} == {f.PERIODIC}
 
 
 @pytest.mark.parametrize(
