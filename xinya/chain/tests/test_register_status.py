@@ -128,6 +128,8 @@ def test_a_file_is_diagnosed_by_the_same_rule(tmp_path: Path, capsys: pytest.Cap
     assert said[1]["gone"] == []
     main(["chain", "diagnose", str(file), "--chain", CHAIN, "--language", "en"])
     assert f"Not counted, for the register says they ended or moved away (1): {MAKER} (注销)" in capsys.readouterr().out
+    assert main(["chain", "what-if", str(file), "--chain", CHAIN, "--leave", MAKER]) == 2
+    assert "company-gone" in capsys.readouterr().err
     main(["chain", "diagnose", str(file), "--chain", CHAIN, "--html"])
     assert MAKER in capsys.readouterr().out
 
