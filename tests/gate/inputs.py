@@ -6,8 +6,8 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from xinya.chain.files import shipped_packs
-from xinya.chain.files.drafts import content_of
-from xinya.chain.models import InputProposal, InputStatement, OpenData, OpenIssue, PackDraft, PackSave, SupplyLink
+from xinya.chain.files.drafts import changed_rows, content_of
+from xinya.chain.models import InputProposal, InputStatement, OpenData, OpenIssue, PackDraft, PackSave, SupplyLink, ZonePack
 from xinya.zones.models import Company, Person, Source
 
 PAGES = {
@@ -71,6 +71,8 @@ def add_inputs(company: Company, by: Person) -> None:
         return
     draft = PackDraft.objects.create(zone=zone, code="aero-structures", save_count=1, begun_by=by)
     pack = next(p for p in shipped_packs() if p.code == "aero-structures")
+    own = changed_rows(pack, "segments", {0: {"aliases": f"{word}的段"}}, day=today)
+    ZonePack.objects.create(zone=zone, code=pack.code, label=f"{word}的版", content=content_of(own), save_number=1, published_by=by)
     PackSave.objects.create(draft=draft, number=1, content=content_of(pack), note=f"{word}的记", by=by)
     InputProposal.objects.create(
         zone=zone, product="spar", text=f"{word}的议", evidence="[]", origins=1, edges=1, companies=1, found_on=today

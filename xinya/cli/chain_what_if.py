@@ -85,7 +85,7 @@ def run_what_if(arguments: argparse.Namespace) -> int:
         outcome = play(base, steps, outside=outside)
     except ValueError as error:
         kind, _colon, name = str(error).partition(": ")
-        raise Refused(f"unknown-{kind}", UNKNOWN[kind], name=name) from error
+        raise Refused("company-gone" if kind == "gone" else f"unknown-{kind}", UNKNOWN[kind], name=name) from error
     if arguments.json:
         found = {"measures": measures_object(measured(base)), "scenario": outcome_object(outcome, base)}
         print(json.dumps(found, ensure_ascii=False, indent=1))

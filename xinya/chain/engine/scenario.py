@@ -107,6 +107,9 @@ def play(
     atlas = base.atlas
     here = {c.name: c for c in base.companies}
     there = {c.name: c for c in outside or ()}
+    ended = {c.name for c in base.gone}
+    if absent := [each for each in steps.leaves if each in ended and each not in here]:
+        raise ValueError(f"gone: {absent[0]}")
     for kind, names, known in (
         ("segment", steps.makes, atlas.segments),
         ("outside", steps.comes, there),
@@ -116,8 +119,8 @@ def play(
             if each not in known:
                 raise ValueError(f"{kind}: {each}")
     comes = dict.fromkeys(steps.comes)
-    if ended := [each for each in comes if is_gone(there[each].standing)]:
-        raise ValueError(f"gone: {ended[0]}")
+    if struck := [each for each in comes if is_gone(there[each].standing)]:
+        raise ValueError(f"gone: {struck[0]}")
     if busy := [each for each in comes if each in here and here[each].state == PRODUCING and each not in steps.leaves]:
         raise ValueError(f"twice: {busy[0]}")
     # One that is planned or being built here under the same name starts to produce.

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from xinya.chain import actions, queries
 from xinya.chain.actions import NewLink
@@ -80,7 +79,7 @@ def test_uncertain_standings_count_on_and_are_shown(
 ) -> None:
     zone = start(lines=with_maker(standing))
     assert kind_of(zone) == kind
-    page = reader_client.get(reverse("company", args=[zone.code, maker_of(zone).pk]), headers={"accept-language": "en"})
+    page = reader_client.get(f"/en/zones/{zone.code}/companies/{maker_of(zone).pk}/")
     said = "It no longer counts as a maker" if kind == "missing" else "It counts on; somebody should look"
     assert said in page.content.decode()
 
@@ -130,6 +129,8 @@ def test_a_file_is_diagnosed_by_the_same_rule(tmp_path: Path, capsys: pytest.Cap
     assert said[1]["gone"] == []
     main(["chain", "diagnose", str(file), "--chain", CHAIN, "--language", "en"])
     assert f"Not counted, for the register says they ended or moved away (1): {MAKER} (注销)" in capsys.readouterr().out
+    assert main(["chain", "what-if", str(file), "--chain", CHAIN, "--leave", MAKER]) == 2
+    assert "company-gone" in capsys.readouterr().err
     main(["chain", "diagnose", str(file), "--chain", CHAIN, "--html"])
     assert MAKER in capsys.readouterr().out
 

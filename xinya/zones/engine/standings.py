@@ -6,6 +6,7 @@ counts on and is shown, because a false end would make a false gap. docs/decisio
 """
 
 import re
+from functools import lru_cache
 
 NONE, NORMAL, ASKS, MOVED, ENDED = "", "normal", "asks", "moved", "ended"
 """Nothing said; does business; to be looked at, counts on; moved to another register; ended as a company that does business."""
@@ -36,6 +37,7 @@ _DAY = re.compile(r"(?:于|自)?\d{4}(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?�
 _TAIL = re.compile(r"(?:企业|公司|状态|登记状态)$")
 
 
+@lru_cache(maxsize=4096)
 def standing_class(standing: str) -> str:
     """One of CLASSES for a standing as a source writes it. 吊销，未注销 and 注销(2024-05-10) end a company; 拟注销 only asks.
 

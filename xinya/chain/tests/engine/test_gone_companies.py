@@ -72,7 +72,7 @@ def test_who_ended_does_not_settle_and_who_ended_here_cannot_leave() -> None:
     base = report(ATLAS, [*BUYERS, company("d", "P", standing="注销")], as_of=DAY)
     with pytest.raises(ValueError, match="gone: o"):
         play(base, Steps(comes=("o",)), outside=[company("o", "P", standing="注销")])
-    with pytest.raises(ValueError, match="here: d"):
+    with pytest.raises(ValueError, match="gone: d"):
         play(base, Steps(leaves=("d",)))
     moved = play(base, Steps(comes=("o",)), outside=[company("o", "P", standing="已迁出")])
     assert moved.closed == ("P",), "who moves here counts here"
