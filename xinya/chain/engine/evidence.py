@@ -44,7 +44,7 @@ NAMES = (
 LONGEST_FRONT, RARE_PAIR = 4, 5
 SPOKEN_FOR = 0.5  # so much of the industry's name must be the segment's own words
 LONGEST_ACRONYM, LONGEST_ABBREVIATION = 4, 3
-WAITS = ("wide", "abbreviation", "research", "neighbour-named", "served", "waste")
+WAITS = ("wide", "abbreviation", "research", "neighbour-named", "narrower-named", "served", "waste")
 AT = {name: at for at, name in enumerate(NAMES)}
 
 
@@ -90,7 +90,7 @@ class Evidence:
         if any(self.feature(n) for n in WAITS):
             return True
         if self.feature("name") or (self.feature("alias") and not self.feature("synonym") and not self.feature("cut")):
-            return self.feature("dealer") > 0
+            return self.feature("dealer") > 0 or (self.feature("piece") > 0 and self.feature("trade") > 0)
         is_behind = self.feature("inside") > 0 and not self.feature("tail-light") and not self.feature("tail-goods")
         return is_behind or any(self.feature(n) for n in ("trade", "dealer", "head-substance", "piece-of-service", "processing"))
 

@@ -23,7 +23,10 @@ FEATURES: dict[str, tuple[str, ...]] = {
         "tail-part", "tail-machine", "tail-stuff", "tail-service", "tail-clash", "tail-front", "tail-other", "tail-head",
         "tail-service-clash",
     ),
-    "near": ("near", "near-squared", "nearest", "near-rival", "spread", "wider", "covers-word", "covers-term", "same-end"),
+    "near": (
+        "near", "near-squared", "nearest", "near-rival", "spread", "wider", "covers-word", "covers-term", "same-end",
+        "broader-head",
+    ),
     "trade": ("trade",),
     "kind": ("kind-clashes", "service-clashes"),
     "kind-fits": ("kind-fits",),
@@ -33,7 +36,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "dealer": ("dealer",),
     "acronym": ("acronym",),
     "general": ("general", "general-head"),
-    "narrower": ("narrower-named", "broader-head"),
+    "narrower": ("narrower-named",),
     "others": ("known-company", "chain-share", "same-segment", "neighbour-share"),
     "stranger": ("stranger",),
     "industry": ("industry", "industry-trade"),
@@ -46,7 +49,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "waste": ("waste",),
 }  # fmt: skip
 WAITING = (  # a person must look
-    "wide", "abbreviation", "research", "neighbour", "served", "waste", "dealer", "processing", "substance", "trade",
+    "wide", "abbreviation", "research", "neighbour", "narrower", "served", "waste", "dealer", "processing", "substance", "trade",
 )  # fmt: skip
 GROUPS = {code: tuple(AT[name] for name in names) for code, names in FEATURES.items()}
 SENTENCES: dict[str, tuple[str, str]] = {  # Chinese, English

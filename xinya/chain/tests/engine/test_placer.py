@@ -50,7 +50,7 @@ def test_a_fan_is_a_turbine_among_wind_makers_only(placer: Placer) -> None:
     assert among_fans == ()
 
 
-@pytest.mark.parametrize("text", ["铅锭贸易", "贸易-三元前驱体", "十水碳酸钠", "钢轨加工", "光伏组件检测设备"])
+@pytest.mark.parametrize("text", ["铅锭贸易", "铅锭-贸易", "贸易-三元前驱体", "十水碳酸钠", "钢轨加工", "光伏组件检测设备"])
 def test_trade_other_substances_worked_material_and_other_heads_wait_for_a_person(placer: Placer, text: str) -> None:
     assert all(p.state == PENDING for p in placer.propose(text))
 
@@ -71,6 +71,7 @@ def told(placer: Placer, text: str, code: str) -> tuple[Placement, set[str]]:
         ("高品位萤石块矿", "st-iron-ore", "wide"),
         ("工业机器人研发", "ie-robot", "research"),
         ("微波混合集成电路", "ic-chip", "neighbour"),
+        ("手机CPU芯片", "ic-chip", "narrower"),
         ("废硫酸", "lb-sulphuric-acid", "waste"),
         ("检测集成电路", "ic-chip", "served"),
     ],
