@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from xinya.kit.refusals import Refused
+from xinya.kit.text import stored_values
 
 from ..models import ImportBatch, Person
 from .import_commit import commit_import
@@ -67,5 +68,5 @@ def _refusable(batch: ImportBatch, act: Callable[[], object]) -> None:
         with transaction.atomic():
             act()
     except Refused as refused:
-        said = {"code": refused.code, "message": refused.message, "values": {k: str(v) for k, v in refused.values.items()}}
+        said = {"code": refused.code, "message": refused.message, "values": stored_values(refused.values)}
         ImportBatch.objects.filter(pk=batch.pk).update(busy="", progress=100, trouble=said)

@@ -9,6 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from xinya.kit.bulk import insert_rows
+from xinya.kit.refusals import demand
+from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
 
 from ..engine.imports.as_facts import NO_FACTS, PERSONAL, STATE_OF_STATUS, columns_of, is_list, kind_and_period, unpacked
@@ -17,6 +19,8 @@ from ..engine.imports.grid import letter_of
 from ..engine.imports.readings import CLEARED, Value
 from ..models import Company, CompanyIdent, CompanyName, Fact, ImportBatch, ImportRow, Secrecy, Source
 from .import_preview import SIZE, storable
+
+CODE_TAKEN = _("%(name)s: another company here has the code %(code)s since the check. Check the list again.")
 
 
 @dataclass
@@ -39,6 +43,8 @@ class Part:
     names_held: dict[int, set[str]] = field(default_factory=dict)
     idents_held: set[tuple[str, str]] = field(default_factory=set)
     placed: dict[int, Company] = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)  # of the names that companies here bear, or bore before this commit
+    codes: set[str] = field(default_factory=set)
 
 
 def cells_of(batch: ImportBatch) -> dict[str, str]:
@@ -49,16 +55,30 @@ def cells_of(batch: ImportBatch) -> dict[str, str]:
 def made_by(part: Part, rows: Sequence[ImportRow]) -> dict[int, Company]:
     """The new companies by row. Two companies of one name are told apart by code, or by list and row."""
     zone = part.batch.zone
-    keys = set(Company.objects.filter(zone=zone, is_outside=False).values_list("name_key", flat=True))
+    here = list(Company.objects.filter(zone=zone, is_outside=False).values_list("name_key", "uscc"))
+    part.keys.update(key for key, _code in here)
+    part.codes.update(code for _key, code in here if code)
     companies = {}
     for row in rows:
-        key = plain(row.name)
-        if key in keys:
-            key = f"{key}\n{row.code or f'{part.batch.pk}:{row.row}'}"
-        keys.add(key)
+        _take_code(part, row.name, row.code)
+        key = _free_key(part, plain(row.name), row.code, f"{part.batch.pk}:{row.row}")
         companies[row.row] = Company(zone=zone, name=row.name[:120], name_key=key, uscc=row.code)
     Company.objects.bulk_create(companies.values(), batch_size=SIZE)
     return companies
+
+
+def _free_key(part: Part, key: str, *signs: str) -> str:
+    """A key that no company here has; an equal name is told apart by the first sign that makes it another. Kept as taken."""
+    free = next(one for one in (key, *(f"{key}\n{sign}" for sign in signs if sign)) if one not in part.keys)
+    part.keys.add(free)
+    return free
+
+
+def _take_code(part: Part, name: str, code: str) -> None:
+    """The check asks about every code that another company holds; one that is held all the same stops the commit."""
+    demand(code not in part.codes, "code-taken", CODE_TAKEN, status=409, name=name, code=code)
+    if code:
+        part.codes.add(code)
 
 
 def read_held(part: Part, keys: Sequence[int]) -> None:
@@ -96,6 +116,7 @@ def bring_changes(part: Part, row: ImportRow, company: Company) -> None:
             _rename(part, company, value.plain)
         elif key == "credit_code":
             before["uscc"] = company.uscc
+            _take_code(part, company.name, value.plain)
             company.uscc = value.plain
         elif key == "former_names":
             _add_names(part, company, value.plain)
@@ -168,8 +189,9 @@ def _rename(part: Part, company: Company, name: str) -> None:
     """The old name becomes a former one with the day of the list."""
     _add_names(part, company, [company.name], was_held=True)
     key = plain(name)
-    is_taken = Company.objects.filter(zone=part.batch.zone, is_outside=False, name_key=key).exclude(pk=company.pk).exists()
-    company.name, company.name_key = name[:120], f"{key}\n{company.uscc or company.pk}" if is_taken else key
+    if key != company.name_key:
+        company.name_key = _free_key(part, key, company.uscc, f"~{company.pk}")
+    company.name = name[:120]
 
 
 def _add_names(part: Part, company: Company, names: Sequence[str], *, was_held: bool = False) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from xinya.kit.pages import language, page, sentence_of
 from xinya.kit.refusals import Refused
-from xinya.kit.text import say
+from xinya.kit.text import say, values_stored
 
 from .. import actions, queries, rules
 from ..actions.import_answers import ONE_BY_ONE
@@ -91,7 +91,7 @@ def step_page(request: HttpRequest, code: str, pk: int, *, step: str = "", statu
         "findings_of_problem": forms.get("findings", []),
         "may_bring": rules.may_bring_lists(person, batch.zone, batch.company),
         "may_commit": rules.may_commit_lists(person, batch.zone, batch.company),
-        "trouble": say(language(), batch.trouble["message"], **batch.trouble["values"]) if batch.trouble else "",
+        "trouble": say(language(), batch.trouble["message"], **values_stored(batch.trouble["values"])) if batch.trouble else "",
         "may_abandon": "abandon" in IMPORT_STATES.verbs_from(batch.state),
         "is_list": batch.kind == ImportBatch.Kind.COMPANIES,
         "own_path": request.path if request.method == "GET" else request.path.rsplit("/", 2)[0] + "/",

@@ -36,11 +36,12 @@ class Match:
 
 def match_row(row: Row, register: Register, answers: Answers) -> Match:
     """The company of a row, in the order code, other identifiers, equal name, like names."""
-    if row.row in answers.matches:
-        chosen = answers.matches[row.row]
-        return Match(register.by_id.get(chosen) if chosen else None, "person")
     if row.code and (company := register.by_code.get(row.code)):
         return _by_code(row, company, answers)
+    if row.row in answers.matches:
+        chosen = register.by_id.get(answers.matches[row.row] or "")
+        if chosen is None or not (row.code and chosen.code):  # two codes are two companies, whatever was said before they were
+            return Match(chosen, "person")
     for ident in row.older:
         if company := register.by_ident.get(ident):
             return Match(company, "ident")

@@ -42,6 +42,7 @@ REASON_WORDS: dict[str, str] = {
     "CODE_OLD15": _("older code"),
     "CODE_MISSING": _("no credit code"),
     "CODE_CLASS": _("class of code unknown"),
+    "CODE_NOT_HELD": _("code not taken"),
     "RATIO_ODD": _("figures do not fit together"),
     "NOT_RESTATED": _("month not restated"),
     "TOTAL_ROW": _("total row"),
