@@ -1,6 +1,7 @@
 """The commit of a list: every row that does not wait, in one transaction, once; each fact knows its list, row and cell."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,7 @@ from xinya.kit.text import plain
 
 from .. import rules
 from ..engine.import_states import COMMITTER, IMPORT_STATES
-from ..engine.imports.desk import CHANGED, CREATED, SAME
+from ..engine.imports.desk import CHANGED, CREATED, SAME, Result
 from ..models import (
     Company,
     ImportBatch,
@@ -26,7 +27,7 @@ from ..models import (
     Source,
     Zone,
 )
-from ..queries.import_register import CONFIDENCE
+from ..queries.import_register import CONFIDENCE, HeldRegister
 from .grants import NOT_YOURS
 from .import_preview import SIZE, examined, keep_preview
 from .import_upload import LONG_BYTES, OWNER_KIND, demand_idle, locked_batch
@@ -42,16 +43,34 @@ MANY_BLOCKED = _("%(blocked)s of %(rows)s rows block and would not be committed.
 NOTHING_LEFT = _("Nothing of this list is left to commit: what is not in the register waits for a decision or is left out.")
 
 
+def acting_number(actor: Person) -> int:
+    """The membership in whose name a person acts, for work that is done later; 0 for none."""
+    membership = actor.acting_for
+    return membership.pk if membership is not None else 0
+
+
 def demand_committer(actor: Person, batch: ImportBatch) -> None:
     """Refuse whoever does not commit lists here."""
     may = rules.may_commit_lists(actor, batch.zone, batch.company)
     demand(may, "not-allowed", NOT_YOURS, role=actor.role_name)
 
 
-def commit_import(actor: Person, *, batch_id: int, key: str, confirmed: bool = False, now: bool = False) -> ImportBatch:
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A list compared anew before its commit, with the register of that revision of the zone."""
+
+    revision: int
+    result: Result
+    register: HeldRegister
+
+
+def commit_import(
+    actor: Person, *, batch_id: int, key: str, confirmed: bool = False, now: bool = False, ahead: Ahead | None = None
+) -> ImportBatch:
     """Take what was previewed into the register. key: of the preview that was seen; a key that was committed does nothing again.
 
     confirmed: said a second time, where more than 30 % of the rows block. A long list is committed by the queue, unless `now`.
+    ahead: the comparison with the register as it is now, where it was made already.
     Rows whose company changed since the preview go back to it and wait for the next part.
     Raises Refused: not-allowed, preview-changed, many-blocked, nothing-to-commit, import-busy, wrong-state.
     """
@@ -77,9 +96,9 @@ def commit_import(actor: Person, *, batch_id: int, key: str, confirmed: bool = F
         if batch.size > LONG_BYTES and not now:
             batch.busy, batch.progress = "commit", 5
             batch.save(update_fields=["busy", "progress"])
-            later("zones.commit_import", batch.pk, actor.pk, key, confirmed)
+            later("zones.commit_import", batch.pk, actor.pk, key, confirmed, acting_number(actor))
             return batch
-        moved = _moved(batch)
+        moved = _moved(batch, ahead)
         rows = list(batch.rows.filter(part=None, outcome__in=SETTLED, is_moved=False).order_by("row"))
         if moved and not rows:
             batch.busy = ""
@@ -90,12 +109,15 @@ def commit_import(actor: Person, *, batch_id: int, key: str, confirmed: bool = F
     return batch
 
 
-def _moved(batch: ImportBatch) -> int:
+def _moved(batch: ImportBatch, ahead: Ahead | None) -> int:
     """Where the register changed since the preview: compare anew; rows that came out otherwise are marked and wait."""
     if batch.zone.revision == batch.revision:
         return 0
     seen = {row.row: _digest(row) for row in batch.rows.filter(part=None)}
-    result, register = examined(batch)
+    if ahead is not None and ahead.revision == batch.zone.revision:
+        batch.revision, result, register = ahead.revision, ahead.result, ahead.register
+    else:
+        result, register = examined(batch)
     keep_preview(batch, result, register)
     moved = [row.pk for row in batch.rows.filter(part=None) if seen.get(row.row) != _digest(row)]
     for start in range(0, len(moved), SIZE):

@@ -65,7 +65,7 @@ def _book(batch: ImportBatch) -> IndicatorBook:
 def read_indicator_batch(batch: ImportBatch) -> None:
     """Part of an act: what the workbook says, and what of it would be new."""
     book = _book(batch)
-    batch.busy, batch.progress = "", 100
+    batch.busy, batch.progress, batch.trouble = "", 100, {}
     if not book.values:
         batch.outcome = REFUSED
         batch.reason_code = next((one.code for one in book.findings if one.level == "refuse"), "NO_TABLE")

@@ -21,7 +21,7 @@ from ..engine.import_states import BRINGER, COMMITTER, HOUSE, IMPORT_STATES, SEC
 from ..models import Attachment, Company, CompanyIdent, CompanyName, Fact, ImportBatch, ImportRow, IndicatorValue, Person
 from ..queries.imports import batches_forgotten
 from .grants import NO_MACHINE, demand_reason
-from .import_commit import COMPANIES_CHANGED, demand_committer
+from .import_commit import COMPANIES_CHANGED, acting_number, demand_committer
 from .import_preview import SIZE
 from .import_upload import LONG_BYTES, OWNER_KIND, demand_bringer, demand_idle, locked_batch
 from .zones import touch_zone
@@ -69,14 +69,14 @@ def undo_import(actor: Person, *, batch_id: int, reason: str, now: bool = False)
         if batch.size > LONG_BYTES and not now:
             batch.busy, batch.progress = "undo", 5
             batch.save(update_fields=["busy", "progress"])
-            later("zones.undo_import", batch.pk, actor.pk, said)
+            later("zones.undo_import", batch.pk, actor.pk, said, acting_number(actor))
             return batch
         when = timezone.now()
         told = _take_back(batch, when)
         touch_zone(batch.zone)
         IMPORT_STATES.move(batch, "undo", (COMMITTER, SECOND), reason=said)
         batch.undone_by, batch.undone_at, batch.busy, batch.progress = actor, when, "", 100
-        batch.revision = batch.zone.revision
+        batch.revision, batch.trouble = batch.zone.revision, {}
         batch.save()
         record(actor, "undo-import", OWNER_KIND, batch.pk, reason=said, zone=batch.zone.code, file=batch.name, change=told)
     return batch

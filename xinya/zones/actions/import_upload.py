@@ -158,11 +158,22 @@ def read_batch(batch: ImportBatch) -> None:
 
         read_indicator_batch(batch)
         return
+    keep_reading(batch, looked_at(batch))
+    if batch.state == ImportBatch.State.MAPPED:
+        preview(batch)
+
+
+def looked_at(batch: ImportBatch) -> Result:
+    """What the file is, before anything of it is kept."""
     content = content_of_batch(batch) if batch.file is not None else b""
     given = Given(timezone.localdate(), sheet=batch.sheet or None)
-    result = look_at_file(content, batch.name, given, encoding=batch.encoding or None, delimiter=batch.delimiter or None)
+    return look_at_file(content, batch.name, given, encoding=batch.encoding or None, delimiter=batch.delimiter or None)
+
+
+def keep_reading(batch: ImportBatch, result: Result) -> None:
+    """Part of an act: what came of reading; the list is then READ, MAPPED where the office's template was used, or REFUSED."""
     batch.outcome, batch.reason_code = result.outcome, result.reason
-    batch.busy, batch.progress = "", 100
+    batch.busy, batch.progress, batch.trouble = "", 100, {}
     store_findings(batch, result.findings, keep_rows=())
     if result.outcome in (REFUSED, ASKED) or result.table is None:
         if result.outcome == REFUSED:
@@ -172,8 +183,6 @@ def read_batch(batch: ImportBatch) -> None:
     IMPORT_STATES.move(batch, "read", (HOUSE,))
     _keep_columns(batch, result, result.table)
     batch.save()
-    if batch.template is not None:
-        preview(batch)
 
 
 def _keep_columns(batch: ImportBatch, result: Result, table: Table) -> None:
