@@ -31,7 +31,7 @@ from ..queries.import_register import CONFIDENCE, HeldRegister
 from .grants import NOT_YOURS
 from .import_preview import SIZE, examined, keep_preview
 from .import_upload import LONG_BYTES, OWNER_KIND, demand_idle, locked_batch
-from .import_writing import Part, bring_changes, bring_new, cells_of, made_by, read_held, store
+from .import_writing import Part, bring_changes, bring_new, cells_of, keep_confirmed, made_by, read_held, store
 from .zones import touch_zone
 
 COMPANIES_CHANGED: list[Callable[[Zone, Sequence[Company]], None]] = []
@@ -134,15 +134,17 @@ def _commit_rows(actor: Person, batch: ImportBatch, rows: Sequence[ImportRow], k
     confidence = Decimal(CONFIDENCE[Source.Kind(batch.source_kind)])
     part = Part(batch, _source(actor, batch), timezone.now(), cells_of(batch), confidence)
     made = made_by(part, [row for row in rows if row.outcome == CREATED])
-    changed = [row for row in rows if row.outcome == CHANGED]
-    read_held(part, [row.company_id or 0 for row in changed])
-    companies = Company.objects.in_bulk([row.company_id for row in changed])
+    touched = [row for row in rows if row.outcome == CHANGED or (row.outcome == SAME and row.matched_by == "person")]
+    read_held(part, [row.company_id or 0 for row in touched])
+    companies = Company.objects.in_bulk([row.company_id for row in touched])
     for row in rows:
         if row.outcome == CREATED:
             row.company = made[row.row]
             bring_new(part, row, made[row.row])
         elif row.outcome == CHANGED:
             bring_changes(part, row, companies[row.company_id or 0])
+        if row.outcome != CREATED and row.matched_by == "person":
+            keep_confirmed(part, row, companies[row.company_id or 0])
     store(part)
     _mark_rows(batch, rows, number)
     _keep_automatic(batch, rows)

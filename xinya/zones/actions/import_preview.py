@@ -81,7 +81,8 @@ def _keep_own(result: Result, own: str) -> None:
     told: dict[int, list[Finding]] = {}
     for place, one in enumerate(result.rows):
         is_asked = any(pk == own for pk, _name in one.match.candidates)
-        row, where = one.row, {"rows": (one.row.row,), "raw": one.row.raws.get("name", ""), "field": "name"}
+        row = one.row
+        where: dict[str, Any] = {"rows": (row.row,), "raw": row.raws.get("name", ""), "field": "name"}
         if one.outcome == LEFT_OUT:
             continue
         if one.company != own and not is_asked:

@@ -194,14 +194,22 @@ def _rename(part: Part, company: Company, name: str) -> None:
     company.name = name[:120]
 
 
-def _add_names(part: Part, company: Company, names: Sequence[str], *, was_held: bool = False) -> None:
+def keep_confirmed(part: Part, row: ImportRow, company: Company) -> None:
+    """A like name that a person has called the same company is another name of it: the next list is not asked about again."""
+    if row.matched_by == "person" and plain(row.name) != plain(company.name):
+        _add_names(part, company, [row.name], kind=CompanyName.Kind.ALIAS)
+
+
+def _add_names(
+    part: Part, company: Company, names: Sequence[str], *, kind: str = CompanyName.Kind.FORMER, was_held: bool = False
+) -> None:  # fmt: skip
     known = part.names_held.setdefault(company.pk, set())
     for name in names:
         key = plain(name)[:150]
         if key not in known and key:
             part.names.append(
                 CompanyName(
-                    company=company, name=storable(name)[:120], name_key=key, kind=CompanyName.Kind.FORMER, was_held=was_held,
+                    company=company, name=storable(name)[:120], name_key=key, kind=kind, was_held=was_held,
                     valid_to=part.batch.as_of if was_held else None, source=part.source, batch=part.batch,
                 )
             )  # fmt: skip

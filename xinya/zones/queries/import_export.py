@@ -52,7 +52,8 @@ def companies_as_listed(zone: Zone, person: Person) -> Listed:
             keys.add(key)
     names: dict[int, list[str]] = defaultdict(list)
     here = visible_to(person, Company).filter(zone=zone, is_outside=False)
-    for pk, name in CompanyName.objects.filter(company__in=here, withdrawn_at=None).order_by("pk").values_list("company", "name"):
+    former = CompanyName.objects.filter(company__in=here, kind=CompanyName.Kind.FORMER, withdrawn_at=None).order_by("pk")
+    for pk, name in former.values_list("company", "name"):
         names[pk].append(name)
     columns = (*OWN, *sorted(keys, key=_place))
     rows = []

@@ -154,8 +154,10 @@ def held_register(zone: Zone, *, source_kind: str, company: Company | None = Non
     if company is not None:
         here = here.filter(pk=company.pk)
     former: dict[int, list[str]] = defaultdict(list)
-    for pk, name in CompanyName.objects.filter(company__in=here, withdrawn_at=None).values_list("company", "name"):
-        former[pk].append(name)
+    others: dict[int, list[str]] = defaultdict(list)
+    names = CompanyName.objects.filter(company__in=here, withdrawn_at=None).values_list("company", "name", "kind")
+    for pk, name, kind in names:
+        (former if kind == CompanyName.Kind.FORMER else others)[pk].append(name)
     idents: dict[int, list[str]] = defaultdict(list)
     told = CompanyIdent.objects.filter(company__in=here, withdrawn_at=None).values_list("company", "scheme", "value")
     for pk, scheme, value in told:
@@ -164,7 +166,7 @@ def held_register(zone: Zone, *, source_kind: str, company: Company | None = Non
     companies = tuple(
         Known(
             str(pk), name, uscc or None, tuple(former.get(pk, ())), tuple(idents.get(pk, ())), _Part(loader, str(pk), SHOWN),
-            _Part(loader, str(pk), BESIDE), _Part(loader, str(pk), CLOSED),
+            _Part(loader, str(pk), BESIDE), _Part(loader, str(pk), CLOSED), tuple(others.get(pk, ())),
         )
         for pk, name, uscc in here.order_by("pk").values_list("pk", "name", "uscc")
     )  # fmt: skip

@@ -99,7 +99,7 @@ def test_a_typed_value_is_read_as_the_cell_would_be(client_of: Callable[[str], C
     client.post(f"{address}decide/", {"decision": "value:2:revenue_2024", "value-2:revenue_2024": "1.5亿元"})
     row = ImportBatch.objects.get().rows.get()
     assert row.outcome == "created"
-    assert row.values["revenue_2024"] == 15_000_000_000
+    assert row.values["revenue_2024"] == {"value": 15_000_000_000, "precision": 1_000_000_000}
 
 
 def test_a_like_name_is_judged_row_by_row_and_remembered(client_of: Callable[[str], Client], zone: Zone) -> None:
@@ -114,6 +114,7 @@ def test_a_like_name_is_judged_row_by_row_and_remembered(client_of: Callable[[st
     assert client.post(f"{address}decide/", {"decision": "different:2"}).status_code == 302
     batch = ImportBatch.objects.get()
     assert (batch.counts["created"], batch.counts["waiting"]) == (1, 0)
+    client.post(f"{address}commit/", {"key": key_in(client.get(f"{address}?step=commit").content.decode())})
     again = checked(client, book(company(1, name="岚洲启耀精密机械有限公司", code="", products="轴承")))
     assert ImportBatch.objects.first().counts["waiting"] == 0  # type: ignore[union-attr]
     assert "NAME_NEAR" not in client.get(f"{again}?step=check").content.decode()

@@ -229,9 +229,14 @@ def _decisions(request: HttpRequest, person: Person, batch: ImportBatch, forms: 
             one["left"], one["right"] = differing(called.get(row, ""), one["pair"].candidate)
         matches.append({"row": row, "name": called.get(row, ""), "candidates": candidates})
     jumps = queries.findings_of(batch, reason="UNIT_SUSPECT").filter(row=None)
+    decided = queries.rows_decided(batch)
     return {
         "groups": _groups(batch, waiting), "reason": reason, "matches": matches,
-        "rows": [finding_row(row) | {"name": names.get(row.row or 0, "")} for row in some if row.code != "NAME_NEAR"],
+        "rows": [
+            finding_row(row) | {"name": names.get(row.row or 0, ""), "was_decided": row.row in decided}
+            for row in some
+            if row.code != "NAME_NEAR"
+        ],
         "jumps": [finding_row(row) for row in jumps[:20]],
         **turned(request, first, len(some), chosen.count()),
     }  # fmt: skip

@@ -178,14 +178,16 @@ def examine(grids: Sequence[Grid], given: Given) -> Result:
         check_row(row, columns, table.grid.name, given.thresholds)
     if not any(column.field.code == "credit_code" for column in columns):
         findings.append(found("NO_CODE_COLUMN", NO_CODE_COLUMN, sheet=table.grid.name))
-    left_out = check_duplicates(rows, columns, table.grid.name)
+    # What a person has left out says nothing against the row that stays.
+    staying = [row for row in rows if row.row not in given.answers.leave_out]
+    left_out = check_duplicates(staying, columns, table.grid.name)
     counted = [row for row in rows if row.row not in left_out]
     totals = _totals(table, columns, desk)
     whole = [row for row in totals if not PART_OF_A_TOTAL.match(squeezed(row.raws["name"]))]
     findings += check_totals(table, columns, counted, whole)
     matches = {row.row: match_row(row, given.register, given.answers) for row in rows if row.row not in left_out}
     given.register.want({match.company.id for match in matches.values() if match.company})
-    told_twice(counted, matches)
+    told_twice([row for row in staying if row.row not in left_out], matches)
     asked = [column for column in columns if column.key not in given.answers.confirmed]
     findings += check_jumps(counted, asked, lambda row: _values_held(matches[row.row]), table.grid.name)
     outcomes = [_outcome(row, left_out, given, matches.get(row.row)) for row in rows]
