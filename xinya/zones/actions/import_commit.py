@@ -71,7 +71,8 @@ def commit_import(
 
     confirmed: said a second time, where more than 30 % of the rows block. A long list is committed by the queue, unless `now`.
     ahead: the comparison with the register as it is now, where it was made already.
-    Rows whose company changed since the preview go back to it and wait for the next part.
+    Rows whose company changed since the preview go back to it and wait for the next part: the key of the preview that shows them
+    takes them in.
     Raises Refused: not-allowed, preview-changed, many-blocked, nothing-to-commit, import-busy, wrong-state.
     """
     with transaction.atomic():
@@ -110,8 +111,13 @@ def commit_import(
 
 
 def _moved(batch: ImportBatch, ahead: Ahead | None) -> int:
-    """Where the register changed since the preview: compare anew; rows that came out otherwise are marked and wait."""
+    """Where the register changed since the preview: compare anew; rows that came out otherwise are marked and wait.
+
+    Those that were marked before were seen with this preview, whose key was given.
+    """
     if batch.zone.revision == batch.revision:
+        batch.rows.filter(part=None, is_moved=True).update(is_moved=False)
+        batch.counts = batch.counts | {"moved": 0}
         return 0
     seen = {row.row: _digest(row) for row in batch.rows.filter(part=None)}
     if ahead is not None and ahead.revision == batch.zone.revision:
@@ -122,6 +128,7 @@ def _moved(batch: ImportBatch, ahead: Ahead | None) -> int:
     moved = [row.pk for row in batch.rows.filter(part=None) if seen.get(row.row) != _digest(row)]
     for start in range(0, len(moved), SIZE):
         ImportRow.objects.filter(pk__in=moved[start : start + SIZE]).update(is_moved=True)
+    batch.counts = batch.counts | {"moved": len(moved)}
     return len(moved)
 
 

@@ -30,6 +30,7 @@ from ..models import (
 from .gate import gated, visible_to
 from .import_register import best
 
+MOVED = "moved"
 NO_BATCH = _("There is no such list here.")
 NO_ZONE = _("There is no such zone.")
 FILE_GONE = _("The file of this list is not kept any more.")
@@ -162,8 +163,10 @@ def finding_of(row: ImportFinding) -> Finding:
 
 
 def rows_of(batch: ImportBatch, *, outcome: str = "") -> QuerySet[ImportRow]:
-    """The companies of a list by row; of one outcome where one is asked for. One statement."""
+    """The companies of a list by row; of one outcome where one is asked for, or those `moved`. One statement."""
     rows = batch.rows.order_by("row").select_related("company")
+    if outcome == MOVED:
+        return rows.filter(is_moved=True, part=None)
     return rows.filter(outcome=outcome) if outcome else rows
 
 

@@ -204,3 +204,22 @@ def test_the_list_of_lists_needs_twelve_statements_at_most(client_of: Callable[[
 def test_who_brings_no_lists_sees_no_desk(client_of: Callable[[str], Client], zone: Zone) -> None:
     for role in ("zone_reader", "commissioner", "office_handler", "security_officer"):
         assert client_of(role).get("/zh-hans/zones/harbour/imports/").status_code == 404
+
+
+def test_a_row_that_moved_is_looked_at_and_committed_from_the_page(client_of: Callable[[str], Client], zone: Zone) -> None:
+    client = client_of("chain_officer")
+
+    def commit(address: str) -> None:
+        key = key_in(client.get(f"{address}?step=commit").content.decode())
+        assert client.post(f"{address}commit/", {"key": key}).status_code == 302
+
+    commit(checked(client, book(company(1), company(2))))
+    one = checked(client, book(company(1, revenue=500), company(2, revenue=500)))
+    commit(checked(client, book(company(1, revenue=600))))
+    commit(one)
+    page = client.get(f"{one}?step=commit").content.decode()
+    assert "outcome=moved" in page
+    looked = client.get(f"{one}?step=check&outcome=moved").content.decode()
+    assert looked.count('<th scope="row">') == 1
+    commit(one)
+    assert "outcome=moved" not in client.get(f"{one}?step=commit").content.decode()

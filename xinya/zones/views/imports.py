@@ -25,6 +25,7 @@ from ..files.import_text import KNOWN
 from ..forms.imports import ListFileForm, OriginForm, OwnListForm, UndoForm
 from ..models import Company, ImportBatch, Person, Zone
 from ..queries.import_export import companies_as_csv, companies_as_xlsx
+from ..queries.imports import MOVED
 from .import_words import change_rows, differing, field_label, finding_row, key_label, reason_word, shown
 from .open_to import PAGE_SIZE, position, turned
 
@@ -175,7 +176,7 @@ def _check(request: HttpRequest, person: Person, batch: ImportBatch, forms: dict
     """The counts, and either findings of one reason or rows of one outcome."""
     reason, outcome, first = request.GET.get("reason", ""), request.GET.get("outcome", ""), position(request)
     reasons = [one | {"word": reason_word(one["code"])} for one in queries.reasons_of(batch)]
-    is_of_rows = outcome in OUTCOMES or (not reason and batch.counts.get(CHANGED))
+    is_of_rows = outcome in (*OUTCOMES, MOVED) or (not reason and batch.counts.get(CHANGED))
     context: dict[str, Any] = {
         "counts": _counts(batch), "rows_read": batch.counts.get("rows_read", 0), "committed": batch.counts.get("committed", 0),
         "reasons": reasons, "reason": reason, "outcome": outcome if is_of_rows else "", "is_of_rows": bool(is_of_rows),
