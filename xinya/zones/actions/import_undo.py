@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from xinya.kit.text import Phrase
 from xinya.kit.text import gettext_noop as _
 
 from ..engine.import_states import BRINGER, COMMITTER, HOUSE, IMPORT_STATES, SECOND
-from ..models import Attachment, Company, CompanyIdent, CompanyName, Fact, ImportBatch, ImportRow, IndicatorValue, Person
+from ..models import Attachment, Company, CompanyIdent, CompanyName, Fact, FactAway, ImportBatch, ImportRow, IndicatorValue, Person
 from ..queries.imports import batches_forgotten
 from .grants import NO_MACHINE, demand_reason
 from .import_commit import COMPANIES_CHANGED, acting_number, demand_committer
@@ -184,7 +184,8 @@ def _restore_facts(batch: ImportBatch, when: datetime.datetime, made: Sequence[i
     """Withdraw what the list said; what it had withdrawn holds again, unless its own word was corrected by a person since."""
     corrected = Fact.objects.filter(replaces=OuterRef("pk"), batch=batch, withdrawn_at__isnull=False)
     back = Fact.objects.filter(taken_by=batch).annotate(was_corrected=Exists(corrected)).filter(was_corrected=False)
-    keys = list(back.values_list("pk", "company"))
+    taken = list(back.values_list("pk", "company", "withdrawn_at"))
+    times, keys = {pk: at for pk, _company, at in taken}, [(pk, company) for pk, company, _at in taken]
     own = Fact.objects.filter(batch=batch, withdrawn_at=None)
     gone = set(made)
     touched = {pk for pk in own.order_by().values_list("company", flat=True).distinct() if pk not in gone}
@@ -192,9 +193,8 @@ def _restore_facts(batch: ImportBatch, when: datetime.datetime, made: Sequence[i
     own.update(withdrawn_at=when)
     for start in range(0, len(keys), SIZE):
         some = [pk for pk, _company in keys[start : start + SIZE]]
-        rows = Fact.objects.filter(pk__in=some)
-        rows.update(away_from=F("withdrawn_at"), away_until=when)
-        rows.update(withdrawn_at=None, taken_by=None)
+        FactAway.objects.bulk_create(FactAway(fact_id=pk, batch=batch, since=times[pk], until=when) for pk in some)
+        Fact.objects.filter(pk__in=some).update(withdrawn_at=None, taken_by=None)
     return touched
 
 

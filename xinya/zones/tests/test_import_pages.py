@@ -1,8 +1,8 @@
 """The pages of the import desk: five steps without script, statements constant in rows, nothing of other companies."""
 
 import re
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from io import BytesIO
 
 import openpyxl
@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from xinya.zones.models import Company, ImportBatch, Zone
 from xinya.zones.tests.imports import HEADS, code_of, company
@@ -18,10 +19,10 @@ pytestmark = pytest.mark.django_db
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def book(*rows: list[object]) -> bytes:
+def book(*rows: list[object], above: Sequence[str] = ()) -> bytes:
     whole = openpyxl.Workbook()
     sheet = whole.worksheets[0]
-    for row in (HEADS, *rows):
+    for row in (*([line] for line in above), HEADS, *rows):
         sheet.append(row)
     out = BytesIO()
     whole.save(out)
@@ -123,11 +124,38 @@ def test_a_like_name_is_judged_row_by_row_and_remembered(client_of: Callable[[st
 def test_the_same_labels_are_read_as_the_office_said_before(client_of: Callable[[str], Client], zone: Zone) -> None:
     client = client_of("chain_officer")
     checked(client, book(company(1)))
-    address = brought(client, book(company(2)), "又一份.xlsx")
+    address = brought(client, book(company(2), above=["填报日期：2026年3月31日"]), "又一份.xlsx")
     batch = ImportBatch.objects.get(name="又一份.xlsx")
-    assert (batch.state, batch.as_of) == ("previewed", date(2025, 12, 31))
+    assert (batch.state, batch.as_of) == ("previewed", date(2026, 3, 31))
     assert batch.template is not None
     assert client.get(f"{address}?step=columns").status_code == 200
+
+
+def test_the_next_list_of_the_office_has_its_own_day_and_keeps_who_says_so(client_of: Callable[[str], Client], zone: Zone) -> None:
+    client = client_of("chain_officer")
+    address = brought(client, book(company(1)))
+    sent = columns_sent(client.get(address).content.decode())
+    assert client.post(f"{address}columns/", sent | {"source_kind": "tax"}).status_code == 302
+    address = brought(client, book(company(2)), "又一份.xlsx")
+    batch = ImportBatch.objects.get(name="又一份.xlsx")
+    assert (batch.state, batch.source_kind, batch.as_of) == ("read", "tax", timezone.localdate())
+    assert "does not state the day" in client.get(address.replace("zh-hans", "en")).content.decode()
+    dated = book(company(3), above=["填报日期：2026年3月31日"])
+    brought(client, dated, "第三份.xlsx")
+    batch = ImportBatch.objects.get(name="第三份.xlsx")
+    assert (batch.state, batch.source_kind, batch.as_of) == ("previewed", "tax", date(2026, 3, 31))
+
+
+def test_a_list_of_a_day_that_has_not_come_is_refused(client_of: Callable[[str], Client], zone: Zone) -> None:
+    client = client_of("chain_officer")
+    address = brought(client, book(company(1)))
+    sent = columns_sent(client.get(address).content.decode())
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    for day in (tomorrow.isoformat(), "2199-12-31"):
+        assert client.post(f"{address}columns/", sent | {"as_of": day}).status_code == 422
+    brought(client, book(company(2), above=["填报日期：2199年12月31日"]), "又一份.xlsx")
+    later = ImportBatch.objects.get(name="又一份.xlsx")
+    assert (later.state, later.as_of) == ("read", timezone.localdate())
 
 
 def test_the_very_same_file_says_when_it_was_committed_and_wants_a_reason(client_of: Callable[[str], Client], zone: Zone) -> None:

@@ -19,7 +19,7 @@ from xinya.zones.actions import (
     undo_import,
 )
 from xinya.zones.actions.import_undo import abandon_forgotten
-from xinya.zones.models import CompanyName, Fact, ImportBatch, Person, Source, Zone
+from xinya.zones.models import CompanyName, Fact, FactAway, ImportBatch, Person, Source, Zone
 from xinya.zones.queries.import_export import companies_as_csv
 from xinya.zones.queries.known import as_known, companies_known
 from xinya.zones.tests.imports import code_of
@@ -164,3 +164,25 @@ def test_a_list_that_nobody_went_on_with_loses_its_file_and_keeps_its_log(zone: 
     assert batch.rows.exists()
     with refused("wrong-state"):
         abandon_import(officer, batch_id=kept.pk)
+
+
+def test_what_was_known_between_two_lists_that_were_undone_is_still_told(zone: Zone, officer: Person) -> None:
+    """Day -50: 100; from -40 to -30 a list said 200, from -20 to -10 another said 300; both were undone."""
+    now = timezone.now()
+
+    def days_ago(days: int) -> datetime.datetime:
+        return now - datetime.timedelta(days=days)
+
+    committed(officer, zone, "a.tsv", few(1, revenue=100))
+    Fact.objects.update(known_from=days_ago(50))
+    for said_then, since, until in ((200, 40, 30), (300, 20, 10)):
+        batch = committed(officer, zone, f"{said_then}.tsv", few(1, revenue=said_then))
+        undo_import(officer, batch_id=batch.pk, reason="传错了")
+        Fact.objects.filter(batch=batch).update(known_from=days_ago(since), withdrawn_at=days_ago(until))
+        FactAway.objects.filter(batch=batch).update(since=days_ago(since), until=days_ago(until))
+    told = {}
+    for days in (45, 35, 25, 15, 5):
+        day = timezone.localdate(days_ago(days))
+        (one,) = as_known(officer, list(companies_known(officer, day)), day)
+        told[days] = [f.number // 10**6 for f in one.facts if f.kind == "revenue" and f.number]
+    assert told == {45: [100], 35: [200], 25: [100], 15: [300], 5: [100]}

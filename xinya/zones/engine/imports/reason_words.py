@@ -35,6 +35,7 @@ REASON_WORDS: dict[str, str] = {
     "TEMPLATE_DIFFERS": _("other labels than before"),
     "OTHER_SHEET": _("sheet not read"),
     "NO_CODE_COLUMN": _("no column of codes"),
+    "DAY_PROPOSED": _("day not stated"),
     "RANGE": _("range of figures"),
     "MERGED_ROWS": _("merged rows"),
     "SCALE_DISAGREES": _("above scale disagrees"),
