@@ -71,7 +71,7 @@ def answer_import(actor: Person, *, batch_id: int, decisions: Sequence[Decision]
         for one in decisions[:MOST]:
             said.take_in(one)
         batch.answers = said.as_object()
-        batch.save(update_fields=["answers"])
+        batch.save(update_fields=["answers", "touched_at"])
         preview_now_or_later(batch)
         record(
             actor, "answer-import", OWNER_KIND, batch.pk, decisions=[_logged(one) for one in decisions[:50]], count=len(decisions),

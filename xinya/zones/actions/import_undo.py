@@ -18,7 +18,20 @@ from xinya.kit.text import Phrase
 from xinya.kit.text import gettext_noop as _
 
 from ..engine.import_states import BRINGER, COMMITTER, HOUSE, IMPORT_STATES, SECOND
-from ..models import Attachment, Company, CompanyIdent, CompanyName, Fact, FactAway, ImportBatch, ImportRow, IndicatorValue, Person
+from ..models import (
+    Attachment,
+    Check,
+    Company,
+    CompanyIdent,
+    CompanyName,
+    Fact,
+    FactAway,
+    ImportBatch,
+    ImportFinding,
+    ImportRow,
+    IndicatorValue,
+    Person,
+)
 from ..queries.imports import batches_forgotten
 from .grants import NO_MACHINE, demand_reason
 from .import_commit import COMPANIES_CHANGED, acting_number, demand_committer
@@ -32,12 +45,18 @@ KEPT_DAYS = 14
 IGNORED = frozenset({"zones.ImportRow", "zones.MatchDecision", "zones.CompanyName", "zones.CompanyIdent", "zones.Fact"})
 EXEMPT: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {}
 """By model: the rows on a company that no person made, and that go with it. A slice above names its own."""
+EXEMPT |= {
+    "zones.ReadCount": lambda rows: rows.none(),  # that a page was looked at
+    "zones.Check": lambda rows: rows.exclude(voice=Check.Voice.LIST),  # that a later list named it again
+}
 HANGING: dict[str, str] = {
     "zones.Promise": _("a promise"), "zones.Assignment": _("a commissioner"), "zones.Claim": _("a claim"),
     "zones.Organisation": _("people who speak for it"), "zones.ImportBatch": _("a list that it brought itself"),
-    "zones.Attachment": _("a file"),
+    "zones.Attachment": _("a file"), "zones.Check": _("somebody's word that it was looked at again"),
 }  # fmt: skip
 """What hangs on a company, in words; a slice above adds its own."""
+
+FORGOTTEN = "…"
 
 HANGS = _("The list cannot be undone: %(count)s things hang on companies it brought. First among them: %(first)s.")
 ONE_HANGS = _("%(company)s: %(what)s")
@@ -256,15 +275,18 @@ def abandon_import(actor: Person, *, batch_id: int) -> ImportBatch:
 
 
 def abandon_forgotten(day: datetime.date) -> int:
-    """Nightly: lists that nobody went on with for fourteen days, and refused ones, lose their file; the log of them stays."""
+    """Nightly: lists that nobody went on with for fourteen days, refused and undone ones, lose their file; their log stays."""
     keys = list(batches_forgotten(day - datetime.timedelta(days=KEPT_DAYS)).values_list("pk", flat=True))
     for pk in keys:
         with transaction.atomic():
             batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("file").get(pk=pk)
             if batch.state in (ImportBatch.State.COMMITTED, ImportBatch.State.ABANDONED):
                 continue
-            if batch.state == ImportBatch.State.REFUSED:
+            if batch.state == ImportBatch.State.UNDONE:
                 _forget_file(batch)
+                continue
+            if batch.state == ImportBatch.State.REFUSED:
+                _forget_content(batch)
                 continue
             _abandon(batch, (HOUSE,))
             record("house", "abandon-import", OWNER_KIND, batch.pk, file=batch.name, days=KEPT_DAYS)
@@ -274,7 +296,20 @@ def abandon_forgotten(day: datetime.date) -> int:
 def _abandon(batch: ImportBatch, who: tuple[str, ...]) -> None:
     IMPORT_STATES.move(batch, "abandon", who)
     batch.busy = ""
+    _forget_content(batch)
+
+
+def _forget_content(batch: ImportBatch) -> None:
+    """The bytes, and what of them stands elsewhere: a list that came to nothing leaves names, places and reasons alone."""
     ImportRow.objects.filter(batch=batch).update(values={}, changes=[])
+    last = 0
+    while some := list(batch.findings.filter(pk__gt=last).order_by("pk")[:SIZE]):
+        for one in some:
+            one.raw, one.proposal = FORGOTTEN if one.raw else "", []
+            one.told = {name: value if isinstance(value, int) else FORGOTTEN for name, value in one.told.items()}
+        ImportFinding.objects.bulk_update(some, ["raw", "proposal", "told"], batch_size=SIZE)
+        last = some[-1].pk
+    batch.samples, batch.answers = [], {}
     _forget_file(batch)
 
 

@@ -202,7 +202,8 @@ def rows_decided(batch: ImportBatch) -> set[int]:
 
 
 def batches_forgotten(before: date) -> QuerySet[ImportBatch]:
-    """Lists that nobody went on with since that day, and refused ones whose file is still kept."""
+    """Lists that nobody went on with since that day, and refused or undone ones whose file is still kept."""
     states = ImportBatch.State
     is_open = Q(state__in=[states.UPLOADED, states.READ, states.MAPPED, states.PREVIEWED])
-    return ImportBatch.objects.filter(is_open | Q(state=states.REFUSED, file__isnull=False), at__date__lt=before)
+    has_ended = Q(state__in=[states.REFUSED, states.UNDONE], file__isnull=False)
+    return ImportBatch.objects.filter(is_open | has_ended, touched_at__date__lt=before)
