@@ -133,20 +133,26 @@ def bring_changes(part: Part, row: ImportRow, company: Company) -> None:
 
 
 def _replace(part: Part, row: ImportRow, company: Company, key: str, value: Value) -> None:
-    """New facts for a key. Of facts of the same kind of source the older go; those of other sources stay beside."""
+    """New facts for a key. Of facts of the same kind of source the older go, and so does what was invented for the demonstration;
+
+    those of other sources stay beside.
+    """
     held = part.held.get((company.pk, *kind_and_period(key)), [])
-    own = [fact for fact in held if fact.source.kind == part.batch.source_kind and fact.secrecy != Secrecy.RESTRICTED]
+    open_to_lists = [fact for fact in held if fact.secrecy != Secrecy.RESTRICTED]
+    own = [fact for fact in open_to_lists if fact.source.kind == part.batch.source_kind]
+    invented = [fact for fact in open_to_lists if fact.source.is_invented]
     new = [] if value == CLEARED else [Fact(**columns) for columns in _fact_rows(part, row, company, key, value)]
     if is_list(key):
-        said, known = {fact.text for fact in new}, {fact.text for fact in held}
+        said, known = {fact.text for fact in new}, {fact.text for fact in held if not fact.source.is_invented}
         new = [fact for fact in new if fact.text not in known]
         own = [fact for fact in own if fact.text not in said]
+    before = own or invented
     for fact in new:
-        fact.replaces = own[-1] if own and not is_list(key) else None
+        fact.replaces = before[-1] if before and not is_list(key) else None
         if any(one.secrecy == Secrecy.COMPANY for one in held):
             fact.secrecy = Secrecy.COMPANY
     part.facts += new
-    part.taken += own
+    part.taken += [*own, *invented]
 
 
 def _fact_rows(part: Part, row: ImportRow, company: Company, key: str, value: Value) -> list[dict[str, Any]]:

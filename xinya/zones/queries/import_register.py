@@ -22,8 +22,8 @@ CONFIDENCE = {
     Source.Kind.NEWS: "0.50", Source.Kind.INFERRED: "0.30", Source.Kind.INVENTED: "0.30",
 }  # fmt: skip
 CHUNK = 500
-SHOWN, BESIDE, CLOSED, HIDDEN = range(4)
-Parts = tuple[dict[str, Any], dict[str, tuple[Any, ...]], dict[str, bool], dict[str, bool]]
+SHOWN, BESIDE, CLOSED, HIDDEN, INVENTED = range(5)
+Parts = tuple[dict[str, Any], dict[str, tuple[Any, ...]], dict[str, bool], dict[str, bool], dict[str, bool]]
 
 
 def best(facts: Sequence[Fact]) -> Fact:
@@ -94,6 +94,7 @@ def _parts(facts: Sequence[_Said], source_kind: str) -> Parts:
     beside: dict[str, tuple[Any, ...]] = {}
     closed: dict[str, bool] = {}
     hidden: dict[str, bool] = {}
+    invented: dict[str, bool] = {}
     for key, said in by_key.items():
         classes = {one.secrecy for one in said}
         if Secrecy.RESTRICTED in classes:
@@ -101,19 +102,23 @@ def _parts(facts: Sequence[_Said], source_kind: str) -> Parts:
             continue
         if Secrecy.COMPANY in classes:
             hidden[key] = True
+        if all(one.source == Source.Kind.INVENTED for one in said):
+            invented[key] = True
         if is_list(key):
-            values[key] = tuple(one.text for one in said if one.source == source_kind)
-            beside[key] = tuple(one.text for one in said if one.source != source_kind)
+            own = (source_kind, Source.Kind.INVENTED)
+            values[key] = tuple(one.text for one in said if one.source in own)
+            beside[key] = tuple(one.text for one in said if one.source not in own)
             continue
         shown = said[0] if len(said) == 1 else min(said, key=lambda one: one.order)
         values[key] = shown.plain(key)
         if len(said) > 1:
-            beside[key] = tuple(one.plain(key) for one in said if one is not shown)
-    return values, beside, closed, hidden
+            real = [one for one in said if one.source != Source.Kind.INVENTED]
+            beside[key] = tuple(one.plain(key) for one in real if one is not shown)
+    return values, beside, closed, hidden, invented
 
 
 class _Part(Mapping[str, Any]):
-    """One of the four parts of a company's facts, read when it is first asked for."""
+    """One of the parts of a company's facts, read when it is first asked for."""
 
     __slots__ = ("company", "loader", "part")
 
@@ -167,6 +172,7 @@ def held_register(zone: Zone, *, source_kind: str, company: Company | None = Non
         Known(
             str(pk), name, uscc or None, tuple(former.get(pk, ())), tuple(idents.get(pk, ())), _Part(loader, str(pk), SHOWN),
             _Part(loader, str(pk), BESIDE), _Part(loader, str(pk), CLOSED), tuple(others.get(pk, ())),
+            _Part(loader, str(pk), INVENTED),
         )
         for pk, name, uscc in here.order_by("pk").values_list("pk", "name", "uscc")
     )  # fmt: skip

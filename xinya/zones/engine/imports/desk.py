@@ -268,7 +268,11 @@ def _totals(table: Table, columns: Sequence[Column], desk: Desk) -> list[Row]:
 
 
 def _values_held(match: Match) -> Mapping[str, Any]:
-    return match.company.values if match.company else {}
+    """What is held of the company, but for what was made up: no figure is far from that."""
+    known = match.company
+    if known is None or not known.invented:
+        return known.values if known else {}
+    return {key: value for key, value in known.values.items() if key not in known.invented}
 
 
 def _outcome(row: Row, left_out: dict[int, int], given: Given, match: Match | None) -> Outcome:
@@ -312,6 +316,8 @@ def _is_news(known: Any, key: str, value: Value, has_new_name: bool) -> bool:
         return any(name_key(name) not in held for name in value.plain)
     if key in known.closed:
         return False
+    if key in known.invented:  # a real word takes the place of a made-up one even where it says the same
+        return True
     beside = known.beside.get(key, ())
     if isinstance(value.plain, tuple):  # what a list named before and this one does not goes; what others say as well is no news
         held, said = set(known.values.get(key) or ()), set(value.plain)

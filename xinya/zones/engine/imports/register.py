@@ -14,7 +14,8 @@ class Known:
     """One company of the register. values: plain values by key (revenue_2024 in fen, a range as its two ends).
 
     idents: org9:…, reg15:… . beside: further values by key, from other sources. closed: keys that no list may touch.
-    aliases: names under which lists tell it, as a person has said; never names that it bore.
+    aliases: names under which lists tell it, as a person has said; never names that it bore. invented: keys of which nothing is
+    held but what was made up for the demonstration.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Known:
     beside: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     closed: Collection[str] = frozenset()
     aliases: tuple[str, ...] = ()
+    invented: Collection[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:
