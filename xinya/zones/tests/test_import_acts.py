@@ -221,6 +221,9 @@ def test_a_question_about_the_whole_file_is_answered(zone: Zone, officer: Person
     assert (batch.state, batch.reason_code) == ("uploaded", "TWO_SHEETS")
     with refused("answer-unknown"):
         answer_reading(officer, batch_id=batch.pk, encoding="EBCDIC")
+    missed = answer_reading(officer, batch_id=batch.pk, sheet="另一帐")
+    assert (missed.state, missed.reason_code) == ("uploaded", "TWO_SHEETS")
+    assert missed.findings.get(code="TWO_SHEETS").told["names"] == "Sheet\n另一张"
     answered = answer_reading(officer, batch_id=batch.pk, sheet="另一张")
     assert (answered.state, answered.sheet) == ("read", "另一张")
     assert map_columns(officer, batch_id=batch.pk, columns=said(answered), as_of=DAY).rows.count() == 2

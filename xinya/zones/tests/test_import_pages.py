@@ -251,3 +251,38 @@ def test_a_row_that_moved_is_looked_at_and_committed_from_the_page(client_of: Ca
     assert looked.count('<th scope="row">') == 1
     commit(one)
     assert "outcome=moved" not in client.get(f"{one}?step=commit").content.decode()
+
+
+def test_the_sheets_of_a_file_are_offered_by_name(client_of: Callable[[str], Client], zone: Zone) -> None:
+    client, whole = client_of("chain_officer"), openpyxl.Workbook()
+    for name in ("甲、乙", "丙"):
+        sheet = whole.create_sheet(name)
+        for row in (HEADS, company(1), company(2)):
+            sheet.append(row)
+    out = BytesIO()
+    whole.save(out)
+    address = brought(client, out.getvalue())
+    for typed in ("", "丁"):
+        if typed:
+            assert client.post(f"{address}reading/", {"sheet": typed}).status_code == 302
+        page = client.get(address).content.decode()
+        assert re.findall(r'<option value="([^"]*)">', page.partition('id="sheet"')[2].partition("</select>")[0]) == [
+            "甲、乙",
+            "丙",
+        ]
+    assert client.post(f"{address}reading/", {"sheet": "甲、乙"}).status_code == 302
+    assert ImportBatch.objects.get().state == "read"
+
+
+def test_of_a_file_too_large_for_comments_the_page_says_so_in_a_sentence(
+    client_of: Callable[[str], Client], zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of("chain_officer")
+    address = checked(client, book(company(1, revenue=-5), company(2)))
+    assert "findings.xlsx" in client.get(address).content.decode()
+    monkeypatch.setattr("xinya.zones.files.import_copy.MAX_CELLS", 9)
+    page = client.get(address.replace("zh-hans", "en")).content.decode()
+    assert "findings.xlsx" not in page
+    assert "too large for a copy with comments" in page
+    reply = client.get(f"{address}findings.xlsx")
+    assert (reply.status_code, reply["Content-Type"].partition(";")[0]) == (413, "text/html")

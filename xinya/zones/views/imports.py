@@ -21,6 +21,7 @@ from ..engine.imports.fields import AMOUNT, COUNT, FIELDS
 from ..engine.imports.grid import letter_of
 from ..engine.imports.labels import COUNT_UNITS, UNITS
 from ..engine.imports.tables import squeezed
+from ..files import import_copy
 from ..files.import_text import KNOWN
 from ..forms.imports import ListFileForm, OriginForm, OwnListForm, UndoForm
 from ..models import Company, ImportBatch, Person, Zone
@@ -95,6 +96,7 @@ def step_page(request: HttpRequest, code: str, pk: int, *, step: str = "", statu
         "trouble": say(language(), batch.trouble["message"], **values_stored(batch.trouble["values"])) if batch.trouble else "",
         "may_abandon": "abandon" in IMPORT_STATES.verbs_from(batch.state),
         "is_list": batch.kind == ImportBatch.Kind.COMPANIES,
+        "no_copy": _no_copy(batch),
         "own_path": request.path if request.method == "GET" else request.path.rsplit("/", 2)[0] + "/",
     }  # fmt: skip
     fill = {"upload": _reading, "columns": _columns, "check": _check, "decisions": _decisions, "commit": _commit}[step]
@@ -104,6 +106,15 @@ def step_page(request: HttpRequest, code: str, pk: int, *, step: str = "", statu
     if batch.busy:
         reply["Refresh"] = LOOKS_AGAIN_S
     return reply
+
+
+def _no_copy(batch: ImportBatch) -> str:
+    """Why no copy with comments is offered; "" where one is."""
+    try:
+        import_copy.demand_small(batch.counts.get("rows_read", 0) * len(batch.labels))
+    except Refused as refused:
+        return sentence_of(refused)
+    return ""
 
 
 def _open_steps(batch: ImportBatch) -> tuple[str, ...]:
@@ -132,12 +143,15 @@ def _reading(request: HttpRequest, person: Person, batch: ImportBatch, forms: di
     asks = {row["code"] for row in found}
     return {
         "findings": found, "asks_encoding": "ENCODING" in asks, "asks_delimiter": "DELIMITER" in asks,
-        "sheets": _sheets(found), "encodings": [name for name in KNOWN if name != "UTF-32"], "delimiters": (",", ";", "tab", "|"),
+        "sheets": _sheets(batch) if "TWO_SHEETS" in asks else [],
+        "encodings": [name for name in KNOWN if name != "UTF-32"], "delimiters": (",", ";", "tab", "|"),
     }  # fmt: skip
 
 
-def _sheets(found: list[dict[str, Any]]) -> bool:
-    return any(row["code"] == "TWO_SHEETS" for row in found)
+def _sheets(batch: ImportBatch) -> list[str]:
+    """The names to choose from, where the file asks which sheet to read."""
+    asked = queries.findings_of(batch, reason="TWO_SHEETS").first()
+    return [name for name in str(asked.told.get("names", "")).split("\n") if name] if asked is not None else []
 
 
 def _columns(request: HttpRequest, person: Person, batch: ImportBatch, forms: dict[str, Any]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ NO_TABLE = _(
 )
 NO_ROWS = _("There is a row of labels (row %(row)s) and no company below it.")
 NO_KEY = _("Neither a name nor a code was found among the columns: %(labels)s. Say which column holds them.")
+NO_SHEET = _("There is no sheet “%(sheet)s” with a table. Sheets with one: %(sheets)s. Say which one to read.")
 TWO_SHEETS = _("Several sheets fit equally: %(sheets)s. Say which one to read.")
 OTHER_SHEET = _("The sheet “%(sheet)s” with %(count)s rows is not read.")
 HIDDEN_SHEET = _("The sheet “%(sheet)s” is hidden: its %(count)s rows are not read.")
@@ -229,6 +230,10 @@ def _chosen(grids: Sequence[Grid], wanted: str | None) -> tuple[Table | None, Re
         elif table is not None and wanted in (None, grid.name):
             fits.append((table.fit if table.rows else 0, table))
     if not fits:
+        seen = [] if wanted is None else [(grid, find_table(grid)) for grid in grids if not grid.is_hidden]
+        others = [grid for grid, table in seen if table is not None and table.rows]
+        if others:
+            return None, Result(ASKED, [_asked(NO_SHEET, others, wanted or ""), *said])
         return None, Result(REFUSED, [found("NO_TABLE", NO_TABLE), *said])
     best = max(fit for fit, _table in fits)
     first = [table for fit, table in fits if fit == best]
@@ -237,13 +242,19 @@ def _chosen(grids: Sequence[Grid], wanted: str | None) -> tuple[Table | None, Re
         return None, Result(REFUSED, [found("NO_TABLE", NO_ROWS, sheet=first[0].grid.name, row=row), *said])
     with_rows = [table for table in first if table.rows]
     if len(with_rows) > 1:
-        names = "、".join(table.grid.name for table in with_rows)
-        return None, Result(ASKED, [found("TWO_SHEETS", TWO_SHEETS, sheets=names), *said])
+        return None, Result(ASKED, [_asked(TWO_SHEETS, [table.grid for table in with_rows]), *said])
     for _fit, table in fits:
         if table is not with_rows[0]:
             count = len(table.rows)
             said.append(found("OTHER_SHEET", OTHER_SHEET, sheet=table.grid.name, count=count))
     return with_rows[0], Result(READ, said)
+
+
+def _asked(message: str, grids: Sequence[Grid], wanted: str = "") -> Finding:
+    """Which sheet? names: one a line, to choose from."""
+    names = [grid.name for grid in grids]
+    values = (("sheets", "、".join(names)), ("names", "\n".join(names)))
+    return found("TWO_SHEETS", message, sheet=wanted).at(values=values)
 
 
 def _template_differs(table: Table, template: Template) -> Finding:
