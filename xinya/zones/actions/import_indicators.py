@@ -102,7 +102,7 @@ def _keep(batch: ImportBatch, book: IndicatorBook) -> None:
     store_findings(batch, findings, keep_rows=())
     batch.counts = {
         "created": told["created"], "changed": 0, "same": told["same"], "waiting": told["waiting"], "left_out": 0, "joined": 0,
-        "committed": 0, "rows_read": len(rows), "blocked": 0, "asks_twice": False, "file_asks": [],
+        "committed": 0, "rows_read": len(rows), "blocked": 0, "asks_twice": False,
     }  # fmt: skip
     batch.revision, batch.key = batch.zone.revision, key_of(batch)
 

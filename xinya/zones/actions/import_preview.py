@@ -199,7 +199,6 @@ def _counts(batch: ImportBatch, result: Result, fresh: Sequence[Outcome], done: 
     blocked = sum(1 for one in fresh if any(f.level == "block" for f in one.row.findings))
     return told | {
         "committed": len(done), "moved": 0, "rows_read": result.rows_read, "blocked": blocked, "asks_twice": result.has_many_blocks,
-        "file_asks": sorted({one.code for one in result.findings if one.level == "ask" and not one.rows}),
     }  # fmt: skip
 
 

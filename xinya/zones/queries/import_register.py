@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ..engine.imports.as_facts import is_list, key_of, plain_of
 from ..engine.imports.register import Known, Register
+from ..engine.place_names import places_for
 from ..models import Company, CompanyIdent, CompanyName, Fact, Secrecy, Source, Zone
 
 RANK = {
@@ -176,4 +177,4 @@ def held_register(zone: Zone, *, source_kind: str, company: Company | None = Non
         )
         for pk, name, uscc in here.order_by("pk").values_list("pk", "name", "uscc")
     )  # fmt: skip
-    return HeldRegister(companies, frozenset(), loader)
+    return HeldRegister(companies, places_for(zone.name), loader)

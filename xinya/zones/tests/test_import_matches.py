@@ -181,3 +181,11 @@ def test_a_list_of_products_that_is_typed_is_a_list(zone: Zone, officer: Person)
     assert batch.counts["waiting"] == 1
     put_in(officer, say(officer, batch, Decision("value", row=2, field="products", value="齿轮；轴承")))
     assert sorted(Fact.objects.filter(kind="product").values_list("text", flat=True)) == ["轴承", "齿轮"]
+
+
+def test_a_name_whose_place_stands_elsewhere_is_asked_about(zone: Zone, officer: Person) -> None:
+    name = "沈阳岚洲启曜机械有限公司"
+    Company.objects.create(zone=zone, name=name, name_key=name)
+    batch = mapped(officer, zone, "a.tsv", like("岚洲启曜机械（沈阳）有限公司"))
+    assert batch.counts["waiting"] == 1
+    assert batch.decisions.get().candidate == name

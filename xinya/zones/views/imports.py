@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -196,17 +196,17 @@ def _check(request: HttpRequest, person: Person, batch: ImportBatch, forms: dict
         "reasons": reasons, "reason": reason, "outcome": outcome if is_of_rows else "", "is_of_rows": bool(is_of_rows),
         "asks_twice": batch.counts.get("asks_twice"),
     }  # fmt: skip
+    listed: QuerySet[Any]
     if is_of_rows:
-        rows = queries.rows_of(batch, outcome=outcome or CHANGED)
-        some = list(rows[first : first + PAGE_SIZE])
+        listed = queries.rows_of(batch, outcome=outcome or CHANGED)
+        some = list(listed[first : first + PAGE_SIZE])
         held = queries.facts_held(some, person)
         context["rows"] = [{"row": row, "changes": change_rows(row, held), "values": _values(row)} for row in some]
     else:
-        rows = queries.findings_of(batch, reason=reason[:20])  # type: ignore[assignment]
-        some_found = list(rows[first : first + PAGE_SIZE])
-        context["findings"] = [finding_row(row) for row in some_found]  # type: ignore[arg-type]
+        listed = queries.findings_of(batch, reason=reason[:20])
+        context["findings"] = [finding_row(row) for row in listed[first : first + PAGE_SIZE]]
     count = len(context.get("rows") or context.get("findings") or ())
-    return context | turned(request, first, count, rows.count())
+    return context | turned(request, first, count, listed.count())
 
 
 def _values(row: Any) -> list[tuple[str, str]]:
