@@ -204,7 +204,7 @@ def _restore_facts(batch: ImportBatch, when: datetime.datetime, made: Sequence[i
     corrected = Fact.objects.filter(replaces=OuterRef("pk"), batch=batch, withdrawn_at__isnull=False)
     back = Fact.objects.filter(taken_by=batch).annotate(was_corrected=Exists(corrected)).filter(was_corrected=False)
     taken = list(back.values_list("pk", "company", "withdrawn_at"))
-    times, keys = {pk: at for pk, _company, at in taken}, [(pk, company) for pk, company, _at in taken]
+    times, keys = {pk: at or when for pk, _company, at in taken}, [(pk, company) for pk, company, _at in taken]
     own = Fact.objects.filter(batch=batch, withdrawn_at=None)
     gone = set(made)
     touched = {pk for pk in own.order_by().values_list("company", flat=True).distinct() if pk not in gone}

@@ -22,7 +22,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def book(*rows: list[object], above: Sequence[str] = ()) -> bytes:
     whole = openpyxl.Workbook()
     sheet = whole.worksheets[0]
-    for row in (*([line] for line in above), HEADS, *rows):
+    for line in above:
+        sheet.append([line])
+    for row in (HEADS, *rows):
         sheet.append(row)
     out = BytesIO()
     whole.save(out)
