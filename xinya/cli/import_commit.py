@@ -56,7 +56,8 @@ def _committed(arguments: argparse.Namespace, content: bytes, name: str) -> "Imp
             person, batch_id=batch.pk, encoding=arguments.encoding or "", delimiter=sign, sheet=arguments.sheet or ""
         )
         batch = _worked(answered)
-    if batch.state == "read" and batch.outcome == "read":
+    says_more = arguments.as_of is not None or bool(arguments.source)
+    if batch.outcome == "read" and (batch.state == "read" or (batch.state == "previewed" and says_more)):
         said = [
             actions.ColumnSaid(place, code, year or "", unit or "", clears) for place, code, year, unit, clears in batch.columns
         ]

@@ -13,6 +13,7 @@ from xinya.zones.engine.imports.committing import committed
 from xinya.zones.engine.imports.desk import READ, Given, Register, Result
 from xinya.zones.engine.imports.indicator_books import read_indicators
 from xinya.zones.engine.imports.indicators import as_known
+from xinya.zones.engine.place_names import PLACES
 from xinya.zones.files.import_copy import commented_copy
 from xinya.zones.files.import_reading import check_file, read_book
 
@@ -122,12 +123,12 @@ def run_indicators(arguments: argparse.Namespace) -> int:
 
 def _checked(arguments: argparse.Namespace) -> Result:
     today = arguments.today or date.today()
-    divisions, places = None, frozenset[str]()
+    divisions, places = None, PLACES
     if arguments.divisions:
         with arguments.divisions.open(encoding="utf-8-sig", newline="") as lines:
             rows = list(csv.DictReader(lines))
         divisions = frozenset(row["code"] for row in rows if row.get("code"))
-        places = places_of(row["name"] for row in rows if row.get("name"))
+        places |= places_of(row["name"] for row in rows if row.get("name"))
     register = Register(places=places)
     for held in arguments.after:
         register = committed(register, check_file(held.read_bytes(), held.name, Given(today, register, divisions)))

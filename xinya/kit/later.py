@@ -20,11 +20,12 @@ Body = Callable[..., object]
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A task that is registered: its name, its body, how often it is tried."""
+    """A task that is registered: its name, its body, how often it is tried, and what is done when it is tried no further."""
 
     name: str
     body: Body
     tries: int
+    given_up: Body | None = None
 
     def delay(self, attempt: int) -> datetime.timedelta:
         """How long to wait after the attempt with this number (from 1) has failed."""
@@ -44,8 +45,15 @@ _DAILY: dict[str, Daily] = {}
 _found: list[bool] = []
 
 
-def named(name: str, *, tries: int = TRIES) -> Callable[[Body], Body]:
-    """Register a function as the task `name` (`slice.verb_noun`). Raises ValueError for a name that is taken."""
+class Hopeless(Exception):
+    """Raised by a task that no further try helps: it has failed for good, with what caused this as its cause."""
+
+
+def named(name: str, *, tries: int = TRIES, given_up: Body | None = None) -> Callable[[Body], Body]:
+    """Register a function as the task `name` (`slice.verb_noun`). Raises ValueError for a name that is taken.
+
+    given_up: called with the task's own arguments once it has failed for good, also where its workers died of it.
+    """
 
     def register(body: Body) -> Body:
         known = _NAMED.get(name)
@@ -53,7 +61,7 @@ def named(name: str, *, tries: int = TRIES) -> Callable[[Body], Body]:
             raise ValueError(f"two tasks are named {name}")
         if tries < 1:
             raise ValueError(f"{name} must be tried at least once")
-        _NAMED[name] = Named(name, body, tries)
+        _NAMED[name] = Named(name, body, tries, given_up)
         return body
 
     return register

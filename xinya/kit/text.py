@@ -1,8 +1,10 @@
 """Sentences in the reader's language, with or without Django: one catalogue for the whole product."""
 
 import gettext
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import opencc
 
@@ -25,10 +27,45 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("django", localedir=LOCALE, languages=[FOLDERS[language]], fallback=True)
 
 
+class Phrase:
+    """Words inside a sentence, put into the reader's language with it: a message of the catalogue with its own values."""
+
+    __slots__ = ("_place", "message", "values")
+
+    def __init__(self, message: str, values: Mapping[str, object] | None = None) -> None:
+        self.message, self.values = message, dict(values or {})
+        self._place = message, tuple(sorted((name, str(value)) for name, value in self.values.items()))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Phrase) and self._place == other._place
+
+    def __hash__(self) -> int:
+        return hash(self._place)
+
+    def __str__(self) -> str:
+        return say("en", self.message, **self.values)
+
+
 def say(language: str, message: str, /, **values: object) -> str:
     """The sentence `message` (English, named placeholders `%(name)s`) in `language` ("zh" or "en")."""
     sentence = _catalogue(short_language(language)).gettext(message)
-    return sentence % values if values else sentence
+    told = {name: say(language, one.message, **one.values) if isinstance(one, Phrase) else one for name, one in values.items()}
+    return sentence % told if told else sentence
+
+
+def stored_values(values: Mapping[str, object]) -> dict[str, Any]:
+    """The values of a sentence as JSON; `values_stored` gives them back."""
+    return {
+        name: {"message": one.message, "values": stored_values(one.values)} if isinstance(one, Phrase) else str(one)
+        for name, one in values.items()
+    }
+
+
+def values_stored(stored: Mapping[str, Any]) -> dict[str, object]:
+    """The values of a sentence that was stored."""
+    return {
+        name: Phrase(one["message"], values_stored(one["values"])) if isinstance(one, dict) else one for name, one in stored.items()
+    }
 
 
 @lru_cache(maxsize=1)

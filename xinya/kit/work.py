@@ -17,7 +17,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from .later import daily_tasks, later, registered
+from .later import Hopeless, daily_tasks, later, registered
 from .models import DailyRun, QueueWorker
 
 logger = logging.getLogger(__name__)
@@ -109,7 +109,10 @@ class Worker:
             row.task.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
         except Exception as error:
             logger.exception("task %s (%s) failed in attempt %s", row.pk, name_of(row), len(row.worker_ids))
-            self._finish(row, **_after_failure(row, error))
+            outcome = _after_failure(row, error)
+            self._finish(row, **outcome)
+            if outcome.get("status") == TaskResultStatus.FAILED:
+                _give_up(row)
         else:
             self._finish(row, status=TaskResultStatus.SUCCESSFUL, finished_at=timezone.now(), exception_class_path="", traceback="")
         return True
@@ -132,6 +135,7 @@ class Worker:
         """Tasks whose worker gives no sign of life are due again, or failed when that has happened too often."""
         if not DBTaskResult.objects.running().exists():
             return
+        hopeless = []
         with transaction.atomic():
             alive = set(QueueWorker.objects.filter(seen_at__gt=timezone.now() - self.lease).values_list("pk", flat=True))
             for row in DBTaskResult.objects.running().select_for_update(skip_locked=True):
@@ -141,9 +145,12 @@ class Worker:
                 if len(row.worker_ids) >= _tries(row):
                     row.status, row.finished_at = TaskResultStatus.FAILED, timezone.now()
                     row.exception_class_path, row.traceback = LOST, LOST_TEXT
+                    hopeless.append(row)
                 else:
                     row.status, row.run_after = TaskResultStatus.READY, timezone.now()
                 row.save()
+        for row in hopeless:
+            _give_up(row)
 
     def _is_over(self) -> bool:
         return self._stop.is_set() or (self.parent is not None and os.getppid() != self.parent)
@@ -169,6 +176,16 @@ def _tries(row: DBTaskResult) -> int:
         return 1
 
 
+def _give_up(row: DBTaskResult) -> None:
+    """Tell the task's own slice that it is tried no further; what goes wrong with that is logged and harms nothing else."""
+    try:
+        told = registered(name_of(row)).given_up
+        if told is not None:
+            told(*row.args_kwargs["args"][1:], **row.args_kwargs["kwargs"])
+    except Exception:
+        logger.exception("task %s (%s) could not be given up", row.pk, name_of(row))
+
+
 def _after_failure(row: DBTaskResult, error: Exception) -> dict[str, object]:
     """The row's values after an attempt that failed: due again later, or failed for good."""
     kind, attempt = type(error), len(row.worker_ids)
@@ -176,6 +193,6 @@ def _after_failure(row: DBTaskResult, error: Exception) -> dict[str, object]:
         "exception_class_path": f"{kind.__module__}.{kind.__qualname__}",
         "traceback": "".join(format_exception(error))[-LONGEST_TRACE:],
     }
-    if attempt >= _tries(row):
+    if attempt >= _tries(row) or isinstance(error, Hopeless):
         return told | {"status": TaskResultStatus.FAILED, "finished_at": timezone.now()}
     return told | {"status": TaskResultStatus.READY, "run_after": timezone.now() + registered(name_of(row)).delay(attempt)}

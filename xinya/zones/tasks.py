@@ -10,6 +10,7 @@ from .actions.attachments import forget_orphan_files as _forget_orphan_files
 from .actions.calendar import extend_forecast as _extend_forecast
 from .actions.freshness import forget_old_reads as _forget_old_reads
 from .actions.import_queue import commit_later as _commit_later
+from .actions.import_queue import give_up as _give_up
 from .actions.import_queue import undo_later as _undo_later
 from .actions.import_queue import work_on as _work_on
 from .actions.import_undo import abandon_forgotten as _abandon_forgotten
@@ -17,6 +18,9 @@ from .actions.notices import mark_unsure as _mark_unsure
 from .actions.notices import send_digests as _send_digests
 from .actions.notices import send_notice as _send_notice
 from .actions.promises import end_silence as _end_silence
+
+LIST_TRIES = 3
+"""Somebody waits before the page: a list is tried again only where the database did not answer, and not for an hour."""
 
 
 @named("zones.send_notice")
@@ -51,24 +55,29 @@ def end_silent_promises(_day: str) -> None:
     _end_silence(timezone.now())
 
 
-@named("zones.read_import")
+def let_list_go(batch_id: int, *_more: object) -> None:
+    """The queue tries no further: the list is idle again and says so."""
+    _give_up(batch_id)
+
+
+@named("zones.read_import", tries=LIST_TRIES, given_up=let_list_go)
 def read_import(batch_id: int) -> None:
     _work_on(batch_id, "read")
 
 
-@named("zones.preview_import")
+@named("zones.preview_import", tries=LIST_TRIES, given_up=let_list_go)
 def preview_import(batch_id: int) -> None:
     _work_on(batch_id, "preview")
 
 
-@named("zones.commit_import")
-def commit_import(batch_id: int, person_id: int, key: str, confirmed: bool) -> None:
-    _commit_later(batch_id, person_id, key=key, confirmed=confirmed)
+@named("zones.commit_import", tries=LIST_TRIES, given_up=let_list_go)
+def commit_import(batch_id: int, person_id: int, key: str, confirmed: bool, membership_id: int = 0) -> None:
+    _commit_later(batch_id, person_id, key=key, confirmed=confirmed, membership_id=membership_id)
 
 
-@named("zones.undo_import")
-def undo_import(batch_id: int, person_id: int, reason: str) -> None:
-    _undo_later(batch_id, person_id, reason=reason)
+@named("zones.undo_import", tries=LIST_TRIES, given_up=let_list_go)
+def undo_import(batch_id: int, person_id: int, reason: str, membership_id: int = 0) -> None:
+    _undo_later(batch_id, person_id, reason=reason, membership_id=membership_id)
 
 
 @named("zones.abandon_imports")

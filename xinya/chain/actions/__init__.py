@@ -234,6 +234,9 @@ zone_actions.HANGING.update(
         "chain.Placement": _("a place on a chain that a person decided"),
         "chain.Answer": _("the answer to a gap"),
         "chain.CandidateWord": _("an officer's word on it as a candidate"),
+        "chain.InputStatement": _("purchases that it stated"),
+        "chain.SupplyLink": _("a supply link"),
+        "chain.WordLink": _("a link by which it says its word"),
     }
 )
 

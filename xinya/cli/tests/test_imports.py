@@ -81,6 +81,30 @@ def test_a_list_is_committed_from_the_shell_as_a_person(listed: Path, capsys: py
 
 
 @pytest.mark.django_db
+def test_what_is_said_in_the_shell_counts_before_what_the_office_said_last(
+    listed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from xinya.zones.models import ImportBatch, Zone
+    from xinya.zones.tests.people import someone
+
+    zone = Zone.objects.create(code="harbour", name="港湾高新区", name_en="Harbour Zone")
+    someone("officer", "chain_officer", zone=zone, password=None)
+    dated = tmp_path / "dated.csv"
+    dated.write_text("填报日期：2026年3月31日\n" + listed.read_text("utf-8"), "utf-8")
+    told = []
+    for file, options in (
+        (listed, ["--as-of", "2025-12-31", "--source", "tax"]),
+        (dated, []),
+        (dated, ["--reason", "再核对", "--as-of", "2026-06-30", "--source", "statistics"]),
+    ):
+        assert main(["zones", "import", str(file), "--zone", "harbour", "--as", "officer", *options]) == 0
+        batch = ImportBatch.objects.latest("pk")
+        told.append((batch.source_kind, str(batch.as_of)))
+    assert told == [("tax", "2025-12-31"), ("tax", "2026-03-31"), ("statistics", "2026-06-30")]
+    assert main(["zones", "import", str(listed), "--zone", "harbour", "--as", "officer", "--as-of", "2199-01-01"]) == 2
+
+
+@pytest.mark.django_db
 def test_what_waits_is_left_waiting_from_the_shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from xinya.zones.models import Company, Zone
     from xinya.zones.tests.people import someone

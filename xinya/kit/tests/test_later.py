@@ -10,7 +10,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from xinya.kit import later as later_module
-from xinya.kit.later import Named, daily_tasks, every_day, later, named
+from xinya.kit.later import Hopeless, Named, daily_tasks, every_day, later, named
 from xinya.kit.later_desk import drop, forget_done, queue, task_lines, try_again
 from xinya.kit.models import AuditRow, DailyRun, QueueWorker
 from xinya.kit.refusals import Refused
@@ -28,6 +28,17 @@ def note(*arguments: Any) -> None:
 @named("tests.fail", tries=3)
 def fail(*arguments: Any) -> None:
     done.append(arguments)
+    raise ConnectionError("the gateway is away")
+
+
+@named("tests.hopeless", tries=3, given_up=lambda *arguments: done.append(("given up", *arguments)))
+def hopeless(*arguments: Any) -> None:
+    done.append(arguments)
+    raise Hopeless("no") from KeyError("x")
+
+
+@named("tests.fail_and_tell", tries=2, given_up=lambda *arguments: done.append(("given up", *arguments)))
+def fail_and_tell(*_arguments: Any) -> None:
     raise ConnectionError("the gateway is away")
 
 
@@ -106,6 +117,30 @@ def test_a_failing_task_is_tried_with_growing_delays_and_then_stays_in_sight() -
     (line,) = task_lines("failed")
     assert (line.name, line.arguments, line.attempts, line.reason) == ("tests.fail", "1", 3, "ConnectionError: the gateway is away")
     assert (queue().failed, len(done)) == (1, 3)
+
+
+def test_a_task_that_no_further_try_helps_fails_at_once_and_its_slice_is_told() -> None:
+    row = keep("tests.hopeless", 1)
+    assert Worker().drain() == 1
+    row.refresh_from_db()
+    assert (row.status, done) == (TaskResultStatus.FAILED, [(1,), ("given up", 1)])
+
+
+def test_a_task_is_given_up_after_its_last_try_and_not_before() -> None:
+    keep("tests.fail_and_tell", 7)
+    assert Worker().drain() == 1
+    assert done == []
+    due_now()
+    assert Worker().drain() == 1
+    assert done == [("given up", 7)]
+
+
+def test_a_task_whose_workers_die_of_it_is_given_up_too() -> None:
+    row = keep("tests.fail_and_tell", 8)
+    row.status, row.started_at, row.worker_ids = TaskResultStatus.RUNNING, timezone.now(), ["gone", "gone"]
+    row.save()
+    assert Worker().drain() == 0
+    assert done == [("given up", 8)]
 
 
 def test_delays_grow_up_to_an_hour_and_no_further() -> None:

@@ -1,12 +1,13 @@
 """How long facts hold in a zone, which of two contradicting values holds, how often a company's page is read."""
 
 import datetime
+import logging
 import threading
 import time
 from collections import Counter
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from xinya.kit.audit import must_say_why, record
@@ -24,6 +25,7 @@ from .facts import RANK
 from .grants import demand_reason
 from .zones import NOT_ALLOWED, demand_officer, touch_zone
 
+logger = logging.getLogger(__name__)
 must_say_why("set-half-life", "settle-conflict")
 UNKNOWN_KIND = _("Facts of this kind do not fade: %(kind)s.")
 DAYS_WRONG = _("A half-life is a whole number of days from 1 to %(limit)s, or empty for the product's own.")
@@ -97,7 +99,10 @@ class Reads:
         with self._lock:
             self._counted[company.pk] += 1
         if settings.READS_WRITTEN_S and time.monotonic() - self._written >= settings.READS_WRITTEN_S:
-            self.write()
+            try:
+                self.write()
+            except OperationalError:
+                logger.warning("views of companies could not be written; they are kept for the next minute", exc_info=True)
 
     def write(self) -> int:
         """Write what is counted. One statement, and one that looks which of the companies are still there."""
@@ -107,9 +112,14 @@ class Reads:
         if not counted:
             return 0
         today = timezone.localdate()
-        there = Company.objects.filter(pk__in=counted).values_list("pk", flat=True)
-        rows = [ReadCount(company_id=pk, day=today, reads=counted[pk]) for pk in there]
-        return len(ReadCount.objects.bulk_create(rows, batch_size=500))
+        try:
+            there = Company.objects.filter(pk__in=counted).values_list("pk", flat=True)
+            rows = [ReadCount(company_id=pk, day=today, reads=counted[pk]) for pk in there]
+            return len(ReadCount.objects.bulk_create(rows, batch_size=500))
+        except OperationalError:  # a database that is busy with another's writing gets them with the next
+            with self._lock:
+                self._counted.update(counted)
+            raise
 
 
 READS = Reads()

@@ -12,10 +12,11 @@ from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
 
 from ..engine.import_states import BRINGER, IMPORT_STATES
+from ..engine.imports.as_facts import packed
 from ..engine.imports.cells import Desk, read_cell
 from ..engine.imports.columns import Column
 from ..engine.imports.fields import BY_CODE
-from ..engine.imports.findings import LEVEL_OF, WAITING, plain
+from ..engine.imports.findings import LEVEL_OF, WAITING
 from ..engine.imports.grid import Grid
 from ..models import ImportBatch, ImportFinding, MatchDecision, Person
 from .grants import demand_reason
@@ -36,6 +37,7 @@ NO_PROPOSAL = _("There is no proposal to take for %(what)s.")
 NO_ROW = _("Row %(row)s does not wait for a decision.")
 NO_FIELD = _("The list has no column %(field)s.")
 NO_PAIR = _("Row %(row)s was not asked about this company.")
+IN_REGISTER = _("Row %(row)s is in the register already. Undo the list to decide of it anew.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def answer_import(actor: Person, *, batch_id: int, decisions: Sequence[Decision]
         for one in decisions[:MOST]:
             said.take_in(one)
         batch.answers = said.as_object()
-        batch.save(update_fields=["answers"])
+        batch.save(update_fields=["answers", "touched_at"])
         preview_now_or_later(batch)
         record(
             actor, "answer-import", OWNER_KIND, batch.pk, decisions=[_logged(one) for one in decisions[:50]], count=len(decisions),
@@ -179,7 +181,7 @@ class _Said:
             said = {"label": column.label, "raw": cell} | dict(wrong.values if wrong else ())
             message = wrong.message if wrong else NO_PROPOSAL
             raise Refused("decision-wrong", message, row=one.row, column=column.label, **{"what": column.label, **said})
-        self.values.setdefault(str(one.row), {})[column.key] = plain(reading.value.plain)
+        self.values.setdefault(str(one.row), {})[column.key] = packed(reading.value)
 
     def _column(self, key: str) -> Column:
         for place, code, period, unit, _clears in self.batch.columns:
@@ -190,6 +192,7 @@ class _Said:
 
     def _judge(self, one: Decision) -> None:
         """One pair, or all pairs of the row for "different"."""
+        self._demand_open(one.row)
         pairs = list(self.batch.decisions.filter(row=one.row))
         chosen = [pair for pair in pairs if pair.company_id == one.company] if one.company else pairs
         is_known = bool(pairs) and (one.verb == DIFFERENT or (one.company and chosen))
@@ -201,7 +204,12 @@ class _Said:
             pair.reason = demand_reason(one.why) if one.why.strip() else ""
             pair.save(update_fields=["state", "by", "at", "reason"])
 
+    def _demand_open(self, row: int) -> None:
+        is_committed = self.batch.rows.filter(row=row, part__isnull=False).exists()
+        demand(not is_committed, "decision-wrong", IN_REGISTER, status=409, row=row)
+
     def _reset(self, row: int) -> None:
+        self._demand_open(row)
         self.values.pop(str(row), None)
         self.leave_out.discard(row)
         self.renames.discard(row)

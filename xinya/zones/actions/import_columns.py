@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from xinya.kit.audit import record
 from xinya.kit.days import is_day_of_trade
@@ -28,6 +29,7 @@ UNIT_UNKNOWN = _("“%(unit)s” is no unit of this column.")
 TWICE = _("Two columns hold the same field for the same year: %(label)s. Leave one of them out.")
 KEY_MISSING = _("Say which column holds the name or the credit code; without either no company can be told.")
 NOT_FOR_COMPANY = _("A company says of itself; other sources are for the zone's officers.")
+DAY_AHEAD = _("A list stands for a day that has come: not later than today.")
 SOURCES = (
     Source.Kind.COMPANY_LIST, Source.Kind.COMPANY, Source.Kind.STATISTICS, Source.Kind.TAX, Source.Kind.REGISTER,
     Source.Kind.AUDIT, Source.Kind.VENDOR,
@@ -58,6 +60,7 @@ def map_columns(
         demand_bringer(actor, batch.zone, batch.company)
         demand_idle(batch)
         demand(is_day_of_trade(as_of), "day-wrong", _("The day must lie between 1900 and 2200."), status=422)
+        demand(as_of <= timezone.localdate(), "day-wrong", DAY_AHEAD, status=422)
         source = source_kind or batch.source_kind
         demand(source in SOURCES, "source-wrong", _("Such a source brings no lists."), status=422)
         demand(batch.company is None or source == Source.Kind.COMPANY, "source-wrong", NOT_FOR_COMPANY, status=422)
@@ -115,5 +118,5 @@ def _demand_apart(batch: ImportBatch, kept: Sequence[Sequence[object]]) -> None:
 def _remember(batch: ImportBatch, actor: Person) -> None:
     ImportTemplate.objects.update_or_create(
         office=batch.office, labels_hash=batch.labels_hash,
-        defaults={"labels": batch.labels, "columns": batch.columns, "as_of": batch.as_of, "by": actor},
+        defaults={"labels": batch.labels, "columns": batch.columns, "source_kind": batch.source_kind, "by": actor},
     )  # fmt: skip

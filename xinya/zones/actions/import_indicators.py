@@ -65,7 +65,7 @@ def _book(batch: ImportBatch) -> IndicatorBook:
 def read_indicator_batch(batch: ImportBatch) -> None:
     """Part of an act: what the workbook says, and what of it would be new."""
     book = _book(batch)
-    batch.busy, batch.progress = "", 100
+    batch.busy, batch.progress, batch.trouble = "", 100, {}
     if not book.values:
         batch.outcome = REFUSED
         batch.reason_code = next((one.code for one in book.findings if one.level == "refuse"), "NO_TABLE")
@@ -102,7 +102,7 @@ def _keep(batch: ImportBatch, book: IndicatorBook) -> None:
     store_findings(batch, findings, keep_rows=())
     batch.counts = {
         "created": told["created"], "changed": 0, "same": told["same"], "waiting": told["waiting"], "left_out": 0, "joined": 0,
-        "committed": 0, "rows_read": len(rows), "blocked": 0, "asks_twice": False, "file_asks": [],
+        "committed": 0, "rows_read": len(rows), "blocked": 0, "asks_twice": False,
     }  # fmt: skip
     batch.revision, batch.key = batch.zone.revision, key_of(batch)
 

@@ -24,6 +24,9 @@ SIZE = 500
 HIDDEN = {"hidden": True}
 """What stands for a value that only the company and its handlers read."""
 NOT_OWN = _("%(name)s is not your company: a company's own list holds the company itself, and this row is left out.")
+CODE_NOT_HELD = _(
+    "The register does not hold this credit code of %(name)s; the zone's officers enter it. The other values of the row are taken."
+)
 CLEARS = 4
 
 
@@ -71,17 +74,27 @@ def _keys_that_clear(batch: ImportBatch) -> Iterable[str]:
 
 
 def _keep_own(result: Result, own: str) -> None:
-    """Of a company's own list only the rows of that company; others are left out, whatever they are to the register."""
-    others: dict[int, Finding] = {}
+    """Of a company's own list only the rows of that company; others are left out, whatever they are to the register.
+
+    A code that the register does not hold of the company is not taken, be it free or another's: the answer must not tell.
+    """
+    told: dict[int, list[Finding]] = {}
     for place, one in enumerate(result.rows):
         is_asked = any(pk == own for pk, _name in one.match.candidates)
-        if one.outcome == LEFT_OUT or one.company == own or is_asked:
-            continue
         row = one.row
-        said = found("NOT_OWN", NOT_OWN, rows=(row.row,), raw=row.raws.get("name", ""), field="name", name=row.name)
-        row.findings, others[row.row] = [said], said
-        result.rows[place] = Outcome(row, LEFT_OUT, one.match)
-    result.findings = [one for one in result.findings if one.row not in others] + list(others.values())
+        where: dict[str, Any] = {"rows": (row.row,), "raw": row.raws.get("name", ""), "field": "name"}
+        if one.outcome == LEFT_OUT:
+            continue
+        if one.company != own and not is_asked:
+            row.findings = [found("NOT_OWN", NOT_OWN, name=row.name, **where)]
+            told[row.row] = row.findings
+            result.rows[place] = Outcome(row, LEFT_OUT, one.match)
+        elif any(change.key == "credit_code" for change in one.changes):
+            row.findings = [*row.findings, found("CODE_NOT_HELD", CODE_NOT_HELD, name=row.name, **where)]
+            told[row.row] = row.findings
+            kept = tuple(change for change in one.changes if change.key != "credit_code")
+            result.rows[place] = Outcome(row, CHANGED if kept else SAME, one.match, kept)
+    result.findings = [one for one in result.findings if one.row not in told] + [one for some in told.values() for one in some]
 
 
 def preview(batch: ImportBatch) -> None:
@@ -185,8 +198,7 @@ def _counts(batch: ImportBatch, result: Result, fresh: Sequence[Outcome], done: 
     told[JOINED] = result.joined
     blocked = sum(1 for one in fresh if any(f.level == "block" for f in one.row.findings))
     return told | {
-        "committed": len(done), "rows_read": result.rows_read, "blocked": blocked, "asks_twice": result.has_many_blocks,
-        "file_asks": sorted({one.code for one in result.findings if one.level == "ask" and not one.rows}),
+        "committed": len(done), "moved": 0, "rows_read": result.rows_read, "blocked": blocked, "asks_twice": result.has_many_blocks,
     }  # fmt: skip
 
 

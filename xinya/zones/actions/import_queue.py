@@ -1,16 +1,30 @@
-"""What the queue does with long lists, with its progress on the list; a refusal stays on the list as a sentence."""
+"""What the queue does with long lists, with its progress on the list; a refusal stays on the list as a sentence.
+
+Reading and comparing happen outside of every transaction: only what came of them is written in one, which is short.
+"""
 
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
 
+from xinya.kit.later import Hopeless
 from xinya.kit.refusals import Refused
+from xinya.kit.text import gettext_noop as _
+from xinya.kit.text import stored_values
 
-from ..models import ImportBatch, Person
-from .import_commit import commit_import
+from ..models import ImportBatch, Membership, Person
+from .import_commit import Ahead, commit_import
+from .import_indicators import read_indicator_batch
 from .import_preview import examined, keep_preview
 from .import_undo import undo_import
-from .import_upload import read_batch
+from .import_upload import keep_reading, looked_at
+
+BROKE_OFF = _(
+    "The work on this list broke off by a fault of the product, and nothing of it was kept. Try it once more; if it breaks off "
+    "again, tell the operator: the queue keeps the details."
+)
+MEMBERSHIP_OVER = _("The membership in whose name this was asked for has ended since.")
 
 
 def work_on(batch_id: int, what: str) -> None:
@@ -19,37 +33,88 @@ def work_on(batch_id: int, what: str) -> None:
     if batch is None:
         return
     _show(batch_id, 20)
-    if what == "read":
-        _refusable(batch, lambda: read_batch(batch))
-    else:
-        _refusable(batch, lambda: _compare(batch))
+    _ending(batch_id, (lambda: _read(batch)) if what == "read" else (lambda: _compare(batch)))
+
+
+def _read(batch: ImportBatch) -> None:
+    if batch.kind == ImportBatch.Kind.INDICATORS:
+        with transaction.atomic():
+            book = _locked(batch.pk, "read")
+            if book is not None:
+                read_indicator_batch(book)
+        return
+    result = looked_at(batch)
+    _show(batch.pk, 60)
+    with transaction.atomic():
+        held = _locked(batch.pk, "read")
+        if held is None:
+            return
+        keep_reading(held, result)
+        goes_on = held.state == ImportBatch.State.MAPPED
+        if goes_on:
+            held.busy, held.progress = "preview", 70
+            held.save(update_fields=["busy", "progress"])
+    if goes_on:
+        _compare(held)
 
 
 def _compare(batch: ImportBatch) -> None:
     result, register = examined(batch)
     _show(batch.pk, 80)
     with transaction.atomic():
-        keep_preview(batch, result, register)
+        held = _locked(batch.pk, "preview")
+        if held is not None:
+            held.revision = batch.revision
+            keep_preview(held, result, register)
 
 
-def commit_later(batch_id: int, person_id: int, *, key: str, confirmed: bool) -> None:
-    """The commit of a long list, as the person who asked for it."""
+def commit_later(batch_id: int, person_id: int, *, key: str, confirmed: bool, membership_id: int = 0) -> None:
+    """The commit of a long list, as the person who asked for it, in whose name it was asked."""
+
+    def act(actor: Person, batch: ImportBatch) -> None:
+        ahead = None
+        if batch.kind == ImportBatch.Kind.COMPANIES and batch.zone.revision != batch.revision:
+            result, register = examined(batch)
+            ahead = Ahead(batch.revision, result, register)
+            _show(batch_id, 50)
+        commit_import(actor, batch_id=batch_id, key=key, confirmed=confirmed, now=True, ahead=ahead)
+
+    _as_person(batch_id, person_id, "commit", membership_id, act)
+
+
+def undo_later(batch_id: int, person_id: int, *, reason: str, membership_id: int = 0) -> None:
+    """The undo of a long list, as the person who asked for it, in whose name it was asked."""
     _as_person(
-        batch_id, person_id, "commit", lambda actor: commit_import(actor, batch_id=batch_id, key=key, confirmed=confirmed, now=True)
-    )
+        batch_id, person_id, "undo", membership_id,
+        lambda actor, _batch: undo_import(actor, batch_id=batch_id, reason=reason, now=True),
+    )  # fmt: skip
 
 
-def undo_later(batch_id: int, person_id: int, *, reason: str) -> None:
-    """The undo of a long list, as the person who asked for it."""
-    _as_person(batch_id, person_id, "undo", lambda actor: undo_import(actor, batch_id=batch_id, reason=reason, now=True))
+def give_up(batch_id: int) -> None:
+    """The work on a list ended and is not tried again: the list is idle, and says why."""
+    _leave(batch_id, "import-broke-off", {"message": BROKE_OFF, "values": {}})
 
 
-def _as_person(batch_id: int, person_id: int, what: str, act: Callable[[Person], object]) -> None:
-    batch, actor = _of(batch_id, what), Person.objects.get(pk=person_id)
+def _as_person(
+    batch_id: int, person_id: int, what: str, membership_id: int, act: Callable[[Person, ImportBatch], object]
+) -> None:  # fmt: skip
+    batch = _of(batch_id, what)
     if batch is None:
         return
     _show(batch_id, 20)
-    _refusable(batch, lambda: act(actor))
+    _ending(batch_id, lambda: act(_acting(person_id, membership_id), batch))
+
+
+def _acting(person_id: int, membership_id: int) -> Person:
+    """The person in whose name something was asked: by an API key that is not always the current membership."""
+    actor = Person.objects.get(pk=person_id)
+    if membership_id:
+        rows = Membership.objects.select_related("organisation__zone", "organisation__company")
+        membership = rows.filter(pk=membership_id, person=actor, until=None).first()
+        if membership is None or not actor.is_active or not membership.holds_on(timezone.localdate()):
+            raise Refused("membership-over", MEMBERSHIP_OVER, status=403)
+        actor.acting_for = membership
+    return actor
 
 
 def _of(batch_id: int, what: str) -> ImportBatch | None:
@@ -57,15 +122,34 @@ def _of(batch_id: int, what: str) -> ImportBatch | None:
     return rows.filter(pk=batch_id, busy=what).first()
 
 
+def _locked(batch_id: int, what: str) -> ImportBatch | None:
+    """The list, held until the transaction ends; None where it was thrown away or done meanwhile."""
+    rows = ImportBatch.objects.select_for_update(of=("self",)).select_related("zone", "company", "file", "office", "template")
+    return rows.filter(pk=batch_id, busy=what).first()
+
+
 def _show(batch_id: int, percent: int) -> None:
     ImportBatch.objects.filter(pk=batch_id).update(progress=percent)
 
 
-def _refusable(batch: ImportBatch, act: Callable[[], object]) -> None:
-    """A refusal is no failure of the queue: it ends the work, and the page says why."""
+def _ending(batch_id: int, act: Callable[[], object]) -> None:
+    """A refusal is no failure of the queue: it ends the work, and the page says why. So does a fault, which no new try helps.
+
+    Only a database that does not answer is tried again.
+    """
     try:
-        with transaction.atomic():
-            act()
+        act()
     except Refused as refused:
-        said = {"code": refused.code, "message": refused.message, "values": {k: str(v) for k, v in refused.values.items()}}
-        ImportBatch.objects.filter(pk=batch.pk).update(busy="", progress=100, trouble=said)
+        _leave(batch_id, refused.code, {"message": refused.message, "values": stored_values(refused.values)})
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        give_up(batch_id)
+        raise Hopeless(f"list {batch_id}") from error
+
+
+def _leave(batch_id: int, code: str, said: dict[str, object]) -> None:
+    """Idle again, with its trouble. What was not compared is not committed by the key of an earlier check."""
+    busy = ImportBatch.objects.filter(pk=batch_id).exclude(busy="")
+    busy.filter(busy="preview").update(key="")
+    busy.update(busy="", progress=100, trouble={"code": code, **said})

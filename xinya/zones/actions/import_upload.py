@@ -19,7 +19,8 @@ from xinya.kit.text import gettext_noop as _
 from .. import rules
 from ..engine.import_states import BRINGER, HOUSE, IMPORT_STATES
 from ..engine.imports.columns import labels_hash
-from ..engine.imports.desk import ASKED, REFUSED, Given, Result
+from ..engine.imports.desk import ASKED, READ, REFUSED, Given, Result
+from ..engine.imports.findings import found
 from ..engine.imports.grid import text_of
 from ..engine.imports.tables import Table
 from ..files.import_reading import MAX_BYTES, TOO_LARGE, look_at_file
@@ -42,6 +43,7 @@ SAME_FILE = _(
 )
 WRONG_KIND = _("A list is of companies or, for the zone's officers, of indicators.")
 BUSY = _("The list is being worked on. Wait until that has ended.")
+DAY_PROPOSED = _("The file does not state the day that its list stands for. Say which one it is; the day shown is only proposed.")
 NO_ANSWER = _("The encoding is one of %(encodings)s, the sign one of , ; tab |.")
 
 
@@ -150,47 +152,61 @@ def answer_reading(actor: Person, *, batch_id: int, encoding: str = "", delimite
 def read_batch(batch: ImportBatch) -> None:
     """Part of an act: what the file is and what its columns hold. Refused files end here, questions wait.
 
-    The office's template is used silently only for the very same labels, and only where the years it says are still those that
-    the labels say.
+    The office's template is used silently only for the very same labels, only where the years it says are still those that the
+    labels say, and only where the file states its day.
     """
     if batch.kind == ImportBatch.Kind.INDICATORS:
         from .import_indicators import read_indicator_batch
 
         read_indicator_batch(batch)
         return
+    keep_reading(batch, looked_at(batch))
+    if batch.state == ImportBatch.State.MAPPED:
+        preview(batch)
+
+
+def looked_at(batch: ImportBatch) -> Result:
+    """What the file is, before anything of it is kept."""
     content = content_of_batch(batch) if batch.file is not None else b""
     given = Given(timezone.localdate(), sheet=batch.sheet or None)
-    result = look_at_file(content, batch.name, given, encoding=batch.encoding or None, delimiter=batch.delimiter or None)
+    return look_at_file(content, batch.name, given, encoding=batch.encoding or None, delimiter=batch.delimiter or None)
+
+
+def keep_reading(batch: ImportBatch, result: Result) -> None:
+    """Part of an act: what came of reading; the list is then READ, MAPPED where the office's template was used, or REFUSED."""
     batch.outcome, batch.reason_code = result.outcome, result.reason
-    batch.busy, batch.progress = "", 100
-    store_findings(batch, result.findings, keep_rows=())
+    batch.busy, batch.progress, batch.trouble = "", 100, {}
+    stated = _day_of(result.table.as_of) if result.table is not None else None
+    told = result.findings if stated or result.outcome != READ else [*result.findings, found("DAY_PROPOSED", DAY_PROPOSED)]
+    store_findings(batch, told, keep_rows=())
     if result.outcome in (REFUSED, ASKED) or result.table is None:
         if result.outcome == REFUSED:
             IMPORT_STATES.move(batch, "refuse", (HOUSE,), reason=result.reason)
         batch.save()
         return
     IMPORT_STATES.move(batch, "read", (HOUSE,))
-    _keep_columns(batch, result, result.table)
+    _keep_columns(batch, result, result.table, stated)
     batch.save()
-    if batch.template is not None:
-        preview(batch)
 
 
-def _keep_columns(batch: ImportBatch, result: Result, table: Table) -> None:
-    """The columns as the desk proposes them, or as the office's template says them."""
+def _keep_columns(batch: ImportBatch, result: Result, table: Table, stated: datetime.date | None) -> None:
+    """The columns as the desk proposes them, or as the office's template says them, with who says so.
+
+    The day is that of the file alone: where it states none, one is proposed and a person says it, whatever the template knows.
+    """
     batch.encoding, batch.delimiter, batch.sheet = result.encoding, result.delimiter, storable(table.grid.name)[:200]
     batch.labels = [storable(head.label)[:300] for head in table.heads]
     batch.labels_hash = labels_hash(table.heads)
     batch.samples = [_samples(table, place) for place in range(1, len(table.heads) + 1)]
-    stated = _day_of(table.as_of)
     batch.as_of = stated or batch.zone.as_of or timezone.localdate()
     batch.columns = [[column.place, column.field.code, column.period, column.unit, False] for column in result.columns]
     template = template_for(batch.office, batch.labels_hash)
     if template is not None and _is_still_right(template, batch.columns):
         batch.columns, batch.template = template.columns, template
-        batch.as_of = stated or template.as_of or batch.as_of
+        batch.source_kind = batch.source_kind if batch.company_id else template.source_kind
         ImportTemplate.objects.filter(pk=template.pk).update(at=timezone.now())
-        IMPORT_STATES.move(batch, "map", (HOUSE,), columns=batch.columns)
+        if stated is not None:
+            IMPORT_STATES.move(batch, "map", (HOUSE,), columns=batch.columns)
 
 
 def _samples(table: Table, place: int) -> list[str]:
@@ -208,7 +224,9 @@ def _is_still_right(template: ImportTemplate, proposed: list[list[object]]) -> b
 
 
 def _day_of(told: tuple[int, int, int] | None) -> datetime.date | None:
+    """The day that a file states for its list; one that has not come yet is none."""
     try:
-        return None if told is None else datetime.date(*told)
+        day = None if told is None else datetime.date(*told)
     except ValueError:
         return None
+    return day if day is not None and day <= timezone.localdate() else None

@@ -37,7 +37,8 @@ class ImportColumn(Schema):
 class ImportItem(Schema):
     """A list. outcome: what reading came to (read, ask, stopped_at_mapping, refused); busy: what the queue does with it now.
 
-    counts add up to rows_read; key: of the preview, to be sent with a commit; asks_twice: the commit needs `confirmed`.
+    counts add up to rows_read, but for moved: how many of them came out otherwise than in the check and wait for a commit with the
+    new key. key: of the preview, to be sent with a commit; asks_twice: the commit needs `confirmed`.
     trouble: why the queue could not go on.
     """
 
@@ -266,7 +267,7 @@ def indicators(request: HttpRequest, zone: str, asked: Query[KnownOn]) -> dict[s
 
 
 def import_item(batch: ImportBatch) -> dict[str, Any]:
-    names = ("created", "changed", "same", "waiting", "left_out", "joined", "committed")
+    names = ("created", "changed", "same", "waiting", "left_out", "joined", "committed", "moved")
     told = batch.counts
     return {
         "id": batch.pk, "zone": batch.zone.code, "kind": batch.kind, "name": batch.name, "sha256": batch.sha256,

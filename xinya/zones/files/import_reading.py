@@ -15,7 +15,6 @@ from xinya.zones.files.import_workbooks import read_other, read_xlsx
 
 MAX_BYTES = 20 * 1024 * 1024
 _ZIP, _OLE = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _REASONS = {
     "password": "PASSWORD", "too-large": "TOO_BIG", "too-large-unpacked": "TOO_BIG", "too-many-rows": "TOO_BIG",

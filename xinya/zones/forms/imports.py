@@ -27,7 +27,7 @@ class ListFileForm(forms.Form):
 class OwnListForm(ListFileForm):
     """A company brings lists of companies alone: of itself."""
 
-    kind = None  # type: ignore[assignment]
+    kind = None  # type: ignore[assignment]  # Django takes a field of a form away so
 
 
 class OriginForm(forms.Form):

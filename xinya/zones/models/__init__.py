@@ -3,7 +3,7 @@
 from .attachments import Attachment
 from .calendar import CalendarDay, CalendarLoad, CalendarYear, DayKind, OfficeHours, YearStatus
 from .freshness import Check, HalfLife, ReadCount
-from .imports import CompanyIdent, CompanyName, ImportBatch, ImportFinding, ImportRow, ImportTemplate, MatchDecision
+from .imports import CompanyIdent, CompanyName, FactAway, ImportBatch, ImportFinding, ImportRow, ImportTemplate, MatchDecision
 from .indicators import IndicatorDef, IndicatorValue
 from .invitations import Invitation, PhoneShown, SignUpCount
 from .keys import ApiKey
@@ -36,6 +36,7 @@ __all__ = [
     "Duty",
     "ExternalIdentity",
     "Fact",
+    "FactAway",
     "FactReview",
     "FailedTry",
     "HalfLife",

@@ -7,17 +7,20 @@ from django.utils.translation import gettext_lazy as _
 
 from .attachments import Attachment
 from .memberships import Organisation
-from .places import Company, Source, Zone
+from .places import Company, Fact, Source, Zone
 
 
 class ImportTemplate(models.Model):
-    """How an office last read a list with these very labels: columns as [place, field, period, unit, clears]."""
+    """How an office last read a list with these labels, and who says so: columns as [place, field, period, unit, clears].
+
+    Never the day: the next list stands for another one.
+    """
 
     office = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="import_templates")
     labels_hash = models.CharField(max_length=64)
     labels = models.JSONField(default=list)
     columns = models.JSONField(default=list)
-    as_of = models.DateField(null=True, blank=True)
+    source_kind = models.CharField(max_length=12, choices=Source.Kind.choices, default=Source.Kind.COMPANY_LIST)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now=True)
 
@@ -35,6 +38,7 @@ class ImportBatch(models.Model):
 
     outcome, reason_code: what reading came to. busy: what the queue does with it now. revision: of the zone, when the preview was
     made. key: file, columns and decisions of the preview in one digest. parts: what was committed, one entry a commit.
+    touched_at: when somebody, or the queue for somebody, last went on with it.
     """
 
     class State(models.TextChoices):
@@ -62,6 +66,7 @@ class ImportBatch(models.Model):
     office = models.ForeignKey(Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="import_batches")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    touched_at = models.DateTimeField(auto_now=True)
     reason = models.CharField(max_length=300, blank=True)
     outcome = models.CharField(max_length=20, blank=True)
     reason_code = models.CharField(max_length=30, blank=True)
@@ -175,7 +180,6 @@ class MatchDecision(models.Model):
         AUTOMATIC = "automatic", _("decided by rule")
         CONFIRMED = "confirmed", _("the same, a person said")
         REJECTED = "rejected", _("two companies, a person said")
-        MERGED = "merged", _("merged")
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="decisions")
     row = models.PositiveIntegerField()
@@ -265,3 +269,19 @@ class CompanyIdent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"
+
+
+class FactAway(models.Model):
+    """A fact that a list had withdrawn, and that the undo of that list brought back: it did not hold from `since` to `until`."""
+
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="times_away")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "zones_fact_away"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.fact_id} {self.since:%Y-%m-%d} {self.until:%Y-%m-%d}"

@@ -104,8 +104,8 @@ class Fact(models.Model):
     that a stated figure cannot be recomputed. A state's text is one of State, its period the day from which it holds.
     lower, upper, bound: what a figure that is not exact leaves open; a range has no number. precision: worth of the last digit
     that was stated, or year, month, day. batch, import_row, cell: where in which list it stood. taken_by: the list that
-    withdrew it; away_from to away_until: when it was withdrawn by a list that was undone since. settles: a person chose this
-    value among several that contradict each other. A product's share of revenue is in hundredths of a percent, with it in text.
+    withdrew it; for how long a list had withdrawn it that was undone since: FactAway. settles: a person chose this value among
+    several that contradict each other. A product's share of revenue is in hundredths of a percent, with it in text.
     """
 
     class Kind(models.TextChoices):
@@ -167,8 +167,6 @@ class Fact(models.Model):
     import_row = models.PositiveIntegerField(null=True, blank=True)
     cell = models.CharField(max_length=12, blank=True)
     taken_by = models.ForeignKey("ImportBatch", on_delete=models.SET_NULL, null=True, blank=True, related_name="facts_taken")
-    away_from = models.DateTimeField(null=True, blank=True)
-    away_until = models.DateTimeField(null=True, blank=True)
     readers = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+", db_table="zones_fact_reader")
 
     class Meta:

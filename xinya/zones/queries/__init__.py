@@ -35,6 +35,7 @@ from .imports import (
     matches_waiting,
     place_of,
     reasons_of,
+    rows_decided,
     rows_of,
     zone_for_lists,
 )
@@ -153,6 +154,7 @@ __all__ = [
     "reading",
     "reads_of",
     "reasons_of",
+    "rows_decided",
     "rows_of",
     "said_of",
     "shown_of",

@@ -22,6 +22,8 @@ from .import_register import best
 OWN = ("name", "credit_code", "former_names")
 TITLE = "企业名单"
 JOINT = "；"
+RANGE = "至"
+"""Between the ends of a range: a sign that no spreadsheet takes for a minus or for a day."""
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 EXACT_DIGITS = 15
 _ORDER = {field.code: place for place, field in enumerate(FIELDS)}
@@ -52,7 +54,8 @@ def companies_as_listed(zone: Zone, person: Person) -> Listed:
             keys.add(key)
     names: dict[int, list[str]] = defaultdict(list)
     here = visible_to(person, Company).filter(zone=zone, is_outside=False)
-    for pk, name in CompanyName.objects.filter(company__in=here, withdrawn_at=None).order_by("pk").values_list("company", "name"):
+    former = CompanyName.objects.filter(company__in=here, kind=CompanyName.Kind.FORMER, withdrawn_at=None).order_by("pk")
+    for pk, name in former.values_list("company", "name"):
         names[pk].append(name)
     columns = (*OWN, *sorted(keys, key=_place))
     rows = []
@@ -99,7 +102,7 @@ def _range(fact: Fact, factor: int) -> str | None:
     if fact.lower is None or fact.upper is None:
         return None
     ends = [yuan_of(one) if factor == 100 else str(one) for one in (fact.lower, fact.upper)]
-    return "-".join(ends)
+    return RANGE.join(ends)
 
 
 def companies_as_csv(zone: Zone, person: Person) -> bytes:
@@ -114,7 +117,8 @@ def _text(key: str, cell: Any) -> str:
         return ""
     if isinstance(cell, list):
         return JOINT.join(map(escaped, cell))
-    return str(cell) if _is_figure(key) or key == "credit_code" else escaped(str(cell))
+    is_number = _is_figure(key) and RANGE not in str(cell)
+    return str(cell) if is_number or key == "credit_code" else escaped(str(cell))
 
 
 def _is_figure(key: str) -> bool:

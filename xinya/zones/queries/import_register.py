@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from ..engine.conflicts import weighed
 from ..engine.imports.as_facts import is_list, key_of, plain_of
 from ..engine.imports.register import Known, Register
+from ..engine.place_names import places_for
 from ..models import Company, CompanyIdent, CompanyName, Fact, Secrecy, Source, Zone
 from .freshness import latest_weighed, said_of
 
@@ -18,8 +19,8 @@ CONFIDENCE = {
     Source.Kind.NEWS: "0.50", Source.Kind.INFERRED: "0.30", Source.Kind.INVENTED: "0.30",
 }  # fmt: skip
 CHUNK = 500
-SHOWN, BESIDE, CLOSED, HIDDEN, OWN = range(5)
-Parts = tuple[dict[str, Any], dict[str, tuple[Any, ...]], dict[str, bool], dict[str, bool], dict[str, Any]]
+SHOWN, BESIDE, CLOSED, HIDDEN, OWN, INVENTED = range(6)
+Parts = tuple[dict[str, Any], dict[str, tuple[Any, ...]], dict[str, bool], dict[str, bool], dict[str, Any], dict[str, bool]]
 
 
 def best(facts: Sequence[Fact]) -> Fact:
@@ -95,6 +96,7 @@ def _parts(facts: Sequence[_Said], source_kind: str) -> Parts:
     closed: dict[str, bool] = {}
     hidden: dict[str, bool] = {}
     own: dict[str, Any] = {}
+    invented: dict[str, bool] = {}
     for key, said in by_key.items():
         classes = {one.secrecy for one in said}
         if Secrecy.RESTRICTED in classes:
@@ -102,18 +104,22 @@ def _parts(facts: Sequence[_Said], source_kind: str) -> Parts:
             continue
         if Secrecy.COMPANY in classes:
             hidden[key] = True
+        if all(one.source == Source.Kind.INVENTED for one in said):
+            invented[key] = True
         if is_list(key):
-            values[key] = tuple(one.text for one in said if one.source == source_kind)
-            beside[key] = tuple(one.text for one in said if one.source != source_kind)
+            mine = (source_kind, Source.Kind.INVENTED)
+            values[key] = tuple(one.text for one in said if one.source in mine)
+            beside[key] = tuple(one.text for one in said if one.source not in mine)
             continue
         shown = said[0] if len(said) == 1 else _shown(said)
         values[key] = shown.plain(key)
         if len(said) > 1:
-            beside[key] = tuple(one.plain(key) for one in said if one is not shown)
+            real = [one for one in said if one.source != Source.Kind.INVENTED]
+            beside[key] = tuple(one.plain(key) for one in real if one is not shown)
             earlier = [one for one in said if one.source == source_kind]
             if earlier:
                 own[key] = earlier[-1].plain(key)
-    return values, beside, closed, hidden, own
+    return values, beside, closed, hidden, own, invented
 
 
 def _shown(said: Sequence[_Said]) -> _Said:
@@ -123,7 +129,7 @@ def _shown(said: Sequence[_Said]) -> _Said:
 
 
 class _Part(Mapping[str, Any]):
-    """One of the five parts of a company's facts, read when it is first asked for."""
+    """One of the parts of a company's facts, read when it is first asked for."""
 
     __slots__ = ("company", "loader", "part")
 
@@ -164,8 +170,10 @@ def held_register(zone: Zone, *, source_kind: str, company: Company | None = Non
     if company is not None:
         here = here.filter(pk=company.pk)
     former: dict[int, list[str]] = defaultdict(list)
-    for pk, name in CompanyName.objects.filter(company__in=here, withdrawn_at=None).values_list("company", "name"):
-        former[pk].append(name)
+    others: dict[int, list[str]] = defaultdict(list)
+    names = CompanyName.objects.filter(company__in=here, withdrawn_at=None).values_list("company", "name", "kind")
+    for pk, name, kind in names:
+        (former if kind == CompanyName.Kind.FORMER else others)[pk].append(name)
     idents: dict[int, list[str]] = defaultdict(list)
     told = CompanyIdent.objects.filter(company__in=here, withdrawn_at=None).values_list("company", "scheme", "value")
     for pk, scheme, value in told:
@@ -174,8 +182,9 @@ def held_register(zone: Zone, *, source_kind: str, company: Company | None = Non
     companies = tuple(
         Known(
             str(pk), name, uscc or None, tuple(former.get(pk, ())), tuple(idents.get(pk, ())), _Part(loader, str(pk), SHOWN),
-            _Part(loader, str(pk), BESIDE), _Part(loader, str(pk), CLOSED), _Part(loader, str(pk), OWN),
+            _Part(loader, str(pk), BESIDE), _Part(loader, str(pk), CLOSED), _Part(loader, str(pk), OWN), tuple(others.get(pk, ())),
+            _Part(loader, str(pk), INVENTED),
         )
         for pk, name, uscc in here.order_by("pk").values_list("pk", "name", "uscc")
     )  # fmt: skip
-    return HeldRegister(companies, frozenset(), loader)
+    return HeldRegister(companies, places_for(zone.name), loader)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from xinya.kit.attachments import content_of
 from xinya.kit.refusals import Refused
@@ -30,6 +30,7 @@ from ..models import (
 from .gate import gated, visible_to
 from .import_register import best
 
+MOVED = "moved"
 NO_BATCH = _("There is no such list here.")
 NO_ZONE = _("There is no such zone.")
 FILE_GONE = _("The file of this list is not kept any more.")
@@ -113,7 +114,11 @@ def template_of(batch: ImportBatch) -> Template | None:
 
 
 def answers_of(batch: ImportBatch) -> Answers:
-    """Everything that was decided of a list, and the pairs that were called two companies before. Two statements."""
+    """Everything that was decided of a list, and the pairs that were called two companies before. Two statements.
+
+    Before: by rows of the zone's own lists that are in the register. What was said of a list that was thrown away or undone, and
+    what a company says in a list of its own, makes no company of another list.
+    """
     said = batch.answers
     matches: dict[int, str | None] = {}
     for one in batch.decisions.all():
@@ -121,7 +126,9 @@ def answers_of(batch: ImportBatch) -> Answers:
             matches[one.row] = str(one.company_id)
         elif one.state == MatchDecision.State.REJECTED:
             matches.setdefault(one.row, None)
-    before = MatchDecision.objects.filter(state=MatchDecision.State.REJECTED, batch__zone=batch.zone_id).exclude(batch=batch)
+    rows = ImportRow.objects.filter(batch=OuterRef("batch"), row=OuterRef("row"), part__isnull=False)
+    stands = Q(batch__zone=batch.zone_id, batch__company=None, batch__state=ImportBatch.State.COMMITTED) & Exists(rows)
+    before = MatchDecision.objects.filter(stands, state=MatchDecision.State.REJECTED).exclude(batch=batch)
     return Answers(
         values={int(row): cells for row, cells in said.get("values", {}).items()},
         leave_out=frozenset(said.get("leave_out", ())),
@@ -156,8 +163,10 @@ def finding_of(row: ImportFinding) -> Finding:
 
 
 def rows_of(batch: ImportBatch, *, outcome: str = "") -> QuerySet[ImportRow]:
-    """The companies of a list by row; of one outcome where one is asked for. One statement."""
+    """The companies of a list by row; of one outcome where one is asked for, or those `moved`. One statement."""
     rows = batch.rows.order_by("row").select_related("company")
+    if outcome == MOVED:
+        return rows.filter(is_moved=True, part=None)
     return rows.filter(outcome=outcome) if outcome else rows
 
 
@@ -185,8 +194,16 @@ def matches_waiting(batch: ImportBatch) -> list[MatchDecision]:
     return list(waiting.order_by("row", F("score").desc(nulls_last=True), "id"))
 
 
+def rows_decided(batch: ImportBatch) -> set[int]:
+    """Rows of which a person has said something that can be taken back. One statement."""
+    said = batch.answers
+    judged = batch.decisions.filter(state__in=[MatchDecision.State.CONFIRMED, MatchDecision.State.REJECTED])
+    return {*map(int, said.get("values", {})), *said.get("renames", ()), *judged.values_list("row", flat=True)}
+
+
 def batches_forgotten(before: date) -> QuerySet[ImportBatch]:
-    """Lists that nobody went on with since that day, and refused ones whose file is still kept."""
+    """Lists that nobody went on with since that day, and refused or undone ones whose file is still kept."""
     states = ImportBatch.State
     is_open = Q(state__in=[states.UPLOADED, states.READ, states.MAPPED, states.PREVIEWED])
-    return ImportBatch.objects.filter(is_open | Q(state=states.REFUSED, file__isnull=False), at__date__lt=before)
+    has_ended = Q(state__in=[states.REFUSED, states.UNDONE], file__isnull=False)
+    return ImportBatch.objects.filter(is_open | has_ended, touched_at__date__lt=before)

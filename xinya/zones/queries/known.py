@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from ..models import Company, CompanyName, Fact, ImportRow, Person
+from ..models import Company, CompanyName, Fact, FactAway, ImportRow, Person
 from .gate import facts_readable
 from .zones import companies_seen
 
@@ -34,7 +34,8 @@ def facts_known(person: Person, day: datetime.date) -> QuerySet[Fact]:
     """Facts that held at the end of that day; those that a list had withdrawn meanwhile, and an undo brought back, are left out."""
     end = _end_of(day)
     held = Q(known_from__lt=end) & (Q(withdrawn_at=None) | Q(withdrawn_at__gte=end))
-    return facts_readable(person).filter(held).exclude(away_from__lt=end, away_until__gte=end)
+    away = FactAway.objects.filter(fact=OuterRef("pk"), since__lt=end, until__gte=end)
+    return facts_readable(person).filter(held).exclude(Exists(away))
 
 
 def companies_known(person: Person, day: datetime.date) -> QuerySet[Company]:

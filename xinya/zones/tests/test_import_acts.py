@@ -125,9 +125,36 @@ def test_rows_whose_company_changed_since_the_preview_wait_for_the_next_part(zon
     assert [(row.row, row.part, row.is_moved) for row in one.rows.all()] == [(2, None, True), (3, 1, False)]
     revenue = Fact.objects.filter(kind="revenue", withdrawn_at=None).order_by("company")
     assert [fact.number for fact in revenue] == [600_000_000, 500_000_000]
-    one = answer_import(officer, batch_id=one.pk, decisions=[Decision("reset", row=2)])
+    assert (one.counts["moved"], one.rows.get(row=2).changes[0][1:]) == (1, [600_000_000, 500_000_000])
     one = commit_import(officer, batch_id=one.pk, key=one.key)
     assert [fact.number for fact in revenue.all()] == [500_000_000, 500_000_000]
+    assert [(row.row, row.part, row.is_moved) for row in one.rows.all()] == [(2, 2, False), (3, 1, False)]
+
+
+def test_a_list_of_which_every_row_moved_is_committed_with_the_key_that_shows_them(zone: Zone, officer: Person) -> None:
+    committed(officer, zone, "a.tsv", few(1))
+    one = mapped(officer, zone, "b.tsv", few(1, revenue=500))
+    seen = one.key
+    committed(officer, zone, "c.tsv", few(1, revenue=600))
+    one = commit_import(officer, batch_id=one.pk, key=seen)
+    assert (one.state, one.counts["moved"]) == ("previewed", 1)
+    with refused("preview-changed"):
+        commit_import(officer, batch_id=one.pk, key=seen)
+    one = commit_import(officer, batch_id=one.pk, key=one.key)
+    assert (one.state, one.counts["moved"], one.counts["committed"]) == ("committed", 0, 1)
+
+
+def test_a_row_that_moved_once_more_after_it_was_seen_is_not_taken_in_unseen(zone: Zone, officer: Person) -> None:
+    committed(officer, zone, "a.tsv", few(1, 2))
+    one = mapped(officer, zone, "b.tsv", few(1, 2, revenue=500))
+    committed(officer, zone, "c.tsv", few(1, revenue=600))
+    one = commit_import(officer, batch_id=one.pk, key=one.key)
+    committed(officer, zone, "d.tsv", few(1, revenue=700))
+    one = commit_import(officer, batch_id=one.pk, key=one.key)
+    assert Fact.objects.get(kind="revenue", company__uscc=code_of(1), withdrawn_at=None).number == 700_000_000
+    Zone.objects.update(revision=900)  # something else was written here
+    one = commit_import(officer, batch_id=one.pk, key=one.key)
+    assert Fact.objects.get(kind="revenue", company__uscc=code_of(1), withdrawn_at=None).number == 500_000_000
 
 
 def test_facts_of_another_source_stay_beside_and_a_better_one_is_not_lowered(zone: Zone, officer: Person) -> None:
@@ -194,6 +221,9 @@ def test_a_question_about_the_whole_file_is_answered(zone: Zone, officer: Person
     assert (batch.state, batch.reason_code) == ("uploaded", "TWO_SHEETS")
     with refused("answer-unknown"):
         answer_reading(officer, batch_id=batch.pk, encoding="EBCDIC")
+    missed = answer_reading(officer, batch_id=batch.pk, sheet="另一帐")
+    assert (missed.state, missed.reason_code) == ("uploaded", "TWO_SHEETS")
+    assert missed.findings.get(code="TWO_SHEETS").told["names"] == "Sheet\n另一张"
     answered = answer_reading(officer, batch_id=batch.pk, sheet="另一张")
     assert (answered.state, answered.sheet) == ("read", "另一张")
     assert map_columns(officer, batch_id=batch.pk, columns=said(answered), as_of=DAY).rows.count() == 2

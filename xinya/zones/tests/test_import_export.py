@@ -93,6 +93,17 @@ def test_numbers_stay_numbers_and_texts_stay_texts(zone: Zone, officer: Person) 
     assert cells["统一社会信用代码"].number_format == "@"
 
 
+def test_a_range_leaves_as_a_text_that_no_spreadsheet_computes_and_comes_back_as_itself(zone: Zone, officer: Person) -> None:
+    heads: list[object] = [*HEADS, "2024年利润总额(万元)"]
+    committed(officer, zone, "a.tsv", table([*company(1, revenue="1-2"), "负100至200"], heads=heads))
+    exported = companies_as_csv(zone, officer)
+    (row,) = csv.DictReader(StringIO(exported.decode("utf-8-sig")))
+    assert (row["2024年利润总额(元)"], row["2024年营业收入(元)"]) == ("'-1000000至2000000", "10000至20000")
+    for name, content in (("b.csv", exported), ("b.xlsx", companies_as_xlsx(zone, officer))):
+        batch = mapped(officer, zone, name, content)
+        assert (batch.counts["same"], batch.counts["waiting"]) == (1, 0), list(batch.findings.values_list("code", "raw"))
+
+
 @pytest.mark.parametrize(("fen", "text"), [(0, "0"), (5, "0.05"), (-210, "-2.1"), (2**62, "46116860184273879.04"), (100, "1")])
 def test_an_amount_is_written_to_the_fen(fen: int, text: str) -> None:
     assert yuan_of(fen) == text

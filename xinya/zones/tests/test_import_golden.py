@@ -78,9 +78,7 @@ def test_the_clean_list_becomes_the_truth_to_the_fen_and_a_second_import_changes
     assert (batch.state, batch.parts[0]["created"], zone.companies.count()) == ("committed", 300, 300)
     assert differences(zone) == []
     facts = Fact.objects.count()
-    again = bring_list(
-        officer, zone=zone, file=NewList("companies_clean.xlsx", golden("companies_clean.xlsx"), reason="再核对一遍")
-    )
+    again = mapped(officer, zone, "companies_clean.xlsx", golden("companies_clean.xlsx"), reason="再核对一遍")
     assert (again.state, again.counts["same"], again.counts["changed"], again.counts["created"]) == ("previewed", 300, 0, 0)
     commit_import(officer, batch_id=again.pk, key=again.key)
     assert (Fact.objects.count(), zone.companies.count(), CompanyName.objects.filter(batch=again).count()) == (facts, 300, 0)

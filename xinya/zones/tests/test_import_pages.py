@@ -1,8 +1,8 @@
 """The pages of the import desk: five steps without script, statements constant in rows, nothing of other companies."""
 
 import re
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from io import BytesIO
 
 import openpyxl
@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from xinya.zones.models import Company, ImportBatch, Zone
 from xinya.zones.tests.imports import HEADS, code_of, company
@@ -18,9 +19,11 @@ pytestmark = pytest.mark.django_db
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def book(*rows: list[object]) -> bytes:
+def book(*rows: list[object], above: Sequence[str] = ()) -> bytes:
     whole = openpyxl.Workbook()
     sheet = whole.worksheets[0]
+    for line in above:
+        sheet.append([line])
     for row in (HEADS, *rows):
         sheet.append(row)
     out = BytesIO()
@@ -99,7 +102,7 @@ def test_a_typed_value_is_read_as_the_cell_would_be(client_of: Callable[[str], C
     client.post(f"{address}decide/", {"decision": "value:2:revenue_2024", "value-2:revenue_2024": "1.5亿元"})
     row = ImportBatch.objects.get().rows.get()
     assert row.outcome == "created"
-    assert row.values["revenue_2024"] == 15_000_000_000
+    assert row.values["revenue_2024"] == {"value": 15_000_000_000, "precision": 1_000_000_000}
 
 
 def test_a_like_name_is_judged_row_by_row_and_remembered(client_of: Callable[[str], Client], zone: Zone) -> None:
@@ -114,6 +117,7 @@ def test_a_like_name_is_judged_row_by_row_and_remembered(client_of: Callable[[st
     assert client.post(f"{address}decide/", {"decision": "different:2"}).status_code == 302
     batch = ImportBatch.objects.get()
     assert (batch.counts["created"], batch.counts["waiting"]) == (1, 0)
+    client.post(f"{address}commit/", {"key": key_in(client.get(f"{address}?step=commit").content.decode())})
     again = checked(client, book(company(1, name="岚洲启耀精密机械有限公司", code="", products="轴承")))
     assert ImportBatch.objects.first().counts["waiting"] == 0  # type: ignore[union-attr]
     assert "NAME_NEAR" not in client.get(f"{again}?step=check").content.decode()
@@ -122,11 +126,38 @@ def test_a_like_name_is_judged_row_by_row_and_remembered(client_of: Callable[[st
 def test_the_same_labels_are_read_as_the_office_said_before(client_of: Callable[[str], Client], zone: Zone) -> None:
     client = client_of("chain_officer")
     checked(client, book(company(1)))
-    address = brought(client, book(company(2)), "又一份.xlsx")
+    address = brought(client, book(company(2), above=["填报日期：2026年3月31日"]), "又一份.xlsx")
     batch = ImportBatch.objects.get(name="又一份.xlsx")
-    assert (batch.state, batch.as_of) == ("previewed", date(2025, 12, 31))
+    assert (batch.state, batch.as_of) == ("previewed", date(2026, 3, 31))
     assert batch.template is not None
     assert client.get(f"{address}?step=columns").status_code == 200
+
+
+def test_the_next_list_of_the_office_has_its_own_day_and_keeps_who_says_so(client_of: Callable[[str], Client], zone: Zone) -> None:
+    client = client_of("chain_officer")
+    address = brought(client, book(company(1)))
+    sent = columns_sent(client.get(address).content.decode())
+    assert client.post(f"{address}columns/", sent | {"source_kind": "tax"}).status_code == 302
+    address = brought(client, book(company(2)), "又一份.xlsx")
+    batch = ImportBatch.objects.get(name="又一份.xlsx")
+    assert (batch.state, batch.source_kind, batch.as_of) == ("read", "tax", timezone.localdate())
+    assert "does not state the day" in client.get(address.replace("zh-hans", "en")).content.decode()
+    dated = book(company(3), above=["填报日期：2026年3月31日"])
+    brought(client, dated, "第三份.xlsx")
+    batch = ImportBatch.objects.get(name="第三份.xlsx")
+    assert (batch.state, batch.source_kind, batch.as_of) == ("previewed", "tax", date(2026, 3, 31))
+
+
+def test_a_list_of_a_day_that_has_not_come_is_refused(client_of: Callable[[str], Client], zone: Zone) -> None:
+    client = client_of("chain_officer")
+    address = brought(client, book(company(1)))
+    sent = columns_sent(client.get(address).content.decode())
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    for day in (tomorrow.isoformat(), "2199-12-31"):
+        assert client.post(f"{address}columns/", sent | {"as_of": day}).status_code == 422
+    brought(client, book(company(2), above=["填报日期：2199年12月31日"]), "又一份.xlsx")
+    later = ImportBatch.objects.get(name="又一份.xlsx")
+    assert (later.state, later.as_of) == ("read", timezone.localdate())
 
 
 def test_the_very_same_file_says_when_it_was_committed_and_wants_a_reason(client_of: Callable[[str], Client], zone: Zone) -> None:
@@ -203,3 +234,57 @@ def test_the_list_of_lists_needs_twelve_statements_at_most(client_of: Callable[[
 def test_who_brings_no_lists_sees_no_desk(client_of: Callable[[str], Client], zone: Zone) -> None:
     for role in ("zone_reader", "commissioner", "office_handler", "security_officer"):
         assert client_of(role).get("/zh-hans/zones/harbour/imports/").status_code == 404
+
+
+def test_a_row_that_moved_is_looked_at_and_committed_from_the_page(client_of: Callable[[str], Client], zone: Zone) -> None:
+    client = client_of("chain_officer")
+
+    def commit(address: str) -> None:
+        key = key_in(client.get(f"{address}?step=commit").content.decode())
+        assert client.post(f"{address}commit/", {"key": key}).status_code == 302
+
+    commit(checked(client, book(company(1), company(2))))
+    one = checked(client, book(company(1, revenue=500), company(2, revenue=500)))
+    commit(checked(client, book(company(1, revenue=600))))
+    commit(one)
+    page = client.get(f"{one}?step=commit").content.decode()
+    assert "outcome=moved" in page
+    looked = client.get(f"{one}?step=check&outcome=moved").content.decode()
+    assert looked.count('<th scope="row">') == 1
+    commit(one)
+    assert "outcome=moved" not in client.get(f"{one}?step=commit").content.decode()
+
+
+def test_the_sheets_of_a_file_are_offered_by_name(client_of: Callable[[str], Client], zone: Zone) -> None:
+    client, whole = client_of("chain_officer"), openpyxl.Workbook()
+    for name in ("甲、乙", "丙"):
+        sheet = whole.create_sheet(name)
+        for row in (HEADS, company(1), company(2)):
+            sheet.append(row)
+    out = BytesIO()
+    whole.save(out)
+    address = brought(client, out.getvalue())
+    for typed in ("", "丁"):
+        if typed:
+            assert client.post(f"{address}reading/", {"sheet": typed}).status_code == 302
+        page = client.get(address).content.decode()
+        assert re.findall(r'<option value="([^"]*)">', page.partition('id="sheet"')[2].partition("</select>")[0]) == [
+            "甲、乙",
+            "丙",
+        ]
+    assert client.post(f"{address}reading/", {"sheet": "甲、乙"}).status_code == 302
+    assert ImportBatch.objects.get().state == "read"
+
+
+def test_of_a_file_too_large_for_comments_the_page_says_so_in_a_sentence(
+    client_of: Callable[[str], Client], zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of("chain_officer")
+    address = checked(client, book(company(1, revenue=-5), company(2)))
+    assert "findings.xlsx" in client.get(address).content.decode()
+    monkeypatch.setattr("xinya.zones.files.import_copy.MAX_CELLS", 9)
+    page = client.get(address.replace("zh-hans", "en")).content.decode()
+    assert "findings.xlsx" not in page
+    assert "too large for a copy with comments" in page
+    reply = client.get(f"{address}findings.xlsx")
+    assert (reply.status_code, reply["Content-Type"].partition(";")[0]) == (413, "text/html")

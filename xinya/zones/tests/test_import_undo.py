@@ -1,8 +1,10 @@
 """A list taken back: whose turn it is, what hangs on it, what holds again; and what was known on a day."""
 
 import datetime
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from xinya.kit.attachments import path_of
@@ -18,8 +20,21 @@ from xinya.zones.actions import (
     map_columns,
     undo_import,
 )
-from xinya.zones.actions.import_undo import abandon_forgotten
-from xinya.zones.models import CompanyName, Fact, ImportBatch, Person, Source, Zone
+from xinya.zones.actions.import_undo import HANGING, IGNORED, abandon_forgotten
+from xinya.zones.models import (
+    Check,
+    Company,
+    CompanyName,
+    Fact,
+    FactAway,
+    ImportBatch,
+    ImportFinding,
+    ImportRow,
+    Person,
+    ReadCount,
+    Source,
+    Zone,
+)
 from xinya.zones.queries.import_export import companies_as_csv
 from xinya.zones.queries.known import as_known, companies_known
 from xinya.zones.tests.imports import code_of
@@ -153,7 +168,7 @@ def test_a_list_that_nobody_went_on_with_loses_its_file_and_keeps_its_log(zone: 
     assert batch.file is not None
     stored = path_of(batch.file.stored)
     assert stored.is_file()
-    ImportBatch.objects.update(at=timezone.now() - datetime.timedelta(days=15))
+    ImportBatch.objects.update(touched_at=timezone.now() - datetime.timedelta(days=15))
     assert abandon_forgotten(timezone.localdate()) == 2
     broken.refresh_from_db()
     assert (broken.state, broken.file_id) == ("refused", None)
@@ -164,3 +179,91 @@ def test_a_list_that_nobody_went_on_with_loses_its_file_and_keeps_its_log(zone: 
     assert batch.rows.exists()
     with refused("wrong-state"):
         abandon_import(officer, batch_id=kept.pk)
+
+
+def test_what_was_known_between_two_lists_that_were_undone_is_still_told(zone: Zone, officer: Person) -> None:
+    """Day -50: 100; from -40 to -30 a list said 200, from -20 to -10 another said 300; both were undone."""
+    now = timezone.now()
+
+    def days_ago(days: int) -> datetime.datetime:
+        return now - datetime.timedelta(days=days)
+
+    committed(officer, zone, "a.tsv", few(1, revenue=100))
+    Fact.objects.update(known_from=days_ago(50))
+    for said_then, since, until in ((200, 40, 30), (300, 20, 10)):
+        batch = committed(officer, zone, f"{said_then}.tsv", few(1, revenue=said_then))
+        undo_import(officer, batch_id=batch.pk, reason="传错了")
+        Fact.objects.filter(batch=batch).update(known_from=days_ago(since), withdrawn_at=days_ago(until))
+        FactAway.objects.filter(batch=batch).update(since=days_ago(since), until=days_ago(until))
+    told = {}
+    for days in (45, 35, 25, 15, 5):
+        day = timezone.localdate(days_ago(days))
+        (one,) = as_known(officer, list(companies_known(officer, day)), day)
+        told[days] = [f.number // 10**6 for f in one.facts if f.kind == "revenue" and f.number]
+    assert told == {45: [100], 35: [200], 25: [100], 15: [300], 5: [100]}
+
+
+def test_a_list_that_somebody_went_on_with_today_is_kept_whatever_its_age(zone: Zone, officer: Person) -> None:
+    batch = mapped(officer, zone, "a.tsv", few(1, revenue=-5))
+    ImportBatch.objects.update(
+        at=timezone.now() - datetime.timedelta(days=90), touched_at=timezone.now() - datetime.timedelta(days=15)
+    )
+    answer_import(officer, batch_id=batch.pk, decisions=[Decision("give_up", reason="NEGATIVE")])
+    assert abandon_forgotten(timezone.localdate()) == 0
+    batch.refresh_from_db()
+    assert (batch.state, batch.file_id is not None) == ("previewed", True)
+
+
+def test_of_a_list_thrown_away_no_cell_is_kept_anywhere(zone: Zone, officer: Person, client_of: Callable[[str], Client]) -> None:
+    heads: list[object] = ["企业名称", "统一社会信用代码", "联系电话", "2024年营业收入(万元)"]
+    rows = [["岚洲甲机械有限公司", code_of(1), "０１３９-81234567", -5], ["岚洲乙机械有限公司", code_of(2), " 0139 82345678", 7]]
+    batch = mapped(officer, zone, "a.tsv", table(*rows, heads=heads))
+    answered = [Decision("value", row=2, field="revenue_2024", value="7654321万元")]
+    batch = answer_import(officer, batch_id=batch.pk, decisions=answered)
+    assert any("81234567" in str(one.told) + one.raw for one in batch.findings.all())
+    findings = batch.findings.count()
+    abandon_import(officer, batch_id=batch.pk)
+    kept = [row for model in (ImportBatch, ImportRow, ImportFinding) for row in model.objects.values()]
+    for said_once in ("81234567", "82345678", "7654321"):
+        assert said_once not in str(kept)
+    assert batch.findings.count() == findings
+    page = client_of("chain_officer").get(f"/en/zones/harbour/imports/{batch.pk}/")
+    assert (page.status_code, "…" in page.content.decode()) == (200, True)
+
+
+def test_the_file_of_an_undone_list_goes_after_fourteen_days_and_its_rows_stay(zone: Zone, officer: Person) -> None:
+    batch = committed(officer, zone, "a.tsv", few(1))
+    assert batch.file is not None
+    stored = path_of(batch.file.stored)
+    undo_import(officer, batch_id=batch.pk, reason="传错了")
+    assert abandon_forgotten(timezone.localdate()) == 0
+    assert stored.is_file()
+    ImportBatch.objects.update(touched_at=timezone.now() - datetime.timedelta(days=15))
+    assert abandon_forgotten(timezone.localdate()) == 1
+    batch.refresh_from_db()
+    assert (batch.state, batch.file_id, batch.rows.get().values["revenue_2024"]) == ("undone", None, 12_015_000_00)
+
+
+def test_a_page_that_was_read_keeps_no_list_from_being_undone(zone: Zone, officer: Person) -> None:
+    batch = committed(officer, zone, "a.tsv", few(1))
+    company = zone.companies.get()
+    ReadCount.objects.create(company=company, day=DAY, reads=3)
+    Check.objects.create(zone=zone, company=company, segment="x", kind="status", outcome="RIGHT", age=1, voice="list")
+    undo_import(officer, batch_id=batch.pk, reason="传错了")
+    assert not zone.companies.exists()
+
+
+def test_what_a_person_looked_at_again_keeps_a_list_from_being_undone(zone: Zone, officer: Person) -> None:
+    batch = committed(officer, zone, "a.tsv", few(1))
+    company = zone.companies.get()
+    Check.objects.create(
+        zone=zone, company=company, segment="x", kind="status", outcome="RIGHT", age=1, voice="officer", by=officer
+    )
+    with refused("hangs") as caught:
+        undo_import(officer, batch_id=batch.pk, reason="传错了")
+    assert "somebody's word" in caught.value.sentence("en")
+
+
+def test_whatever_may_hang_on_a_company_has_its_word() -> None:
+    told = {relation.related_model._meta.label for relation in Company._meta.related_objects}
+    assert told - IGNORED - HANGING.keys() - {"zones.ReadCount"} == set()

@@ -15,7 +15,7 @@ from xinya.kit.pages import language, sentence_of
 from xinya.kit.refusals import Refused
 
 from .. import actions, queries
-from ..files.import_copy import commented_copy
+from ..files.import_copy import cells_of, commented_copy, demand_small
 from ..files.import_reading import read_book
 from ..forms.imports import CommitForm, OriginForm, UndoForm
 from ..models import ImportBatch, Person
@@ -147,6 +147,10 @@ def commented(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
     batch = _seen(request, code, pk)
     content = content_of_batch(batch)
     book = read_book(content, batch.name, encoding=batch.encoding or None, delimiter=batch.delimiter or None)
+    try:
+        demand_small(cells_of(book))
+    except Refused as refused:
+        return step_page(request, code, pk, step="check", status=refused.status, problem=sentence_of(refused))
     found = [queries.finding_of(row) for row in queries.findings_of(batch)]
     reply = HttpResponse(commented_copy(content, book, found, language()), content_type=XLSX)
     reply["Content-Disposition"] = f'attachment; filename="list-{batch.pk}-findings.xlsx"'

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from xinya.kit.pages import language, page, sentence_of
 from xinya.kit.refusals import Refused
-from xinya.kit.text import say
+from xinya.kit.text import say, values_stored
 
 from .. import actions, queries, rules
 from ..actions.import_answers import ONE_BY_ONE
@@ -21,10 +21,12 @@ from ..engine.imports.fields import AMOUNT, COUNT, FIELDS
 from ..engine.imports.grid import letter_of
 from ..engine.imports.labels import COUNT_UNITS, UNITS
 from ..engine.imports.tables import squeezed
+from ..files import import_copy
 from ..files.import_text import KNOWN
 from ..forms.imports import ListFileForm, OriginForm, OwnListForm, UndoForm
 from ..models import Company, ImportBatch, Person, Zone
 from ..queries.import_export import companies_as_csv, companies_as_xlsx
+from ..queries.imports import MOVED
 from .import_words import change_rows, differing, field_label, finding_row, key_label, reason_word, shown
 from .open_to import PAGE_SIZE, position, turned
 
@@ -91,9 +93,10 @@ def step_page(request: HttpRequest, code: str, pk: int, *, step: str = "", statu
         "findings_of_problem": forms.get("findings", []),
         "may_bring": rules.may_bring_lists(person, batch.zone, batch.company),
         "may_commit": rules.may_commit_lists(person, batch.zone, batch.company),
-        "trouble": say(language(), batch.trouble["message"], **batch.trouble["values"]) if batch.trouble else "",
+        "trouble": say(language(), batch.trouble["message"], **values_stored(batch.trouble["values"])) if batch.trouble else "",
         "may_abandon": "abandon" in IMPORT_STATES.verbs_from(batch.state),
         "is_list": batch.kind == ImportBatch.Kind.COMPANIES,
+        "no_copy": _no_copy(batch),
         "own_path": request.path if request.method == "GET" else request.path.rsplit("/", 2)[0] + "/",
     }  # fmt: skip
     fill = {"upload": _reading, "columns": _columns, "check": _check, "decisions": _decisions, "commit": _commit}[step]
@@ -103,6 +106,15 @@ def step_page(request: HttpRequest, code: str, pk: int, *, step: str = "", statu
     if batch.busy:
         reply["Refresh"] = LOOKS_AGAIN_S
     return reply
+
+
+def _no_copy(batch: ImportBatch) -> str:
+    """Why no copy with comments is offered; "" where one is."""
+    try:
+        import_copy.demand_small(batch.counts.get("rows_read", 0) * len(batch.labels))
+    except Refused as refused:
+        return sentence_of(refused)
+    return ""
 
 
 def _open_steps(batch: ImportBatch) -> tuple[str, ...]:
@@ -131,12 +143,15 @@ def _reading(request: HttpRequest, person: Person, batch: ImportBatch, forms: di
     asks = {row["code"] for row in found}
     return {
         "findings": found, "asks_encoding": "ENCODING" in asks, "asks_delimiter": "DELIMITER" in asks,
-        "sheets": _sheets(found), "encodings": [name for name in KNOWN if name != "UTF-32"], "delimiters": (",", ";", "tab", "|"),
+        "sheets": _sheets(batch) if "TWO_SHEETS" in asks else [],
+        "encodings": [name for name in KNOWN if name != "UTF-32"], "delimiters": (",", ";", "tab", "|"),
     }  # fmt: skip
 
 
-def _sheets(found: list[dict[str, Any]]) -> bool:
-    return any(row["code"] == "TWO_SHEETS" for row in found)
+def _sheets(batch: ImportBatch) -> list[str]:
+    """The names to choose from, where the file asks which sheet to read."""
+    asked = queries.findings_of(batch, reason="TWO_SHEETS").first()
+    return [name for name in str(asked.told.get("names", "")).split("\n") if name] if asked is not None else []
 
 
 def _columns(request: HttpRequest, person: Person, batch: ImportBatch, forms: dict[str, Any]) -> dict[str, Any]:
@@ -175,23 +190,23 @@ def _check(request: HttpRequest, person: Person, batch: ImportBatch, forms: dict
     """The counts, and either findings of one reason or rows of one outcome."""
     reason, outcome, first = request.GET.get("reason", ""), request.GET.get("outcome", ""), position(request)
     reasons = [one | {"word": reason_word(one["code"])} for one in queries.reasons_of(batch)]
-    is_of_rows = outcome in OUTCOMES or (not reason and batch.counts.get(CHANGED))
+    is_of_rows = outcome in (*OUTCOMES, MOVED) or (not reason and batch.counts.get(CHANGED))
     context: dict[str, Any] = {
         "counts": _counts(batch), "rows_read": batch.counts.get("rows_read", 0), "committed": batch.counts.get("committed", 0),
         "reasons": reasons, "reason": reason, "outcome": outcome if is_of_rows else "", "is_of_rows": bool(is_of_rows),
         "asks_twice": batch.counts.get("asks_twice"),
     }  # fmt: skip
+    listed: QuerySet[Any]
     if is_of_rows:
-        rows = queries.rows_of(batch, outcome=outcome or CHANGED)
-        some = list(rows[first : first + PAGE_SIZE])
+        listed = queries.rows_of(batch, outcome=outcome or CHANGED)
+        some = list(listed[first : first + PAGE_SIZE])
         held = queries.facts_held(some, person)
         context["rows"] = [{"row": row, "changes": change_rows(row, held), "values": _values(row)} for row in some]
     else:
-        rows = queries.findings_of(batch, reason=reason[:20])  # type: ignore[assignment]
-        some_found = list(rows[first : first + PAGE_SIZE])
-        context["findings"] = [finding_row(row) for row in some_found]  # type: ignore[arg-type]
+        listed = queries.findings_of(batch, reason=reason[:20])
+        context["findings"] = [finding_row(row) for row in listed[first : first + PAGE_SIZE]]
     count = len(context.get("rows") or context.get("findings") or ())
-    return context | turned(request, first, count, rows.count())
+    return context | turned(request, first, count, listed.count())
 
 
 def _values(row: Any) -> list[tuple[str, str]]:
@@ -229,9 +244,14 @@ def _decisions(request: HttpRequest, person: Person, batch: ImportBatch, forms: 
             one["left"], one["right"] = differing(called.get(row, ""), one["pair"].candidate)
         matches.append({"row": row, "name": called.get(row, ""), "candidates": candidates})
     jumps = queries.findings_of(batch, reason="UNIT_SUSPECT").filter(row=None)
+    decided = queries.rows_decided(batch)
     return {
         "groups": _groups(batch, waiting), "reason": reason, "matches": matches,
-        "rows": [finding_row(row) | {"name": names.get(row.row or 0, "")} for row in some if row.code != "NAME_NEAR"],
+        "rows": [
+            finding_row(row) | {"name": names.get(row.row or 0, ""), "was_decided": row.row in decided}
+            for row in some
+            if row.code != "NAME_NEAR"
+        ],
         "jumps": [finding_row(row) for row in jumps[:20]],
         **turned(request, first, len(some), chosen.count()),
     }  # fmt: skip

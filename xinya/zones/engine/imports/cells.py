@@ -236,14 +236,17 @@ def _figure(column: Column, figure: amounts.Figure | None, text: str) -> Reading
     def scaled(part: Fraction | None) -> int | None:
         return None if part is None else amounts.whole(part * factor)
 
+    may_be_negative = column.field.code in _MAY_BE_NEGATIVE
     if figure.bound == "range" and figure.value is None:
+        if min(figure.lower or 0, figure.upper or 0) < 0 and not may_be_negative:
+            return Reading(None, [found("NEGATIVE", NEGATIVE)])
         low, high = scaled(figure.lower), scaled(figure.upper)
         message = found(
             "RANGE", RANGE, low=amounts.shown(figure.lower or Fraction(0)), high=amounts.shown(figure.upper or Fraction(0))
         )
         return Reading(Value(None, "range", low, high), [message])
     value = figure.value or Fraction(0)
-    if value < 0 and column.field.code not in _MAY_BE_NEGATIVE:
+    if value < 0 and not may_be_negative:
         return Reading(None, [found("NEGATIVE", NEGATIVE)])
     if not is_amount and (value * factor).denominator != 1:
         return Reading(None, [found("VALUE_UNREAD", UNREAD_COUNT)])

@@ -72,4 +72,5 @@ def _changed(company: Known, outcome: Outcome) -> Known:
         elif change.key not in _OWN:
             values[change.key] = plain_of(change.new)
     code = company.code or outcome.row.code
-    return Known(company.id, name, code, tuple(dict.fromkeys(former)), company.idents, values)
+    former_names = tuple(dict.fromkeys(former))
+    return Known(company.id, name, code, former_names, company.idents, values, aliases=company.aliases)

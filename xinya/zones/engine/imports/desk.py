@@ -33,6 +33,7 @@ NO_TABLE = _(
 )
 NO_ROWS = _("There is a row of labels (row %(row)s) and no company below it.")
 NO_KEY = _("Neither a name nor a code was found among the columns: %(labels)s. Say which column holds them.")
+NO_SHEET = _("There is no sheet “%(sheet)s” with a table. Sheets with one: %(sheets)s. Say which one to read.")
 TWO_SHEETS = _("Several sheets fit equally: %(sheets)s. Say which one to read.")
 OTHER_SHEET = _("The sheet “%(sheet)s” with %(count)s rows is not read.")
 HIDDEN_SHEET = _("The sheet “%(sheet)s” is hidden: its %(count)s rows are not read.")
@@ -178,14 +179,16 @@ def examine(grids: Sequence[Grid], given: Given) -> Result:
         check_row(row, columns, table.grid.name, given.thresholds)
     if not any(column.field.code == "credit_code" for column in columns):
         findings.append(found("NO_CODE_COLUMN", NO_CODE_COLUMN, sheet=table.grid.name))
-    left_out = check_duplicates(rows, columns, table.grid.name)
+    # What a person has left out says nothing against the row that stays.
+    staying = [row for row in rows if row.row not in given.answers.leave_out]
+    left_out = check_duplicates(staying, columns, table.grid.name)
     counted = [row for row in rows if row.row not in left_out]
     totals = _totals(table, columns, desk)
     whole = [row for row in totals if not PART_OF_A_TOTAL.match(squeezed(row.raws["name"]))]
     findings += check_totals(table, columns, counted, whole)
     matches = {row.row: match_row(row, given.register, given.answers) for row in rows if row.row not in left_out}
     given.register.want({match.company.id for match in matches.values() if match.company})
-    told_twice(counted, matches)
+    told_twice([row for row in staying if row.row not in left_out], matches)
     asked = [column for column in columns if column.key not in given.answers.confirmed]
     findings += check_jumps(counted, asked, lambda row: _values_held(matches[row.row]), table.grid.name)
     outcomes = [_outcome(row, left_out, given, matches.get(row.row)) for row in rows]
@@ -227,6 +230,10 @@ def _chosen(grids: Sequence[Grid], wanted: str | None) -> tuple[Table | None, Re
         elif table is not None and wanted in (None, grid.name):
             fits.append((table.fit if table.rows else 0, table))
     if not fits:
+        seen = [] if wanted is None else [(grid, find_table(grid)) for grid in grids if not grid.is_hidden]
+        others = [grid for grid, table in seen if table is not None and table.rows]
+        if others:
+            return None, Result(ASKED, [_asked(NO_SHEET, others, wanted or ""), *said])
         return None, Result(REFUSED, [found("NO_TABLE", NO_TABLE), *said])
     best = max(fit for fit, _table in fits)
     first = [table for fit, table in fits if fit == best]
@@ -235,13 +242,19 @@ def _chosen(grids: Sequence[Grid], wanted: str | None) -> tuple[Table | None, Re
         return None, Result(REFUSED, [found("NO_TABLE", NO_ROWS, sheet=first[0].grid.name, row=row), *said])
     with_rows = [table for table in first if table.rows]
     if len(with_rows) > 1:
-        names = "、".join(table.grid.name for table in with_rows)
-        return None, Result(ASKED, [found("TWO_SHEETS", TWO_SHEETS, sheets=names), *said])
+        return None, Result(ASKED, [_asked(TWO_SHEETS, [table.grid for table in with_rows]), *said])
     for _fit, table in fits:
         if table is not with_rows[0]:
             count = len(table.rows)
             said.append(found("OTHER_SHEET", OTHER_SHEET, sheet=table.grid.name, count=count))
     return with_rows[0], Result(READ, said)
+
+
+def _asked(message: str, grids: Sequence[Grid], wanted: str = "") -> Finding:
+    """Which sheet? names: one a line, to choose from."""
+    names = [grid.name for grid in grids]
+    values = (("sheets", "、".join(names)), ("names", "\n".join(names)))
+    return found("TWO_SHEETS", message, sheet=wanted).at(values=values)
 
 
 def _template_differs(table: Table, template: Template) -> Finding:
@@ -266,7 +279,11 @@ def _totals(table: Table, columns: Sequence[Column], desk: Desk) -> list[Row]:
 
 
 def _values_held(match: Match) -> Mapping[str, Any]:
-    return match.company.values if match.company else {}
+    """What is held of the company, but for what was made up: no figure is far from that."""
+    known = match.company
+    if known is None or not known.invented:
+        return known.values if known else {}
+    return {key: value for key, value in known.values.items() if key not in known.invented}
 
 
 def _outcome(row: Row, left_out: dict[int, int], given: Given, match: Match | None) -> Outcome:
@@ -310,6 +327,8 @@ def _is_news(known: Any, key: str, value: Value, has_new_name: bool) -> bool:
         return any(name_key(name) not in held for name in value.plain)
     if key in known.closed:
         return False
+    if key in known.invented:  # a real word takes the place of a made-up one even where it says the same
+        return True
     beside = known.beside.get(key, ())
     if isinstance(value.plain, tuple):  # what a list named before and this one does not goes; what others say as well is no news
         held, said = set(known.values.get(key) or ()), set(value.plain)

@@ -20,6 +20,9 @@ ONE_COMPANY = _("%(name)s and row %(other)s are one company of the register. Say
 NAME_NEAR = _("%(name)s is like %(candidates)s, which the register holds. Say whether it is the same company.")
 
 
+BY_OTHER = ("name", "ident", "person")
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """company: None for a new one. by: code, ident, name, person, or "" for new.
@@ -36,11 +39,12 @@ class Match:
 
 def match_row(row: Row, register: Register, answers: Answers) -> Match:
     """The company of a row, in the order code, other identifiers, equal name, like names."""
-    if row.row in answers.matches:
-        chosen = answers.matches[row.row]
-        return Match(register.by_id.get(chosen) if chosen else None, "person")
     if row.code and (company := register.by_code.get(row.code)):
         return _by_code(row, company, answers)
+    if row.row in answers.matches:
+        chosen = register.by_id.get(answers.matches[row.row] or "")
+        if chosen is None or not (row.code and chosen.code):  # two codes are two companies, whatever was said before they were
+            return Match(chosen, "person")
     for ident in row.older:
         if company := register.by_ident.get(ident):
             return Match(company, "ident")
@@ -65,7 +69,7 @@ def _equal(row: Row, former: tuple[str, ...], register: Register) -> list[tuple[
         (
             one,
             compare(
-                row.name, one.name, code_a=row.code, code_b=one.code, former_a=former, former_b=one.former_names,
+                row.name, one.name, code_a=row.code, code_b=one.code, former_a=former, former_b=(*one.former_names, *one.aliases),
                 places=register.places,
             ).decision,
         )
@@ -81,7 +85,7 @@ def _by_code(row: Row, company: Known, answers: Answers) -> Match:
 def _under_name(row: Row, company: Known, answers: Answers, by: str = "name") -> Match:
     """The company is known; the row may bring it a new name."""
     key = name_key(row.name)
-    if key == name_key(company.name) or key in {name_key(name) for name in company.former_names}:
+    if key in {name_key(name) for name in company.names}:
         return Match(company, by)
     if row.row in answers.renames:
         return Match(company, by, has_new_name=True)
@@ -94,7 +98,7 @@ def _under_name(row: Row, company: Known, answers: Answers, by: str = "name") ->
 
 
 def told_twice(rows: Sequence[Row], matches: Mapping[int, Match]) -> None:
-    """Several rows that are one company of the register: those that are it by name or an old identifier are asked about."""
+    """Several rows that are one company of the register: those that are it by other than their code are asked about."""
     by_company: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         company = matches[row.row].company
@@ -102,7 +106,7 @@ def told_twice(rows: Sequence[Row], matches: Mapping[int, Match]) -> None:
             by_company[company.id].append(row)
     for group in by_company.values():
         for row in group if len(group) > 1 else ():
-            if matches[row.row].by in ("name", "ident") and not any(one.is_waiting for one in row.findings):
+            if matches[row.row].by in BY_OTHER and not any(one.is_waiting for one in row.findings):
                 other = next(one.row for one in group if one is not row)
                 row.findings.append(
                     found(

@@ -15,6 +15,8 @@ class Known:
 
     idents: org9:…, reg15:… . beside: further values by key, from other sources. closed: keys that no list may touch.
     own: values by key that an earlier list of the same kind of source said, where they are single ones; empty: nothing is known.
+    aliases: names under which lists tell it, as a person has said; never names that it bore. invented: keys of which nothing is
+    held but what was made up for the demonstration.
     """
 
     id: str
@@ -26,6 +28,13 @@ class Known:
     beside: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     closed: Collection[str] = frozenset()
     own: Mapping[str, Any] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    invented: Collection[str] = frozenset()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that it is known by."""
+        return (self.name, *self.former_names, *self.aliases)
 
 
 @dataclass(frozen=True)
@@ -61,10 +70,10 @@ class Register:
 
     @cached_property
     def by_name(self) -> dict[str, list[Known]]:
-        """Companies by the keys of their registered and former names."""
+        """Companies by the keys of their registered, former and other names."""
         found: dict[str, list[Known]] = defaultdict(list)
         for company in self.companies:
-            for key in {name_key(name) for name in (company.name, *company.former_names)} - {""}:
+            for key in {name_key(name) for name in company.names} - {""}:
                 found[key].append(company)
         return found
 
@@ -88,5 +97,5 @@ class Register:
         return self._indexed([company for company in self.companies if not company.code])
 
     def _indexed(self, companies: Iterable[Known]) -> tuple[list[tuple[Known, str]], Candidates]:
-        owners = [(company, name) for company in companies for name in (company.name, *company.former_names)]
+        owners = [(company, name) for company in companies for name in company.names]
         return owners, Candidates([name for _company, name in owners] or ["-"], places=self.places)

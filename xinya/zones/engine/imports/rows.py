@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.company_names import name_key
+from xinya.zones.engine.imports.as_facts import unpacked
 from xinya.zones.engine.imports.cells import Desk, read_cell
 from xinya.zones.engine.imports.cleaning import cleaned
 from xinya.zones.engine.imports.codes import looks_like_code
@@ -69,7 +70,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a person has decided. values: row -> key -> plain value, or None for giving the field up; leave_out: rows.
+    """What a person has decided. values: row -> key -> value as `packed` keeps it, or None for giving the field up.
+
+    leave_out: rows.
 
     renames: rows whose new name is accepted. matches: row -> company of the register, or None for a new one.
     confirmed: keys of columns whose figures are right although they jump. rejected: (who the row is, company of the register)
@@ -198,10 +201,11 @@ def _swapped(table: Table, columns: Sequence[Column], row: int) -> Finding | Non
 def _answer(row: Row, answers: Answers) -> None:
     """Put a person's values in, and let go of what was asked about them."""
     for at in row.rows:
-        for key, plain in answers.of_row(at).items():
+        for key, said in answers.of_row(at).items():
             row.findings = [one for one in row.findings if not (one.is_waiting and one.field == key)]
-            if plain is None:
+            if said is None:
                 row.values.pop(key, None)
-            else:
-                precision = "day" if isinstance(plain, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain) else None
-                row.values[key] = Value(tuple(plain) if isinstance(plain, list) else plain, precision=precision)
+                continue
+            value = unpacked(said)
+            is_day = value.precision is None and isinstance(said, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", said)
+            row.values[key] = replace(value, precision="day") if is_day else value

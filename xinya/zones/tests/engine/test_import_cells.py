@@ -56,7 +56,14 @@ def test_an_amount_is_read_to_the_fen(cell: object, fen: int | None, code: str |
 
 @pytest.mark.parametrize(
     ("cell", "code"),
-    [(-5, "NEGATIVE"), ("(199)", "NEGATIVE"), ("很多", "VALUE_UNREAD"), ("50万美元", "VALUE_UNREAD"), ("10%", "VALUE_UNREAD")],
+    [
+        (-5, "NEGATIVE"),
+        ("(199)", "NEGATIVE"),
+        ("负100至200", "NEGATIVE"),
+        ("很多", "VALUE_UNREAD"),
+        ("50万美元", "VALUE_UNREAD"),
+        ("10%", "VALUE_UNREAD"),
+    ],
 )
 def test_what_is_no_amount_waits_for_a_person(cell: object, code: str) -> None:
     result = alone(revenue=cell)
