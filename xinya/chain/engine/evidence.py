@@ -11,10 +11,13 @@ from .placement import AUTOMATIC, Lexicon, Placement
 from .product_texts import Part
 from .terms import Match, TermIndex
 from .word_kinds import (
+    CLAD,
+    CUT_WORD,
     GOODS,
     MACHINE,
     PART,
     PROCESSING,
+    PROJECT,
     RADICAL,
     RESEARCH,
     SERVED,
@@ -23,6 +26,7 @@ from .word_kinds import (
     SUBSTANCE,
     TRADE,
     WASTE,
+    cuts_a_word,
     inner_pairs,
     is_light,
     is_spread,
@@ -39,12 +43,12 @@ NAMES = (
     "same-end", "trade", "kind-fits", "kind-clashes", "service-clashes", "processing", "dealer", "acronym", "cut", "piece",
     "piece-headless", "piece-of-service", "general", "general-head", "commodity", "latin", "known-company", "chain-share",
     "same-segment", "neighbour-share", "stranger", "industry", "industry-trade", "strong-rival", "length",
-    "wide", "abbreviation", "research", "neighbour-named", "served", "waste",
+    "wide", "abbreviation", "research", "neighbour-named", "served", "waste", "project",
 )  # fmt: skip
 LONGEST_FRONT, RARE_PAIR = 4, 5
 SPOKEN_FOR = 0.5  # so much of the industry's name must be the segment's own words
 LONGEST_ACRONYM, LONGEST_ABBREVIATION = 4, 3
-WAITS = ("wide", "abbreviation", "research", "neighbour-named", "narrower-named", "served", "waste")
+WAITS = ("wide", "abbreviation", "research", "neighbour-named", "narrower-named", "served", "waste", "project")
 AT = {name: at for at, name in enumerate(NAMES)}
 
 
@@ -84,7 +88,7 @@ class Evidence:
         """A person must look whatever the chances say.
 
         Another head stands behind the term; it is trade, a dealer's commodity, another substance, research or the working of a
-        material; the head of a service was cut off; other trades use the word too and nothing else of the company speaks for this
+        material; a project with a commodity; the head of a service was cut off; other trades use the word too and nothing else of the company speaks for this
         one; a narrower or excluded segment is named before the head.
         """
         if any(self.feature(n) for n in WAITS):
@@ -257,6 +261,7 @@ class Evidences:
         f["research"] = float(RESEARCH.search(field_.of) is not None and match.code not in self.services)
         is_own = f["same-segment"] or f["chain-share"] or f["industry"]
         f["dealer"] = float(context.trades and segment.is_commodity and not is_own)
+        f["project"] = float(segment.is_commodity and not is_own and PROJECT.search(field_.of) is not None)
         return Evidence(match, tuple(f.values()), word, modifier, tail, excluded, other, context)
 
     @staticmethod
@@ -285,7 +290,8 @@ class Evidences:
         f["head-other"] = float(bool(other))
         f["head-unknown"] = float(not clear and not other)
         f["head-single"] = float(len(modifier) == 1 and not clear)
-        f["head-substance"] = float(not clear and SUBSTANCE.search(match.head) is not None and RADICAL.search(modifier) is not None)
+        is_other = SUBSTANCE.search(match.head) is not None and RADICAL.search(modifier) is not None
+        f["head-substance"] = float(not clear and (is_other or cuts_a_word(modifier, match.head, CLAD)))
         told = inner_pairs(self.index.canonical(modifier))
         if not clear and told:
             f["head-told"] = sum(p in self.told[match.code] for p in told) / len(told)
@@ -299,7 +305,9 @@ class Evidences:
         home = self.atlas.segments[match.code].home
         f["inside"] = 1.0
         f["inside-share"] = len(match.inside) / length
-        if is_light(tail, of_material=match.code in self.materials, of_service=match.code in self.services):
+        if cuts_a_word(match.inside, tail, CUT_WORD):
+            f["tail-part"] = 1.0
+        elif is_light(tail, of_material=match.code in self.materials, of_service=match.code in self.services):
             f["tail-light"] = 1.0
         elif GOODS.match(tail):
             f["tail-goods"] = 1.0

@@ -187,6 +187,8 @@ class Lexicon:
 
     def trades_in(self, modifier: str, home: str) -> list[str]:
         """The words of other trades that stand in a modifier before a term of the pack `home`."""
+        if modifier and self.is_neutral(modifier, home):
+            return []  # 电脑数控 changes nothing though 电脑 does
         return [o for o in self.other if o in modifier and home not in self.own.get(o, ())]
 
     def is_neutral(self, modifier: str, home: str) -> bool:

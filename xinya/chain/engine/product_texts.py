@@ -24,6 +24,8 @@ SERVED = re.compile(
     r"|回收|租赁|运营|运维|改造|咨询|贸易|销售|批发|零售|经销|代理|购销|进出口)$"
 )
 MADE = re.compile(r"生产|制造|研制|自产")
+POWER = ("电力", "发电", "火电", "热电", "供电")
+SOURCE = re.compile(r"(?:燃机|轮机|风机|风电|风力|光伏|太阳能|核电|水电|水力|煤电|气电|燃气|天然气|燃煤|生物质|垃圾)$")
 DASH = re.compile(r"[-—–―~]{1,3}")
 JOINED = re.compile(r"及其他|以及|和|及|与|或|暨")
 NO_PRODUCT = re.compile(
@@ -108,6 +110,8 @@ def _of_piece(piece: str, inner: tuple[str, ...], is_alone: bool) -> list[Part]:
                 made.append(Part(side, (), False, cuts[at + 1] if at + 1 < len(cuts) else "", word))
     sides = [joined(s) for s in (DASH.split(piece) if DASH.search(piece) else piece.split("/"))]
     if len(sides) > 1 and all(_is_a_thing(s) for s in sides):
+        if sides[0] in POWER and any(SOURCE.search(s) for s in sides):
+            return [Part(generated(s), (), False, "", word) for s in sides[1:]]
         made += [Part(s, (), False, "", word) for s in sides]
     return made
 
@@ -116,6 +120,11 @@ def service_of(member: str) -> str:
     """The service word in which the last member of a list ends, "" where it has none or is nothing else (泵及安装)."""
     found = SERVED.search(member)
     return found.group() if found is not None and member[: found.start()].strip("其的相关") else ""
+
+
+def generated(source: str) -> str:
+    """What makes power, named as the business of making power with it: in 电力-燃机 the turbine is run, not made."""
+    return source + "发电" if SOURCE.search(source) and not source.endswith("电") else source
 
 
 def with_service(member: str, service: str) -> str:

@@ -47,9 +47,11 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "neighbour": ("neighbour-named",),
     "served": ("served",),
     "waste": ("waste",),
+    "project": ("project",),
 }  # fmt: skip
 WAITING = (  # a person must look
     "wide", "abbreviation", "research", "neighbour", "narrower", "served", "waste", "dealer", "processing", "substance", "trade",
+    "project",
 )  # fmt: skip
 GROUPS = {code: tuple(AT[name] for name in names) for code, names in FEATURES.items()}
 SENTENCES: dict[str, tuple[str, str]] = {  # Chinese, English
@@ -89,6 +91,7 @@ SENTENCES: dict[str, tuple[str, str]] = {  # Chinese, English
     "research": ("写的是研发，不一定生产", "it speaks of research, not of making"),
     "served": ("“{0}”写的是服务，不是制造", "“{0}” speaks of a service done to it, not of making it"),
     "waste": ("“{0}”写的是废旧物", "“{0}” speaks of waste or used goods"),
+    "project": ("写的是项目，不一定生产它", "it speaks of a project, not of making it"),
     "neighbour": ("“{0}”指向本环节不含的相邻环节", "“{0}” points to a neighbouring segment that this one excludes"),
 }
 KIND_WORDS = {

@@ -9,9 +9,9 @@ from .terms import pairs
 
 LIGHT = (
     "零部件及", "及零部件", "生产制造", "加工制造", "产品", "系列", "业务", "项目", "板块", "产业", "制造", "生产",
-    "开采", "采选", "冶炼", "研发", "开发", "成品", "溶液", "专用", "制作", "类", "件", "副", "等", "及", "其",
+    "开采", "采选", "冶炼", "研发", "开发", "成品", "溶液", "专用", "制作", "事业部", "分部", "类", "件", "副", "等", "及", "其",
 )  # fmt: skip
-MAKING = ("产品", "系列", "业务", "项目", "板块", "产业", "制造", "生产", "开采", "成品", "类", "等")
+MAKING = ("产品", "系列", "业务", "项目", "板块", "产业", "制造", "生产", "开采", "成品", "事业部", "分部", "类", "等")
 BEFORE_MAKING = ("设计", "研发", "生产", "开发", "加工", "及其", "的")
 GOODS = re.compile(r"^(?:及其|及)?制品(?:系列|类|业务|等)?$")
 PART = re.compile(r"(?:零部件|零配件|配件|零件|附件|备件|部件|组件|结构件|元件)$")
@@ -38,6 +38,9 @@ GOODS_TRADE = re.compile(r"贸易|购销|批发|经销")
 PROCESSING = re.compile(r"(?<!生产)(?<!制造)加工(?:业务|服务|费)?$")  # 翼盒加工 makes a part, 钢轨加工 works a bought material
 SUBSTANCE = re.compile(r"(?:[酸醇酯酮胺烷烯腈醚酚醛苯脲肟酐砜炔]|树脂|[钠钾锂钙镁锌铵])$")
 RADICAL = re.compile(r"[苯甲乙丙丁戊己辛氟氯溴碘对邻间叔仲异二三四五六聚基羧羟氨硝磺酰环氧交联族水]$|[0-9]-?$")
+CUT_WORD = re.compile(r"[器元部零组附备配]件")  # 光纤激光器 does not stand in 光纤激光器件, whose last word is 器件
+CLAD = re.compile(r"[铜铝铅锌锡镍钛银金]包[铝钢铜铁镁锌钛]")  # 铝包钢 is one material: 铝包钢绞线 is no 钢绞线
+PROJECT = re.compile(r"(?:项目|工程)$")  # a project with a commodity may use it: 天然气项目
 _BETWEEN = re.compile(r"[，。、；;,\s（）()“”ⅰⅱⅢⅡ]+")
 
 
@@ -49,18 +52,24 @@ def kind_of(word: str) -> str:
 def is_light(tail: str, *, of_material: bool = False, of_service: bool = False) -> bool:
     """Whether what follows a term changes nothing of it: 系列, 等产品, 制造业务.
 
-    of_material: 材料 changes nothing either (石墨烯材料); of_service: nor do 服务 and 加工 (芯片测试服务, 热处理加工).
+    of_material: 材料 changes nothing either (石墨烯材料); of_service: nor do 服务, 加工 and 工程 (芯片测试服务, 热处理加工).
     """
     if of_material:
         tail = tail.removeprefix("材料")
     if of_service:
-        tail = tail.removeprefix("加工").removeprefix("服务")
+        tail = tail.removeprefix("加工").removeprefix("工程").removeprefix("承包").removeprefix("服务")
     while tail:
         word = next((w for w in LIGHT if tail.startswith(w)), None)
         if word is None:
             return False
         tail = tail[len(word) :]
     return True
+
+
+def cuts_a_word(before: str, behind: str, word: re.Pattern[str]) -> bool:
+    """Whether a word of this pattern lies across the border of two pieces that stand side by side."""
+    border = len(before)
+    return any(hit.start() < border < hit.end() for hit in word.finditer(before + behind))
 
 
 def without_making(word: str) -> str:

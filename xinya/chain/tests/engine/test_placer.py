@@ -74,6 +74,8 @@ def told(placer: Placer, text: str, code: str) -> tuple[Placement, set[str]]:
         ("手机CPU芯片", "ic-chip", "narrower"),
         ("废硫酸", "lb-sulphuric-acid", "waste"),
         ("检测集成电路", "ic-chip", "served"),
+        ("天然气项目", "gt-natural-gas", "project"),
+        ("铝包钢绞线", "st-pc-strand", "substance"),
     ],
 )
 def test_what_makes_a_placement_wait_is_told_first_among_what_speaks_against_it(
@@ -138,6 +140,27 @@ def test_another_head_behind_a_material_that_it_is_not_waits(placer: Placer) -> 
     found = placer.place_all(["锂离子电池材料", "电解液", "六氟磷酸锂"])[0]
     assert not any(p.state == AUTOMATIC for p in found)
     assert [(p.segment, p.state) for p in placer.propose("石墨烯材料")] == [("st-graphene", AUTOMATIC)]
+
+
+def test_a_term_does_not_stand_where_it_cuts_a_longer_word(placer: Placer) -> None:
+    assert all(p.state == PENDING for p in placer.propose("光纤激光器件"))
+    assert [(p.segment, p.state) for p in placer.propose("光纤激光器系列")] == [("ie-fibre-laser", AUTOMATIC)]
+
+
+def test_a_project_with_a_commodity_is_its_makers_only_where_something_else_says_so(placer: Placer) -> None:
+    (gas, *_rest) = placer.place_all(["天然气项目", "液化天然气", "管道天然气"])
+    assert [(p.segment, p.state) for p in gas] == [("gt-natural-gas", AUTOMATIC)]
+
+
+def test_the_power_business_runs_the_turbine_that_it_names_and_does_not_make_it(placer: Placer) -> None:
+    assert not any(p.state == AUTOMATIC and p.segment == "gt-unit" for p in placer.propose("电力-燃机"))
+    assert segment_of(placer, "电力-燃机") == "gt-combined-cycle"
+    assert segment_of(placer, "电力-光伏") == "pv-station"
+
+
+def test_a_neutral_word_that_carries_a_word_of_another_trade_stays_neutral(placer: Placer) -> None:
+    assert [(p.segment, p.state) for p in placer.propose("电脑数控注塑机")] == [("ie-moulding-machine", AUTOMATIC)]
+    assert placer.propose("电脑注塑机") == ()
 
 
 def test_a_bank_that_deals_in_a_metal_does_not_make_it(placer: Placer) -> None:
