@@ -88,8 +88,8 @@ class Evidence:
         """A person must look whatever the chances say.
 
         Another head stands behind the term; it is trade, a dealer's commodity, another substance, research or the working of a
-        material; a project with a commodity; the head of a service was cut off; other trades use the word too and nothing else of the company speaks for this
-        one; a narrower or excluded segment is named before the head.
+        material, or a project with a commodity; the head of a service was cut off; other trades use the word too and nothing else of
+        the company speaks for this one; a narrower or excluded segment is named before the head.
         """
         if any(self.feature(n) for n in WAITS):
             return True

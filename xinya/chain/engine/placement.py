@@ -117,9 +117,12 @@ class Lexicon:
 
     def _in_mainland_words(self, text: str) -> Placement | None:
         """A second try with the terms of Taiwan put over; it counts only where the script shows that the text is from there."""
+        readings = self.usage.readings(text)
+        if not readings:
+            return None
         bare = self._bare(text.translate(WIDTHS))
         is_traditional = simplified(bare) != bare
-        for word in self.usage.readings(text):
+        for word in readings:
             found = self._as_written(word)
             if found is not None:
                 state = found.state if is_traditional else PENDING
@@ -143,7 +146,10 @@ class Lexicon:
             return found
         if word in self.terms or word.endswith(self.trading):
             return None
-        while (tail := next((m for m in self.making if word.endswith(m) and len(word) > len(m)), None)) is not None:
+        while word.endswith(self.making):
+            tail = next((m for m in self.making if word.endswith(m) and len(word) > len(m)), None)
+            if tail is None:
+                break
             word = word[: -len(tail)].removesuffix("的")
             if word in self.terms:
                 return self._exact(word)

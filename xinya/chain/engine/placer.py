@@ -152,6 +152,8 @@ class Placer:
 
     def _known(self, word: str, known: Known) -> Placement | None:
         """What a person said of this very text, or of its head where what stands before changes nothing."""
+        if not known.confirmed:
+            return None
         for start in range(len(word) - 1):
             for code in sorted(known.confirmed.get(word[start:], ())):
                 if code not in self.atlas.segments or (word, code) in known.rejected:
@@ -167,8 +169,9 @@ class Placer:
         found = self.lexicon.place(text)
         if found is not None and found.rule == "usage" and (core(plain(text)), found.segment) not in known.rejected:
             return found
-        is_traditional = simplified(text) != text
-        for reading in self.lexicon.usage.readings(text):
+        readings = self.lexicon.usage.readings(text)
+        is_traditional = bool(readings) and simplified(text) != text
+        for reading in readings:
             for part in self.parts_of(reading):
                 best = self._of_part(part, context, known)
                 if best is not None and (core(plain(text)), best.segment) not in known.rejected:

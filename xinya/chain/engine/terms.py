@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from .atlas import Atlas
 
 SORT = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:类|系列)(?=[\u4e00-\u9fff]{2})")
 MOST_NEAR, COMMON_PAIR, LEAST_NEAR = 6, 250, 0.3
+ALMOST = 1 - 1e-9  # lets through what rounding would drop; the cosine itself decides
 LONGEST_TERM, SHORTEST_SYNONYM, SHORTEST_FRONT = 16, 3, 2
 
 
@@ -40,13 +42,15 @@ class Match:
 
 @dataclass
 class _Form:
-    """Terms in one way of writing: as they are, or with synonyms put over."""
+    """Terms in one way of writing: as they are, or with synonyms put over. fronts: their first two characters."""
 
     owner: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    fronts: set[str] = field(default_factory=set)
 
     def add(self, term: str, code: str, kind: str) -> None:
         if len(term) > 1 and all(c != code for c, _k in self.owner.setdefault(term, [])):
             self.owner[term].append((code, kind))
+            self.fronts.add(term[:2])
 
 
 class TermIndex:
@@ -137,6 +141,8 @@ class TermIndex:
     def _stand(self, word: str, form: _Form, found: dict[str, Match], *, is_synonym: bool) -> None:
         length = len(word)
         for start in range(length - 1):
+            if word[start : start + 2] not in form.fronts:
+                continue
             ends = range(min(length, start + LONGEST_TERM), start + 1, -1)
             for end in ends if ends and ends[0] == length else (length, *ends):
                 owners = form.owner.get(word[start:end])
@@ -156,14 +162,22 @@ class TermIndex:
 
     def _near(self, word: str, found: dict[str, Match]) -> None:
         own = set(pairs(word))
-        common: dict[int, float] = {}
+        common: defaultdict[int, float] = defaultdict(float)
+        mass = 0.0
         for pair in own:
-            square = self.weight.get(pair, 0.0) ** 2
+            weight = self.weight.get(pair)
+            if weight is None:
+                mass += self.rare**2
+                continue
+            square = weight**2
+            mass += square
             for at in self.postings.get(pair, ()):
-                common[at] = common.get(at, 0.0) + square
-        mass = sum(self.weight.get(p, self.rare) ** 2 for p in own) or 1.0
-        norm = math.sqrt(mass)
-        scored = sorted(((total / (norm * self.norms[at]), at) for at, total in common.items()), reverse=True)
+                common[at] += square
+        mass = mass or 1.0
+        norm, norms = math.sqrt(mass), self.norms
+        least = LEAST_NEAR * norm
+        scored = [(total / (norm * norms[at]), at) for at, total in common.items() if total >= least * norms[at] * ALMOST]
+        scored.sort(reverse=True)
         fresh: set[str] = set()
         for cosine, at in scored[:60]:
             if cosine < LEAST_NEAR:

@@ -50,8 +50,8 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "project": ("project",),
 }  # fmt: skip
 WAITING = (  # a person must look
-    "wide", "abbreviation", "research", "neighbour", "narrower", "served", "waste", "dealer", "processing", "substance", "trade",
-    "project",
+    "wide", "abbreviation", "research", "neighbour", "narrower", "served", "waste", "project", "dealer", "processing", "substance",
+    "trade",
 )  # fmt: skip
 GROUPS = {code: tuple(AT[name] for name in names) for code, names in FEATURES.items()}
 SENTENCES: dict[str, tuple[str, str]] = {  # Chinese, English

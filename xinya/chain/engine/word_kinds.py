@@ -46,7 +46,7 @@ _BETWEEN = re.compile(r"[，。、；;,\s（）()“”ⅰⅱⅢⅡ]+")
 
 def kind_of(word: str) -> str:
     """What a word ends in: service, software, machine, part, stuff or, when none of these shows, nothing."""
-    return next((name for name, pattern in KINDS if pattern.search(word)), "")
+    return next((name for name, pattern in KINDS if pattern.search(word)), "") if word else ""
 
 
 def is_light(tail: str, *, of_material: bool = False, of_service: bool = False) -> bool:
@@ -75,7 +75,10 @@ def cuts_a_word(before: str, behind: str, word: re.Pattern[str]) -> bool:
 def without_making(word: str) -> str:
     """The word without tails that every maker's text may have: 电机研发与制造 keeps its own, 锡锭系列产品 is 锡锭."""
     tails: tuple[str, ...] = MAKING
-    while (tail := next((t for t in tails if word.endswith(t) and len(word) > len(t) + 1), None)) is not None:
+    while word.endswith(tails):
+        tail = next((t for t in tails if word.endswith(t) and len(word) > len(t) + 1), None)
+        if tail is None:
+            break
         word = word[: -len(tail)]
         tails = (*MAKING, *BEFORE_MAKING) if tail in ("制造", "生产") else MAKING
     return word

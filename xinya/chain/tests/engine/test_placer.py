@@ -148,7 +148,7 @@ def test_a_term_does_not_stand_where_it_cuts_a_longer_word(placer: Placer) -> No
 
 
 def test_a_project_with_a_commodity_is_its_makers_only_where_something_else_says_so(placer: Placer) -> None:
-    (gas, *_rest) = placer.place_all(["天然气项目", "液化天然气", "管道天然气"])
+    (gas, *_rest) = placer.place_all(["天然气项目", "燃气发电", "燃气轮机"])
     assert [(p.segment, p.state) for p in gas] == [("gt-natural-gas", AUTOMATIC)]
 
 
