@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import mul
 
 from xinya.kit.text import plain, simplified
 
@@ -131,7 +132,7 @@ class Placer:
         weights = self.weights
         scored = []
         for evidence in self.evidences.of(part, self.core(part.words), context):
-            score = sum(w * x for w, x in zip(weights, evidence.features, strict=True) if x)
+            score = sum(map(mul, weights, evidence.features))
             scored.append((1.0 / (1.0 + math.exp(-score)), evidence))
         return sorted(scored, key=lambda s: (-s[0], s[1].match.code))
 
