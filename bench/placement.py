@@ -1,4 +1,4 @@
-"""The placement on the labelled names that were held back, on those of companies never read, and on every listed product."""
+"""The placement on the labelled names that were held back, on the second set, and on every listed product."""
 
 import resource
 import time
@@ -78,14 +78,9 @@ def run() -> Iterator[str]:
         return
     yield agreement(labelled(), "first set")
     yield from scores([r for r in labelled() if r.split == "held"], "held back")
-    yield agreement(fresh(), "second set, of companies never read")
-    yield from fresh_scores("kept")
+    yield agreement(fresh(), "second set")
+    yield from scores(fresh(), "of the second set, learned from by now")
     yield from speed()
-
-
-def fresh_scores(split: str) -> Iterator[str]:
-    """The scores on one side of the second set: `read` (learned from) or `kept` (never read, never tuned on)."""
-    yield from scores([r for r in fresh() if r.split == split], f"of the second set, {split}")
 
 
 def scores(rows: Sequence[Labelled], what: str) -> Iterator[str]:

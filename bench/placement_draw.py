@@ -5,7 +5,7 @@ Drawn by rule and seed from the products that have a listed maker, before the en
 ends in the last three characters of one, `any` the rest. `inside` and `tail` are where the hard negatives live. The strata
 rest on the terms of the packs at the drawing; with later packs the same seed draws other names.
 `--fresh` draws the second set, of companies of which no name was ever read before, by the packs of its own day. After it had
-been scored once it was split by company: nothing is learned from its `kept` side.
+been scored once it was split by company; its `kept` side was scored once unread, then read and learned from too.
 """
 
 import csv

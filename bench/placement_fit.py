@@ -1,7 +1,7 @@
 """Fit the placement's weights on the training names: `python -m bench.placement_fit [--write]`, half a minute.
 
-Learned from: the training side of the first set, the further names, and the `read` side of the second. The limits are set by
-whole placements, rules and all, of models that saw none of a name's company. What was held back or kept is scored by
+Learned from: the training side of the first set, the further names, and the second set. The limits are set by
+whole placements, rules and all, of models that saw none of a name's company. What was held back is scored by
 `python -m bench.placement`. Each name is learned twice, with and without its company, so that a bare list is placed as well.
 """
 

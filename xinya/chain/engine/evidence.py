@@ -87,9 +87,9 @@ class Evidence:
     def is_open(self) -> bool:
         """A person must look whatever the chances say.
 
-        Another head stands behind the term; it is trade, a dealer's commodity, another substance, research or the working of a
-        material, or a project with a commodity; the head of a service was cut off; other trades use the word too and nothing else of
-        the company speaks for this one; a narrower or excluded segment is named before the head.
+        Another head stands behind the term; it is trade, a dealer's commodity, another substance, research, the working of a
+        material or a project with a commodity; the head of a service was cut off; other trades use the word too and nothing else
+        of the company speaks for this one; a narrower or excluded segment is named before the head.
         """
         if any(self.feature(n) for n in WAITS):
             return True
@@ -189,7 +189,8 @@ class Evidences:
     def _of(self, part: Part, word: str, context: Context, *, is_cut: bool) -> list[Evidence]:
         trades = {c for code in context.others for c in self.atlas.chains_of[code]}
         matches = [m for m in self.index.matches(word, part.inner) if not m.among or m.among in trades]
-        matches = [m for m in matches if m.exact and not m.is_inner] or matches  # a term whole ends the search for others
+        whole = [m for m in matches if m.exact and not m.is_inner]  # a term whole ends the search for others, most as written
+        matches = [m for m in whole if m.exact != "synonym"] or whole or matches
         longest = max((len(m.head) for m in matches if m.head), default=0)
         strong = {m.code for m in matches if m.exact} or {m.code for m in matches if m.head and len(m.head) == longest}
         nearest = sorted((1.0 if m.exact else m.cosine for m in matches), reverse=True)[:2]

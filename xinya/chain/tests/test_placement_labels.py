@@ -1,4 +1,4 @@
-"""The labelled names: what is kept of them, and how the placement fares on those that were held back or never read."""
+"""The labelled names: what is kept of them, and how the placement fares on those that were held back and on the second set."""
 
 import csv
 from collections.abc import Sequence
@@ -99,11 +99,14 @@ class TestOnThePublicList:
         holds_the_bars([row for row in labelled() if row.split == "held"], with_company=with_company)
 
     @pytest.mark.parametrize("with_company", [False, True])
-    def test_the_kept_names_of_companies_never_read_are_placed_as_well_as_is_asked(self, with_company: bool) -> None:
-        """Nobody reads, prints or tunes on the kept names; who changes the engine runs this when the work is done, not before."""
+    def test_the_second_set_read_and_learned_from_after_it_was_scored_once_is_placed_as_well_as_is_asked(
+        self, with_company: bool
+    ) -> None:
+        """No fair test of names never read, only that nothing learned is lost; the fair figures are in decision 051."""
         from bench.placement_set import fresh
 
-        holds_the_bars([row for row in fresh() if row.split == "kept"], with_company=with_company)
+        assert len(fresh()) == 480
+        holds_the_bars(fresh(), with_company=with_company)
 
 
 def holds_the_bars(some: Sequence["Labelled"], *, with_company: bool) -> None:
