@@ -12,6 +12,7 @@ from xinya.zones.models import Zone
 from ..engine import Atlas
 from ..engine.resilience.hurt import Hurt, StandIns, hurt_companies, stand_ins
 from ..engine.resilience.stock_days import Stocks
+from ..engine.resilience.yearly import PeriodAmount, fen_of_a_year
 from ..engine.resilience.zone_links import PROPORTIONAL, Assumptions, KnownFlow, zone_links
 from ..engine.resilience.zone_risk import (
     CompanyRisk,
@@ -28,7 +29,7 @@ from ..engine.resilience.zone_risk import (
 )
 from ..engine.verdicts import Resident
 from ..models import ResilienceRun
-from .inputs import supply_links, zone_stocks
+from .inputs import SupplyFlow, supply_links, zone_stocks
 from .reports import ZoneReport, zone_report
 
 AT_ONCE = 400
@@ -105,14 +106,14 @@ def resilience_facts(zone: Zone, on: datetime.date) -> tuple[ZoneReport, Facts]:
 
 
 def known_flows(zone: Zone) -> tuple[KnownFlow, ...]:
-    """Stated and confirmed supplies, the last period of each. One statement."""
-    last: dict[tuple[str, str, str], tuple[str, KnownFlow]] = {}
+    """Stated and confirmed supplies as fen of a year, one for each thing that a company sells another. One statement."""
+    said: dict[tuple[str, str, str], list[SupplyFlow]] = {}
     for row in supply_links(zone):
-        key = (row.supplier_name, row.buyer_name, row.segment)
-        flow = KnownFlow(row.supplier_name, row.buyer_name, row.segment, row.amount_fen, row.basis)
-        if key not in last or row.period >= last[key][0]:
-            last[key] = (row.period, flow)
-    return tuple(flow for _period, flow in last.values())
+        said.setdefault((row.supplier_name, row.buyer_name, row.thing), []).append(row)
+    return tuple(
+        KnownFlow(supplier, buyer, rows[0].segment, *fen_of_a_year(PeriodAmount(r.period, r.amount_fen, r.basis) for r in rows))
+        for (supplier, buyer, _thing), rows in said.items()
+    )
 
 
 def zone_risk(zone: Zone, on: datetime.date) -> ZoneRisk:

@@ -15,7 +15,15 @@ from xinya.chain import actions, queries
 from xinya.chain.actions import NewLink
 from xinya.chain.files.inputs import InputLine, amount_in, input_lines, inputs_csv, names_of, read_inputs, share_in, stock_in
 from xinya.chain.models import InputStatement, SupplyLink
-from xinya.chain.queries.inputs import inputs_of, line_of, links_of, seen_version, supply_links, zone_sourcing
+from xinya.chain.queries.inputs import (
+    inputs_of,
+    line_of,
+    links_of,
+    seen_version,
+    statement_periods,
+    supply_links,
+    zone_sourcing,
+)
 from xinya.kit.models import AuditRow
 from xinya.kit.refusals import Refused
 from xinya.zones.files.lines import ListRefused
@@ -176,6 +184,16 @@ def test_a_change_made_on_an_earlier_version_is_refused(buying: Person, officer:
     with refused("stale"):
         actions.state_inputs(buying, company=buyer, period=PERIOD, lines=lines(("丙料", "", ""), zone=zone), seen=seen)
     assert [r.text for r in inputs_of(buying, buyer, PERIOD)] == ["乙料"]
+
+
+@pytest.mark.django_db
+def test_the_latest_period_is_the_one_that_ends_last(buying: Person, buyer: Company, zone: Zone) -> None:
+    for period in ("2025-Q1", "2025-H2", "2025-12", "2024", "2025-H1"):
+        actions.state_inputs(buying, company=buyer, period=period, lines=lines((f"料{period}", "40%", ""), zone=zone))
+    assert statement_periods(buying, buyer) == ["2025-H2", "2025-12", "2025-H1", "2025-Q1", "2024"]
+    assert [row.text for row in zone_sourcing(zone).statements] == ["料2025-H2"]
+    actions.state_inputs(buying, company=buyer, period="2025", lines=lines(("全年料", "40%", ""), zone=zone))
+    assert [row.text for row in zone_sourcing(zone).statements] == ["全年料"]
 
 
 @pytest.mark.django_db

@@ -23,6 +23,7 @@ from xinya.kit.refusals import Refused
 from xinya.kit.spread import Here
 from xinya.kit.work import Worker
 from xinya.zones.models import Company, Person, Zone
+from xinya.zones.tests.people import someone
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +140,30 @@ def test_what_is_stated_replaces_what_was_estimated(start: Any, officer: Person,
     after = call(reader_client, api(zone))
     assert after["basis"]["stated"] == 1
     assert {r["company"]: r["esri"] for r in after["items"]} != {r["company"]: r["esri"] for r in before["items"]}
+
+
+@pytest.mark.parametrize(
+    ("said", "flows"),
+    [
+        ([("航空紧固件", "2025", "120", True), ("航空紧固件", "2025-01", "10", False)], [(120, "confirmed")]),
+        ([("航空紧固件", "2025-01", "10", False)], [(120, "stated")]),
+        ([("航空紧固件", "2025-Q1", "300", True), ("航空紧固件", "2025-H2", "600", True)], [(1200, "confirmed")]),
+        ([("某种螺栓", "2025", "300", False), ("某种螺母", "2025", "700", False)], [(300, "stated"), (700, "stated")]),
+        ([("某种螺栓", "2025", "300", False), ("某 种螺栓", "2024", "700", False)], [(300, "stated")]),
+    ],
+)
+def test_what_is_stated_of_parts_of_a_year_counts_as_a_year_and_each_thing_for_itself(
+    start: Any, said: list[tuple[str, str, str, bool]], flows: list[tuple[int, str]]
+) -> None:
+    zone = with_suppliers(start)
+    buyer, seller = (Company.objects.get(zone=zone, name=name) for name in ("港湾飞机有限公司", "乙紧固有限公司"))
+    buying, selling = someone("zhao", "company_user", company=buyer), someone("qian", "company_user", company=seller)
+    for text, period, amount, is_confirmed in said:
+        link = NewLink(is_supplier=False, other=seller.name, text=text, period=period, amount=amount)
+        row = actions.state_link(buying, company=buyer, wanted=link)
+        if is_confirmed:
+            actions.answer_link(selling, zone_code=zone.code, link_id=row.pk, verb="confirm")
+    assert [((flow.amount_fen or 0) // 10**6, flow.basis) for flow in known_flows(zone)] == flows
 
 
 def state_stock(officer: Person, zone: Zone, name: str, days: str, text: str = "航空紧固件", period: str = "2025") -> None:
