@@ -27,6 +27,7 @@ from ..queries.inputs import inputs_of, link_visible, seen_version
 OF_COMPANY, OF_OFFICER = "0.85", "0.75"
 NOT_YOURS = _("Only the company's own people and the zone's officers state what it buys.")
 STALE = _("Somebody has changed this in the meantime. Please look at it as it stands now, and enter your change again.")
+PERIOD_STATED = _("A list for %(period)s is stated already. Below it is as it stands now: look at it, then send yours again.")
 OWN_LINK = _("A company is not its own supplier.")
 LINK_TWICE = _("This link is stated already for this period.")
 LINK_STATED = register_kind(
@@ -57,13 +58,15 @@ def state_inputs(
     period: str,
     lines: Sequence[InputLine],
     seen: int | None = None,
+    seen_period: str = "",
     grounds: zone_actions.Grounds | None = None,
 ) -> list[InputStatement]:
     """Replace the company's list of purchased inputs for a period, as one act; the earlier list stays readable in the table.
 
-    seen: version of the list that the actor had before the eyes, None for a program that does not ask.
+    seen: version of the list that the actor had before the eyes, None for a program that does not ask. seen_period: of which period
+    that list was; where it is another one, the actor begins a new period and must not replace a list unseen.
     grounds: who says so where it is neither the company nor the officer who enters it, as in the demonstration.
-    Raises Refused: not-allowed, period-wrong, stale (409).
+    Raises Refused: not-allowed, period-wrong, stale (409), period-stated (409).
     """
     demand(rules.may_state_inputs(actor, company), "not-allowed", NOT_YOURS)
     kept = period_in(period)
@@ -71,7 +74,10 @@ def state_inputs(
         Company.objects.select_for_update().get(pk=company.pk)
         now = timezone.now()
         before = inputs_of(actor, company, kept)
-        demand(seen is None or seen == seen_version(before), "stale", STALE, status=409)
+        if seen is not None and seen_period and seen_period != kept:
+            demand(not before, "period-stated", PERIOD_STATED, status=409, period=kept)
+        else:
+            demand(seen is None or seen == seen_version(before), "stale", STALE, status=409)
         InputStatement.objects.filter(pk__in=[row.pk for row in before]).update(replaced_at=now)
         told = grounds or zone_actions.Grounds(*_said(actor, company))
         rows = [

@@ -1,5 +1,6 @@
 """Purchased inputs and supply links: entered by the company or an officer, seen by the right people, confirmed by both sides."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
@@ -184,6 +185,29 @@ def test_a_change_made_on_an_earlier_version_is_refused(buying: Person, officer:
     with refused("stale"):
         actions.state_inputs(buying, company=buyer, period=PERIOD, lines=lines(("丙料", "", ""), zone=zone), seen=seen)
     assert [r.text for r in inputs_of(buying, buyer, PERIOD)] == ["乙料"]
+
+
+@pytest.mark.django_db
+def test_a_company_begins_a_second_period_in_the_form_and_replaces_no_list_unseen(
+    buying: Person, buyer: Company, zone: Zone
+) -> None:
+    client, path = signed_in(buying), reverse("company-inputs", args=[buyer.zone.code, buyer.pk])
+    actions.state_inputs(buying, company=buyer, period="2025", lines=lines(("甲料", "", ""), zone=zone))
+
+    def shown(page: str) -> dict[str, str]:
+        return {name: re.findall(f'name="{name}" value="([^"]*)"', page)[0] for name in ("seen", "seen_period", "period")}
+
+    form = shown(client.get(path).content.decode())
+    assert (form["seen_period"], form["period"]) == ("2025", "2025")
+    assert client.post(path, {**form, "period": "2024", "text": ["乙料"]}).status_code == 302
+    assert client.post(path, {**form, "period": "2025-h1", "text": ["丙料"]}).status_code == 302
+    assert statement_periods(buying, buyer) == ["2025", "2025-H1", "2024"]
+    unseen = client.post(path, {**form, "period": "２０２５-h1", "text": ["丁料"]})
+    assert unseen.status_code == 409
+    assert [row.text for row in inputs_of(buying, buyer, "2025-H1")] == ["丙料"]
+    again = shown(unseen.content.decode())
+    assert client.post(path, {**again, "text": ["丁料"]}).status_code == 302
+    assert [row.text for row in inputs_of(buying, buyer, "2025-H1")] == ["丁料"]
 
 
 @pytest.mark.django_db
