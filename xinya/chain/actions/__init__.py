@@ -223,6 +223,7 @@ def _place_anew(company: Company) -> None:
 
 def _place_list(zone: Zone, companies: Sequence[Company]) -> None:
     place_companies(zone, companies)
+    match_links(zone)
 
 
 zone_actions.PRODUCTS_CHANGED.append(_place_anew)
@@ -233,6 +234,8 @@ zone_actions.HANGING.update(
         "chain.Placement": _("a place on a chain that a person decided"),
         "chain.Answer": _("the answer to a gap"),
         "chain.CandidateWord": _("an officer's word on it as a candidate"),
+        "chain.InputStatement": _("what it stated that it buys"),
+        "chain.SupplyLink": _("a supply link that was stated"),
     }
 )
 

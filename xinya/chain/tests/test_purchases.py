@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from xinya.chain import actions, queries
 from xinya.chain.actions import NewLink
+from xinya.chain.actions.inputs import LINKS_A_DAY, NOTICES_A_DAY
 from xinya.chain.files.inputs import InputLine, amount_in, input_lines, inputs_csv, names_of, read_inputs, share_in, stock_in
 from xinya.chain.models import InputStatement, SupplyLink
 from xinya.chain.queries.inputs import (
@@ -337,6 +338,48 @@ def test_a_side_that_comes_into_the_list_later_finds_the_link(buying: Person, of
     row.refresh_from_db()
     assert row.supplier is not None
     assert row.supplier.name == "后来有限公司"
+
+
+@pytest.mark.django_db
+def test_the_people_of_a_side_that_is_found_later_are_asked(
+    buying: Person, selling: Person, officer: Person, buyer: Company, supplier: Company, zone: Zone
+) -> None:
+    Company.objects.filter(pk=supplier.pk).update(is_outside=True)
+    row = actions.state_link(buying, company=buyer, wanted=NewLink(False, supplier.name, "预浸料", PERIOD))
+    denied = actions.state_link(buying, company=buyer, wanted=NewLink(False, supplier.name, "胶水", PERIOD))
+    actions.answer_link(buying, zone_code="harbour", link_id=denied.pk, verb="withdraw")
+    assert (row.supplier, Notice.objects.filter(kind="link-stated").count()) == (None, 0)
+    Company.objects.filter(pk=supplier.pk).update(is_outside=False)
+    assert actions.match_links(zone) == 2
+    (notice,) = Notice.objects.filter(kind="link-stated")
+    assert (notice.person, "预浸料" in notice.body, str(buying) in notice.body) == (selling, True, True)
+    assert actions.match_links(zone) == 0
+
+
+@pytest.mark.django_db
+def test_links_whose_other_side_is_nowhere_cost_an_import_no_statement_each(buying: Person, buyer: Company, zone: Zone) -> None:
+    costs = []
+    for count in (2, 20):
+        for n in range(count):
+            actions.state_link(buying, company=buyer, wanted=NewLink(False, f"远方{count}之{n}公司", "预浸料", PERIOD))
+        with CaptureQueriesContext(connection) as cost:
+            assert actions.match_links(zone) == 0
+        costs.append(len(cost))
+    assert costs == [2, 2]
+
+
+@pytest.mark.django_db
+def test_a_company_is_asked_a_few_times_a_day_and_a_person_states_so_many_links(
+    buying: Person, selling: Person, officer: Person, buyer: Company, supplier: Company
+) -> None:
+    for n in range(LINKS_A_DAY):
+        actions.state_link(buying, company=buyer, wanted=NewLink(False, supplier.name, f"料{n}", PERIOD))
+    with refused("too-many-links"):
+        actions.state_link(buying, company=buyer, wanted=NewLink(False, supplier.name, "又一种料", PERIOD))
+    actions.state_link(officer, company=buyer, wanted=NewLink(False, supplier.name, "又一种料", PERIOD))
+    assert SupplyLink.objects.count() == LINKS_A_DAY + 1
+    assert Notice.objects.filter(person=selling, kind="link-stated").count() == NOTICES_A_DAY
+    assert Notice.objects.filter(person=selling, kind="links-more").count() == 1
 
 
 @pytest.mark.django_db
