@@ -61,7 +61,8 @@ def test_a_kept_table_gives_the_list_its_parts_pictures_and_back_test(zone: Zone
     row = keep(officer, zone)
     page = reader_client.get(url(zone)).content.decode()
     assert 'id="too-little"' not in page
-    assert page.count('class="plot') == 2
+    assert page.count('class="plot ') == 4
+    assert page.count("<li><b>") == 20
     assert 'id="space-table"' in page
     assert 'id="tested"' in page
     assert "<产业>" not in page

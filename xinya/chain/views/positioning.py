@@ -47,13 +47,19 @@ def _rows(seen: queries.ZonePositioning) -> list[dict[str, Any]]:
     said = language()
     return [
         {
-            "rank": c.rank, "name": queries.product_name(seen, c.product, said), "score": f"{c.score:+.2f}",
-            "density": f"{c.density:.3f}", "pci": f"{c.pci:+.2f}", "cog": f"{c.cog:+.2f}",
+            "rank": c.rank, "name": queries.product_name(seen, c.product, said), "score": signed(c.score),
+            "density": f"{c.density:.3f}", "pci": signed(c.pci), "cog": signed(c.cog),
             "has_some": bool(seen.location is not None and seen.values.values[seen.location, c.product] > 0),
-            "z": [f"{z:+.2f}" for z in (c.z_density, c.z_pci, c.z_cog)],
+            "z": [signed(z) for z in (c.z_density, c.z_pci, c.z_cog)],
         }
         for c in seen.candidates
     ]  # fmt: skip
+
+
+def signed(value: float) -> str:
+    """Two digits with the sign; what rounds to nothing has none."""
+    said = f"{value:+.2f}"
+    return "0.00" if said in ("+0.00", "-0.00") else said
 
 
 def _ways(seen: queries.ZonePositioning) -> list[dict[str, str]]:
@@ -102,7 +108,10 @@ def _pictures(seen: queries.ZonePositioning) -> dict[str, Any]:
     rows.sort(key=lambda row: (row["rank"] or NAMED + 1, not row["is_here"], str(row["name"])))
     return {
         "scatter": draw_scatter(seen.candidates, names, language=said),
+        "scatter_small": draw_scatter(seen.candidates, names, language=said, is_narrow=True),
         "space": draw_space(space, names, ranks, present, language=said),
+        "space_small": draw_space(space, names, ranks, present, language=said, is_narrow=True),
+        "named": [(c.rank, names[c.product]) for c in seen.candidates[:NAMED]],
         "space_rows": rows,
     }
 

@@ -244,6 +244,7 @@ def _short_cell(risk: ZoneRisk, one: Short, stopped: str) -> dict[str, Any]:
         "href": segment_href(risk.found, one.segment),
         "is_essential": one.is_essential,
         "days": "" if stock is None else stock_text(stock.days),
+        "plural": 1 if stock is not None and stock.days == 1 else 2,
         "said": "" if stock is None else _said(stock),
     }
 

@@ -1,6 +1,7 @@
 """Two pictures of a positioning as SVG text: nearness against complexity, and the space of products. No script. Pure."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -13,7 +14,8 @@ from xinya.kit.text import say
 from .positioning import Candidate
 from .presence import Floats
 
-WIDTH, HEIGHT = 720, 420
+WIDE, NARROW = (720, 420), (360, 380)
+BADGE = 11.0
 LEFT, RIGHT, TOP, BOTTOM = 56, 16, 16, 48
 NAMED = 10
 MOST_NODES = 120
@@ -26,27 +28,36 @@ X_TITLE = _("Nearness to what is here (density)")
 Y_TITLE = _("Complexity (PCI)")
 
 
-def draw_scatter(candidates: Sequence[Candidate], names: Sequence[str], *, language: str) -> str:
-    """Every candidate as a dot, the first ten with their rank. names: of all products. "" when complexity is unknown."""
+def draw_scatter(candidates: Sequence[Candidate], names: Sequence[str], *, language: str, is_narrow: bool = False) -> str:
+    """Every candidate as a dot, the first ten with their rank. names: of all products. "" when complexity is unknown.
+
+    is_narrow: for a phone, drawn anew instead of shrunk.
+    """
     known = [c for c in candidates if np.isfinite(c.pci) and np.isfinite(c.density)]
     if not known:
         return ""
-    x = _Scale([c.density for c in known], LEFT, WIDTH - RIGHT)
-    y = _Scale(_without_ends([c.pci for c in known]), HEIGHT - BOTTOM, TOP)
+    size = width, height = NARROW if is_narrow else WIDE
+    x = _Scale([c.density for c in known], LEFT, width - RIGHT, most=4 if is_narrow else 6)
+    y = _Scale(_without_ends([c.pci for c in known]), height - BOTTOM, TOP)
     parts = []
     for tick in x.ticks():
-        parts.append(f'<path class="grid" d="M{x.at(tick):.1f} {TOP}V{HEIGHT - BOTTOM}"/>')
-        parts.append(f'<text class="tick" x="{x.at(tick):.1f}" y="{HEIGHT - BOTTOM + 18}">{x.written(tick)}</text>')
+        parts.append(f'<path class="grid" d="M{x.at(tick):.1f} {TOP}V{height - BOTTOM}"/>')
+        parts.append(f'<text class="tick" x="{x.at(tick):.1f}" y="{height - BOTTOM + 18}">{x.written(tick)}</text>')
     for tick in y.ticks():
-        parts.append(f'<path class="grid" d="M{LEFT} {y.at(tick):.1f}H{WIDTH - RIGHT}"/>')
+        parts.append(f'<path class="grid" d="M{LEFT} {y.at(tick):.1f}H{width - RIGHT}"/>')
         parts.append(f'<text class="tick y" x="{LEFT - 8}" y="{y.at(tick) + 4:.1f}">{y.written(tick)}</text>')
-    parts.append(f'<text class="axis" x="{(LEFT + WIDTH - RIGHT) / 2:g}" y="{HEIGHT - 8}">{escape(say(language, X_TITLE))}</text>')
-    middle = (TOP + HEIGHT - BOTTOM) / 2
+    parts.append(f'<text class="axis" x="{(LEFT + width - RIGHT) / 2:g}" y="{height - 8}">{escape(say(language, X_TITLE))}</text>')
+    middle = (TOP + height - BOTTOM) / 2
     parts.append(f'<text class="axis" transform="translate(14 {middle:g}) rotate(-90)">{escape(say(language, Y_TITLE))}</text>')
-    for c in sorted(known, key=lambda c: -c.rank):
-        parts.append(_mark(x.at(c.density), y.at(c.pci), c.rank, names[c.product], "other"))
+    parts += [
+        _dot(x.at(c.density), y.at(c.pci), "other", f"{c.rank} {names[c.product]}")
+        for c in sorted(known, key=lambda c: -c.rank)
+        if c.rank > NAMED
+    ]
+    frame = (LEFT, TOP, width - RIGHT, height - BOTTOM)
+    parts += _badges([(x.at(c.density), y.at(c.pci), c.rank, names[c.product]) for c in known if c.rank <= NAMED], frame)
     label = say(language, SCATTER_LABEL, count=len(known), named=min(NAMED, len(known)))
-    return _svg("scatter", label, parts)
+    return _svg("scatter", label, parts, size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,33 +136,77 @@ def drawn_products(
     return list(chosen)
 
 
-def draw_space(space: Space, names: Sequence[str], ranks: Mapping[int, int], present: NDArray[np.bool_], *, language: str) -> str:
+def draw_space(
+    space: Space,
+    names: Sequence[str],
+    ranks: Mapping[int, int],
+    present: NDArray[np.bool_],
+    *,
+    language: str,
+    is_narrow: bool = False,
+) -> str:
     """Products as dots: filled where present here, numbered for the first ten candidates, hollow for the rest."""
-    inner_x, inner_y = WIDTH - 40, HEIGHT - 40
-    at = [(20 + x * inner_x, 20 + y * inner_y) for x, y in space.places.tolist()]
+    size = width, height = NARROW if is_narrow else WIDE
+    at = [(20 + x * (width - 40), 20 + y * (height - 40)) for x, y in space.places.tolist()]
     parts = [f'<path class="link" d="M{at[a][0]:.1f} {at[a][1]:.1f}L{at[b][0]:.1f} {at[b][1]:.1f}"/>' for a, b in space.links]
-    order = sorted(range(len(at)), key=lambda i: -ranks.get(space.products[i], 10**6))
-    for i in order:
-        product = space.products[i]
-        kind = "here" if present[product] else "other"
-        parts.append(_mark(*at[i], ranks.get(product, 10**6), names[product], kind))
+    numbered = []
+    for (x, y), product in zip(at, space.products, strict=True):
+        rank = ranks.get(product, NAMED + 1)
+        if rank <= NAMED:
+            numbered.append((x, y, rank, names[product]))
+        else:
+            said = f"{rank} {names[product]}" if product in ranks else names[product]
+            parts.append(_dot(x, y, "here" if present[product] else "other", said))
+    parts += _badges(numbered, (2, 2, width - 2, height - 2))
     here = sum(1 for product in space.products if present[product])
-    named = sum(1 for product in space.products if ranks.get(product, 10**6) <= NAMED)
-    return _svg("space", say(language, SPACE_LABEL, count=len(at), present=here, named=named), parts)
+    label = say(language, SPACE_LABEL, count=len(at), present=here, named=len(numbered))
+    return _svg("space", label, parts, size)
 
 
-def _mark(x: float, y: float, rank: int, name: str, kind: str) -> str:
-    title = f"<title>{escape(f'{rank} {name}' if rank < 10**6 else name)}</title>"
-    if rank <= NAMED:
-        return (
-            f'<g class="next">{title}<circle cx="{x:.1f}" cy="{y:.1f}" r="11"/>'
-            f'<text class="rank" x="{x:.1f}" y="{y + 4.5:.1f}">{rank}</text></g>'
+def _dot(x: float, y: float, kind: str, title: str) -> str:
+    return f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{escape(title)}</title></circle>'
+
+
+def _badges(marks: Sequence[tuple[float, float, int, str]], frame: tuple[float, float, float, float]) -> list[str]:
+    """The numbered marks (x, y, rank, name), none upon another: one that finds its place taken stands beside it, with a pin."""
+    taken: list[tuple[float, float]] = []
+    pins, badges = [], []
+    for x, y, rank, name in sorted(marks, key=lambda mark: mark[2]):
+        bx, by = next((place for place in _around(x, y, frame) if _is_free(place, taken)), (x, y))
+        taken.append((bx, by))
+        if (bx, by) != (x, y):
+            pins.append(
+                f'<path class="pin" d="M{x:.1f} {y:.1f}L{bx:.1f} {by:.1f}"/><path class="pin at" d="M{x:.1f} {y:.1f}h.01"/>'
+            )
+        badges.append(
+            f'<g class="next"><title>{escape(f"{rank} {name}")}</title><circle cx="{bx:.1f}" cy="{by:.1f}" r="{BADGE:g}"/>'
+            f'<text class="rank" x="{bx:.1f}" y="{by + 4.5:.1f}">{rank}</text></g>'
         )
-    return f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="4">{title}</circle>'
+    return [*pins, *reversed(badges)]
 
 
-def _svg(name: str, label: str, parts: Sequence[str]) -> str:
-    return f'<svg class="plot {name}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
+def _around(x: float, y: float, frame: tuple[float, float, float, float]) -> Iterator[tuple[float, float]]:
+    """The place itself, then places on wider and wider rings around it that lie in the frame."""
+    yield x, y
+    left, top, right, bottom = frame
+    for ring in range(1, 13):
+        for part in range(6 * (ring + 1)):
+            angle = math.pi * (2 * part / (6 * (ring + 1)) - 0.5)
+            bx, by = x + 14 * ring * math.cos(angle), y + 14 * ring * math.sin(angle)
+            if left + BADGE <= bx <= right - BADGE and top + BADGE <= by <= bottom - BADGE:
+                yield bx, by
+
+
+def _is_free(place: tuple[float, float], taken: Sequence[tuple[float, float]]) -> bool:
+    return all(math.dist(place, other) >= 2 * BADGE + 1 for other in taken)
+
+
+def _svg(name: str, label: str, parts: Sequence[str], size: tuple[int, int]) -> str:
+    small = " small" if size == NARROW else ""
+    return (
+        f'<svg class="plot {name}{small}" viewBox="0 0 {size[0]} {size[1]}" role="img" aria-label="{escape(label)}">'
+        f"{''.join(parts)}</svg>"
+    )
 
 
 def _without_ends(numbers: Sequence[float]) -> list[float]:
@@ -164,11 +219,11 @@ def _without_ends(numbers: Sequence[float]) -> list[float]:
 class _Scale:
     """Numbers to places, from round tick to round tick."""
 
-    def __init__(self, numbers: Sequence[float], start: float, end: float) -> None:
+    def __init__(self, numbers: Sequence[float], start: float, end: float, *, most: int = 6) -> None:
         low, high = min(numbers), max(numbers)
         span = high - low or abs(high) or 1.0
-        power = 10.0 ** np.floor(np.log10(span / 4))
-        self.step = float(next(power * k for k in (1, 2, 2.5, 5, 10) if span / (power * k) <= 6))
+        power = 10.0 ** np.floor(np.log10(span / most))
+        self.step = float(next(power * k for k in (1, 2, 2.5, 5, 10) if span / (power * k) <= most))
         self.low = float(np.floor(low / self.step) * self.step)
         self.high = max(float(np.ceil(high / self.step) * self.step), self.low + self.step)
         self.start, self.end = start, end

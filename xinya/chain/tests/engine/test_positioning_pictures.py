@@ -1,5 +1,6 @@
 """Pictures of a positioning: every candidate has its dot, names are escaped, the same table gives the same picture."""
 
+import math
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -61,3 +62,18 @@ def test_a_stray_dot_stands_on_the_edge_and_leaves_room_for_the_others() -> None
     tree = ET.fromstring(draw_scatter(rows, NAMES, language="en"))
     ys = sorted(float(c.get("cy", "0")) for c in tree.iter("circle"))
     assert ys[-2] - ys[0] > 100
+
+
+@given(seed=st.integers(0, 500), is_narrow=st.booleans())
+def test_no_number_lies_on_another_or_outside_the_frame(seed: int, is_narrow: bool) -> None:
+    rows = positioning(complexity(world(seed)), 3)
+    crowded = [r.__class__(**{f: getattr(r, f) for f in r.__slots__} | {"density": 0.5, "pci": 1.0}) for r in rows]
+    for some in (rows, [*crowded[:NAMED], *rows[NAMED:]]):
+        tree = ET.fromstring(draw_scatter(some, NAMES, language="en", is_narrow=is_narrow))
+        width, height = (float(x) for x in tree.get("viewBox", "").split()[2:])
+        badges = [(float(c.get("cx", "-1")), float(c.get("cy", "-1"))) for c in tree.iter("circle") if c.get("r") == "11"]
+        assert len(badges) == min(NAMED, len(some))
+        for k, one in enumerate(badges):
+            assert 11 <= one[0] <= width - 11
+            assert 0 <= one[1] <= height - 11
+            assert all(math.dist(one, other) >= 22 for other in badges[:k])
