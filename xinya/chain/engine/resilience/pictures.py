@@ -18,7 +18,7 @@ ROWS = 12
 TYPE, SMALL = 13.0, 12.0
 AIR, LINE = 6, 16
 """The air between two texts on a line, and the height of a line."""
-STEPS = (0, -9, 9, -18, 18, -27, 27)
+STEPS = (0, -9, 9, -18, 18)
 LONGEST = 0.6
 """Share of the picture's width that a name takes at most."""
 ROW, HEAD = 31, 36
@@ -70,9 +70,9 @@ def draw_risk_map(dots: Sequence[Dot], *, language: str, is_narrow: bool = False
             f'<path class="wsk" d="M{x:.1f} {frame.y(dot.high):.1f}V{frame.y(max(dot.low, frame.floor)):.1f}"/>'
             f'<circle class="{name}" cx="{x:.1f}" cy="{y:.1f}" r="{5 if dot in chosen else 3.5}"/></a>'
         )
-    taken = [_Box(frame.x(d.own) - 5, frame.x(d.own) + 5, frame.y(d.index) + 4) for d in chosen]
-    taken.append(frame.caption(language))
-    parts += _names(chosen, frame, taken)
+    places = {dot: _Box(frame.x(dot.own) - 5, frame.x(dot.own) + 5, frame.y(dot.index) + 4) for dot in dots}
+    taken = [*(places[dot] for dot in chosen), frame.caption(language)]
+    parts += _names(chosen, frame, taken, list(places.values()))
     parts += frame.diagonal(language, taken)
     label = _safe(say(language, MAP_LABEL, count=len(dots)))
     return f'<svg class="risk" viewBox="0 0 {width} {height}" role="group" aria-label="{label}">{"".join(parts)}</svg>'
@@ -211,10 +211,10 @@ class _Frame:
         return start + (end - start) * min(1.0, math.log(value / low) / span if span else 0.0)
 
 
-def _names(chosen: Sequence[Dot], frame: _Frame, taken: list[_Box]) -> list[str]:
+def _names(chosen: Sequence[Dot], frame: _Frame, taken: list[_Box], dots: Sequence[_Box]) -> list[str]:
     """Names beside the dots that harm most, the worst first; each where it lies on nothing and inside the frame, else not at all.
 
-    taken: texts and dots that stand already; the names that found a place are added.
+    taken: texts and dots that stand already; the names that found a place are added. dots: what a name rather lies beside.
     """
     parts: list[str] = []
     for dot in chosen:
@@ -223,7 +223,9 @@ def _names(chosen: Sequence[Dot], frame: _Frame, taken: list[_Box]) -> list[str]
         room = text_width(shown, TYPE)
         sides = [(x + 10, y + step) for step in STEPS] + [(x - 10 - room, y + step) for step in STEPS]
         sides += [(x - room / 2, y - 14), (x - room / 2, y + 16)]
-        box = next((b for b in (_Box(left, left + room, base) for left, base in sides) if frame.has_room(b, taken)), None)
+        boxes = [_Box(left, left + room, base) for left, base in sides]
+        free = [b for b in boxes if frame.has_room(b, taken)]
+        box = next((b for b in free if not any(b.meets(other) for other in dots)), free[0] if free else None)
         if box is not None:
             taken.append(box)
             is_left = box.right < x
