@@ -224,21 +224,17 @@ def _place_anew(company: Company) -> None:
 
 def _place_list(zone: Zone, companies: Sequence[Company]) -> None:
     place_companies(zone, companies)
+    match_links(zone)
 
 
 zone_actions.PRODUCTS_CHANGED.append(_place_anew)
 zone_actions.COMPANIES_CHANGED.append(_place_list)
 zone_actions.EXEMPT["chain.Placement"] = lambda rows: rows.exclude(decided_by=None)
-zone_actions.HANGING.update(
-    {
-        "chain.Placement": _("a place on a chain that a person decided"),
-        "chain.Answer": _("the answer to a gap"),
-        "chain.CandidateWord": _("an officer's word on it as a candidate"),
-        "chain.InputStatement": _("purchases that it stated"),
-        "chain.SupplyLink": _("a supply link"),
-        "chain.WordLink": _("a link by which it says its word"),
-    }
-)
+zone_actions.HANGING |= {
+    "chain.Placement": _("a place on a chain that a person decided"), "chain.Answer": _("the answer to a gap"),
+    "chain.CandidateWord": _("an officer's word on it as a candidate"), "chain.InputStatement": _("purchases that it stated"),
+    "chain.SupplyLink": _("a supply link"), "chain.WordLink": _("a link by which it says its word"),
+}  # fmt: skip
 
 
 def answer_gap(actor: Person, *, zone: Zone, segment: str, kind: str, reason: str, company: str = "") -> Answer:

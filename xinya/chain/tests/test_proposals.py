@@ -11,7 +11,7 @@ from django.urls import reverse
 from xinya.chain import actions, queries
 from xinya.chain.actions.proposals import bring_proposals, decide_proposal, gather_proposals
 from xinya.chain.engine.proposals import Evidence, Proposal
-from xinya.chain.files.graphs import ckg_edges, ickg_edges
+from xinya.chain.files.graphs import ckg_edges, ickg_edges, purchase_edges
 from xinya.chain.files.inputs import input_lines, names_of
 from xinya.chain.files.proposals import proposals_document, read_proposals
 from xinya.chain.models import InputProposal
@@ -151,3 +151,50 @@ def test_the_public_graph_is_read_by_path_in_the_direction_of_its_readme(tmp_pat
     assert (edge.product, edge.input, edge.companies) == ("电芯", "隔膜", ())
     with refused("no-such-table"):
         list(ckg_edges(tmp_path / ".."))
+
+
+HEADS = "head,relation,tail\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("quads.csv", HEADS.encode() + b"\x80\xff,a,b\n", "undecodable-text"),
+        ("quads.csv", f'{HEADS}"a,b,c\n'.encode(), "not-a-table"),
+        ("quads.csv", f"{HEADS}{'a' * 140_000},b,c\n".encode(), "not-a-table"),
+        ("quads.csv", b"head,tail\na,b\n", "wrong-columns"),
+        ("quads.csv.gz", b"no gzip", "table-broken"),
+        ("quads.csv.gz", gzip.compress(HEADS.encode() * 2000)[:-20], "table-broken"),
+        ("quads.csv.gz", gzip.compress(HEADS.encode())[:-8] + b"12345678", "table-broken"),
+        ("quads.parquet", b"no parquet", "table-broken"),
+    ],
+)
+def test_a_table_of_a_public_graph_that_cannot_be_read_is_refused_by_code(
+    tmp_path: Path, name: str, content: bytes, code: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with refused(code):
+        list(ickg_edges(tmp_path))
+
+
+def test_a_packed_table_is_unpacked_no_further_than_a_table_may_be_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "quads.csv.gz").write_bytes(gzip.compress(HEADS.encode() + b"\n" * 10_000_000))
+    monkeypatch.setattr("xinya.chain.files.graphs.LARGEST", 100_000)
+    with refused("too-large"):
+        list(ickg_edges(tmp_path))
+
+
+def test_a_public_graph_in_the_script_of_older_programs_is_read(tmp_path: Path) -> None:
+    (tmp_path / "quads.csv").write_bytes(f"{HEADS}钢材,上游于,汽车\n".encode("gb18030"))
+    assert [(edge.product, edge.input) for edge in ickg_edges(tmp_path)] == [("汽车", "钢材")]
+
+
+def test_statements_of_purchases_become_edges_and_a_broken_list_none() -> None:
+    content = "企业名称,产品,采购品\n甲公司,'=泵,钢材\n\n乙公司,泵\n".encode()
+    first, second = purchase_edges(content, "采购.csv")
+    assert (first.product, first.input, first.origin, first.is_statement) == ("=泵", "钢材", "甲公司", True)
+    assert (second.product, second.input) == ("泵", "")
+    with refused("not-a-table"):
+        list(purchase_edges(f"企业名称,产品,采购品\n甲,{'泵' * 140_000},钢\n".encode(), "采购.csv"))
+    with refused("wrong-columns"):
+        list(purchase_edges("企业名称,采购品\n甲,钢\n".encode(), "采购.csv"))
