@@ -46,8 +46,9 @@ def publish_open_data(actor: Person, *, zone: Zone) -> OpenIssue:
 def bring_open_data(actor: Person, *, zone: Zone, content: bytes, with_makers: bool = False) -> tuple[OpenData, int]:
     """Keep another zone's open data beside the own facts; with_makers: its companies become known makers outside.
 
-    An earlier document of the same origin is replaced. Returns the row and how many makers were taken in.
-    Raises Refused: not-allowed, too-large, open-data-unreadable, own-data (409).
+    An earlier document of the same origin is replaced, with the facts that came from it; what own lists, people and other
+    documents say stays. Returns the row and how many makers were taken in.
+    Raises Refused: not-allowed, too-large, open-data-unreadable, own-data (409), makers-alike (409).
     """
     demand(rules.may_answer_gaps(actor, zone), "not-allowed", NOT_OFFICER, role=actor.role_name)
     document = read_open_zone(content)
@@ -55,8 +56,9 @@ def bring_open_data(actor: Person, *, zone: Zone, content: bytes, with_makers: b
     with transaction.atomic():
         Zone.objects.select_for_update().get(pk=zone.pk)
         OpenData.objects.filter(zone=zone, origin=document.code, replaced_at=None).update(replaced_at=timezone.now())
+        editions = list(OpenData.objects.filter(zone=zone, origin=document.code).values_list("source", flat=True))
         source = Source.objects.create(
-            kind=Source.Kind.COMPANY_LIST, title=document.name, publisher=document.source[:100], issued_on=document.as_of,
+            kind=Source.Kind.VENDOR, title=document.name, publisher=document.source[:100], issued_on=document.as_of,
             reference=document.licence,
         )  # fmt: skip
         row = OpenData.objects.create(
@@ -66,7 +68,7 @@ def bring_open_data(actor: Person, *, zone: Zone, content: bytes, with_makers: b
         makers: list[Company] = []
         if with_makers and document.companies:
             lines = maker_lines(document, queries.zone_atlas(zone))
-            origin = zone_actions.ListOrigin(source, document.as_of, confidence=MAKER_CONFIDENCE, is_outside=True)
+            origin = zone_actions.ListOrigin(source, document.as_of, "", MAKER_CONFIDENCE, is_outside=True, editions=editions)
             from . import record_list
 
             makers = record_list(actor, zone=zone, lines=lines, origin=origin)
