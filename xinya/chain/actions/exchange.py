@@ -13,9 +13,10 @@ from xinya.zones.models import Company, Person, Source, Zone
 
 from .. import queries, rules
 from ..files.open_lines import maker_lines
+from ..files.open_tables import kept_text
 from ..files.open_zone import document_bytes, json_of, read_open_zone
 from ..models import OpenData, OpenIssue, OpenMaker
-from ..queries.exchange import drawn_document, last_issue, read_open_data
+from ..queries.exchange import drawn_document, last_issue, read_open_data, released_before
 
 NOT_OFFICER = _("Only a chain officer of this zone publishes or brings open data; your role is %(role)s.")
 MAKER_CONFIDENCE = "0.60"
@@ -31,15 +32,15 @@ def publish_open_data(actor: Person, *, zone: Zone) -> OpenIssue:
         Zone.objects.select_for_update().get(pk=zone.pk)
         before = last_issue(zone)
         found = queries.zone_report(zone, queries.day_of(zone))
-        drawn = drawn_document(found, before)
+        drawn = drawn_document(found, released_before(zone))
         content = document_bytes(drawn.document).decode()
         is_new = before is None or json.loads(before.content) | {"as_of": ""} != drawn.document | {"as_of": ""}
         demand(is_new, "nothing-new", _("Nothing has changed since the open data were published last."), status=409)
         row = OpenIssue.objects.create(
             zone=zone, number=1 if before is None else before.number + 1, as_of=found.on, content=content,
-            counts=json.dumps(drawn.sets), published_by=actor,
+            counts=kept_text(drawn.kept), published_by=actor,
         )  # fmt: skip
-        record(actor, "publish-open-data", "zone", zone.pk, number=row.number, held=list(drawn.held))
+        record(actor, "publish-open-data", "zone", zone.pk, number=row.number, hidden=drawn.hidden)
     return row
 
 

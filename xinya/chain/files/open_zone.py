@@ -7,21 +7,22 @@ import datetime
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from xinya.chain.engine import Atlas, Chain
 from xinya.chain.engine.compare import Defined, Side, defined, definition_hash
-from xinya.chain.engine.small_cells import HIDDEN, TOTAL, Place, published, with_totals
+from xinya.chain.engine.small_cells import HIDDEN, TOTAL
 from xinya.kit.delimited import escaped, written
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
+from .open_tables import SCALES
+
 FORMAT = "xinya-open-zone/1"
 LARGEST = 20_000_000
 MOST_PACKS, MOST_SEGMENTS, MOST_COMPANIES = 200, 20_000, 100_000
-SCALES = ("above", "other")
 STAMP = (2020, 1, 1, 0, 0, 0)
 UNREADABLE = _("This is no open data of a zone (xinya-open-zone/1): %(reason)s.")
 
@@ -83,19 +84,6 @@ class OpenZone:
         return Side(self.name, chain, pack.version, segments, makers, {})
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What a zone counts on a chain. places: (segment, above or other) -> keys of companies; revenue: (column, scale) -> fen.
-
-    payers: (column, scale) -> keys of the companies whose revenue that is.
-    """
-
-    chain: Chain
-    places: Mapping[Place, Sequence[int]]
-    revenue: Mapping[Place, Sequence[int]]
-    payers: Mapping[Place, Sequence[int]]
-
-
 def pack_object(atlas: Atlas, chain: Chain) -> dict[str, Any]:
     """A chain with its definitions and their hashes."""
     rows = []
@@ -109,30 +97,6 @@ def pack_object(atlas: Atlas, chain: Chain) -> dict[str, Any]:
             }
         )  # fmt: skip
     return {"code": chain.code, "name_zh": chain.name_zh, "name_en": chain.name_en, "version": chain.version, "segments": rows}
-
-
-def tables_of(counted: Counted, as_of: str) -> dict[str, Any]:
-    """The masked tables of a chain: makers by segment and scale, revenue by column and scale in fen; "*" is hidden."""
-    return {
-        "chain": counted.chain.code, "as_of": as_of, "scales": [*SCALES, TOTAL],
-        "makers": _table(counted.places, [c for c, _column in counted.chain.members], is_count=True),
-        "revenue_fen": _table(counted.revenue, [c.code for c in counted.chain.columns], is_count=False),
-    }  # fmt: skip
-
-
-def _table(cells: Mapping[Place, Sequence[int]], rows: Iterable[str], *, is_count: bool) -> dict[str, list[int | str]]:
-    whole = {(row, scale): list(cells.get((row, scale), ())) for row in rows for scale in SCALES}
-    shown = published(with_totals(whole, is_count=is_count)) if whole else {}
-    found: dict[str, list[int | str]] = {}
-    for row in dict.fromkeys(place[0] for place in (*whole, (TOTAL, ""))):
-        values = [shown.get((row, scale)) if (row, scale) in shown else 0 for scale in (*SCALES, TOTAL)]
-        found[row] = [HIDDEN if v is None else v for v in values]
-    return found
-
-
-def hidden_in(table: Mapping[str, Sequence[int | str]]) -> set[Place]:
-    """The cells of a published table that it hides."""
-    return {(row, scale) for row, values in table.items() for scale, v in zip((*SCALES, TOTAL), values, strict=True) if v == HIDDEN}
 
 
 def document_bytes(document: Mapping[str, Any]) -> bytes:

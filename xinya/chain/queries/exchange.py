@@ -1,6 +1,5 @@
 """Open data of a zone as it would be published now, what was published and what was brought; two zones compared."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,8 +15,8 @@ from xinya.zones.queries import visible_to
 from ..engine.compare import Comparison, Side, compare, defined
 from ..engine.placement import COUNTED
 from ..engine.report import PRODUCING
-from ..engine.small_cells import TOTAL, behind, is_held_back
-from ..files.open_zone import FORMAT, Counted, OpenZone, hidden_in, pack_object, read_open_zone, tables_of
+from ..files.open_tables import Counted, Kept, draw_tables, kept_of
+from ..files.open_zone import FORMAT, OpenZone, pack_object, read_open_zone
 from ..models import OpenData, OpenIssue, ZoneChain
 from .reports import ZoneReport, zone_report, zone_rows
 
@@ -29,11 +28,11 @@ LICENCE = "CC BY 4.0"
 
 @dataclass(frozen=True)
 class Drawn:
-    """A document with the companies behind each cell of each chain's tables, and the chains whose tables are held back."""
+    """A document, what stands behind every cell that it shows, and how many cells it hides."""
 
     document: dict[str, Any]
-    sets: dict[str, dict[str, dict[str, list[int]]]]
-    held: tuple[str, ...]
+    kept: Kept
+    hidden: int
 
 
 def last_issue(zone: Zone) -> OpenIssue | None:
@@ -54,44 +53,25 @@ def issue_of(zone: Zone, number: int) -> OpenIssue:
     return found
 
 
-def drawn_document(found: ZoneReport, before: OpenIssue | None) -> Drawn:
+def released_before(zone: Zone) -> list[Kept]:
+    """What stands behind every cell that the zone's issues show, the first issue first. One statement."""
+    return [kept_of(text) for text in OpenIssue.objects.filter(zone=zone).order_by("number").values_list("counts", flat=True)]
+
+
+def drawn_document(found: ZoneReport, before: Sequence[Kept] = ()) -> Drawn:
     """The open data of a zone on a day: definitions, masked tables, companies whose products are public. No statement of its own.
 
-    A table of which a cell has one or two companies more, fewer or exchanged against the table published last is not drawn anew:
-    the earlier one stands again with its day, so that nobody is found by subtraction.
+    before: what every earlier issue released (`released_before`). All of them stay at hand for everybody, so a cell is hidden
+    when it would tell of one or two companies beside any of them.
     """
-    old = json.loads(before.content) if before else {"tables": []}
-    old_tables = {t["chain"]: t for t in old["tables"]}
-    old_sets = {chain: _as_cells(kept) for chain, kept in json.loads(before.counts).items()} if before else {}
-    tables, sets, held = [], {}, []
-    for chain in found.report.atlas.chains:
-        counted = _counted(found, chain.code)
-        table, stands = tables_of(counted, found.on.isoformat()), {"makers": counted.places, "revenue_fen": counted.payers}
-        kept = {kind: {"|".join(place): sorted(keys) for place, keys in behind(cells).items()} for kind, cells in stands.items()}
-        last = old_tables.get(chain.code)
-        if last is not None and any(_is_held(kind, (last, table), (old_sets[chain.code], kept)) for kind in kept):
-            table, kept = last, old_sets[chain.code]
-            held.append(chain.code)
-        tables.append(table)
-        sets[chain.code] = kept
-    zone = found.zone
+    atlas, zone = found.report.atlas, found.zone
+    drawn = draw_tables(atlas.chains, _counted(found), before, found.on.isoformat())
     document = {
         "format": FORMAT, "zone": {"code": zone.code, "name": zone.name, "name_en": zone.name_en}, "as_of": found.on.isoformat(),
-        "source": zone.name, "licence": LICENCE, "packs": [pack_object(found.report.atlas, c) for c in found.report.atlas.chains],
-        "tables": tables, "companies": _public_companies(found),
+        "source": zone.name, "licence": LICENCE, "packs": [pack_object(atlas, c) for c in atlas.chains],
+        "tables": drawn.tables, "companies": _public_companies(found),
     }  # fmt: skip
-    return Drawn(document, sets, tuple(held))
-
-
-def _as_cells(kept: Any) -> dict[str, dict[str, list[int]]]:
-    """The sets as an issue keeps them; the oldest issues kept one for a whole chain."""
-    return {"makers": {f"{TOTAL}|{TOTAL}": kept}, "revenue_fen": {}} if isinstance(kept, list) else kept
-
-
-def _is_held(kind: str, tables: Sequence[Mapping[str, Any]], sets: Sequence[Mapping[str, Mapping[str, list[int]]]]) -> bool:
-    """Whether this table of a chain waits; tables and sets of the issue before and of the one to come."""
-    before, now = ({(k.partition("|")[0], k.partition("|")[2]): v for k, v in each[kind].items()} for each in sets)
-    return is_held_back(before, now, hidden_in(tables[0][kind]) | hidden_in(tables[1][kind]))
+    return Drawn(document, drawn.kept, drawn.hidden)
 
 
 def direct_makers(found: ZoneReport) -> dict[str, list[str]]:
@@ -104,23 +84,25 @@ def direct_makers(found: ZoneReport) -> dict[str, list[str]]:
     return {segment: list(names) for segment, names in makers.items()}
 
 
-def _counted(found: ZoneReport, code: str) -> Counted:
-    """Makers by segment and scale; revenue once a company, in the column of its first segment."""
-    chain, makers = found.report.atlas.chain(code), direct_makers(found)
-    places: dict[tuple[str, str], list[int]] = {}
-    revenue: dict[tuple[str, str], list[int]] = {}
-    payers: dict[tuple[str, str], list[int]] = {}
-    seen: set[int] = set()
-    for segment, column in chain.members:
-        for name in makers.get(segment, ()):
-            dossier = found.by_name[name]
-            scale = "above" if dossier.is_above_scale else "other"
-            places.setdefault((segment, scale), []).append(dossier.company.pk)
-            if dossier.company.pk not in seen and dossier.revenue_fen is not None:
-                seen.add(dossier.company.pk)
-                revenue.setdefault((column, scale), []).append(dossier.revenue_fen)
-                payers.setdefault((column, scale), []).append(dossier.company.pk)
-    return Counted(chain, places, revenue, payers)
+def _counted(found: ZoneReport) -> Counted:
+    """Makers by segment and scale; revenue once a company in each chain, in the column of its first segment there."""
+    named, makers = found.by_name, direct_makers(found)
+    scale = {name: "above" if dossier.is_above_scale else "other" for name, dossier in named.items()}
+    places: dict[str, dict[str, list[int]]] = {}
+    for segment, names in makers.items():
+        for name in names:
+            places.setdefault(segment, {}).setdefault(scale[name], []).append(named[name].company.pk)
+    revenue: dict[str, dict[tuple[str, str], dict[int, int]]] = {}
+    for chain in found.report.atlas.chains:
+        first: dict[str, str] = {}
+        for segment, column in chain.members:
+            for name in makers.get(segment, ()):
+                first.setdefault(name, column)
+        cells = revenue.setdefault(chain.code, {})
+        for name, column in first.items():
+            if (fen := named[name].revenue_fen) is not None:
+                cells.setdefault((column, scale[name]), {})[named[name].company.pk] = fen
+    return Counted(places, revenue)
 
 
 def _public_companies(found: ZoneReport) -> list[dict[str, Any]]:

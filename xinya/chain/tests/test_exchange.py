@@ -24,7 +24,6 @@ from xinya.chain.files.tivac import tivac_document
 from xinya.chain.models import OpenData, OpenMaker
 from xinya.chain.queries.exchange import compared as compared_with
 from xinya.chain.queries.exchange import drawn_document, open_data_of, partners_of, side_of
-from xinya.zones.actions import touch_zone
 from xinya.zones.models import Company, Fact, Person, Secrecy, Zone
 from xinya.zones.tests.people import refused, someone
 
@@ -108,40 +107,9 @@ def test_only_companies_with_public_texts_are_named_and_no_person(officer: Perso
     Fact.objects.filter(pk=fact.pk).update(secrecy=Secrecy.PUBLIC)
     Zone.objects.filter(pk=zone.pk).update(revision=zone.revision + 1)
     zone.refresh_from_db()
-    (company,) = drawn_document(queries.zone_report(zone, DAY), None).document["companies"]
+    (company,) = drawn_document(queries.zone_report(zone, DAY)).document["companies"]
     assert (company["name"], company["products"]) == (fact.company.name, [fact.text])  # type: ignore[union-attr]
     assert set(company) == {"name", "credit_code", "products", "segments"}
-
-
-@pytest.mark.django_db
-def test_an_issue_that_differs_by_one_company_is_held_back(officer: Person, zone: Zone) -> None:
-    actions.import_companies(officer, zone=zone, lines=makers_list(2, "甲", 7, "prepreg"), title="名单")
-    first = published(officer, zone)
-    actions.import_companies(officer, zone=zone, lines=makers_list(50, "乙", 1, "prepreg"), title="又一家")
-    zone.refresh_from_db()
-    drawn = drawn_document(queries.zone_report(zone, DAY), zone.open_issues.get())
-    assert drawn.held == (CHAIN,)
-    assert drawn.document["tables"] == first["tables"]
-    actions.import_companies(officer, zone=zone, lines=makers_list(60, "丙", 3, "prepreg"), title="又三家")
-    zone.refresh_from_db()
-    second = published(officer, zone)
-    assert second["tables"][0]["makers"]["prepreg"][-1] == 11
-
-
-@pytest.mark.django_db
-def test_an_issue_in_which_a_company_only_moved_is_held_back(officer: Person, zone: Zone) -> None:
-    lines = [*makers_list(2, "甲", 7, "prepreg"), *makers_list(20, "乙", 7, "carbon-fibre")]
-    actions.import_companies(officer, zone=zone, lines=lines, title="名单")
-    first = published(officer, zone)
-    mover = Company.objects.get(name="甲2有限公司")
-    mover.placements.update(segment="carbon-fibre", text="")
-    mover.facts.all().delete()
-    touch_zone(zone)
-    zone.refresh_from_db()
-    drawn = drawn_document(queries.zone_report(zone, DAY), zone.open_issues.get())
-    assert [first["tables"][0]["makers"][c][-1] for c in ("prepreg", "carbon-fibre")] == [7, 7]
-    assert drawn.held == (CHAIN,)
-    assert drawn.document["tables"] == first["tables"]
 
 
 @pytest.mark.django_db
