@@ -18,7 +18,7 @@ from ..files import Pack
 from ..files.difference import difference
 from ..files.drafts import Finding, content_of, empty_pack, pack_of
 from ..models import PackDraft, PackSave, ZoneChain, ZonePack
-from ..queries.packs import draft_findings, draft_of, save_of
+from ..queries.packs import OpenDraft, draft_findings, draft_of, save_of
 
 CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 NOT_EDITOR = _("Only a chain officer of this zone edits its packs; your role is %(role)s.")
@@ -30,6 +30,12 @@ BLOCKED = _("The pack has %(count)s defects and is not published; the first: %(f
 
 def _demand_editor(actor: Person, zone: Zone) -> None:
     demand(rules.may_answer_gaps(actor, zone), "not-allowed", NOT_EDITOR, role=actor.role_name)
+
+
+def demand_seen(draft: OpenDraft, seen: int) -> None:
+    """Refuse what was entered on an earlier version than the draft's last one."""
+    now = draft.row.save_count
+    demand(seen == now, "stale", STALE, status=409, now=now, seen=seen)
 
 
 def begin_draft(
@@ -74,7 +80,7 @@ def save_draft(
     with transaction.atomic():
         draft = draft_of(zone, draft_id, is_locked=True)
         now = draft.row.save_count
-        demand(seen == now, "stale", STALE, status=409, now=now, seen=seen)
+        demand_seen(draft, seen)
         made = content_of(change(draft.pack))
         if made == draft.save.content:
             return draft.save
@@ -110,7 +116,7 @@ def publish_draft(actor: Person, *, zone: Zone, draft_id: int, seen: int) -> Zon
         Zone.objects.select_for_update().get(pk=zone.pk)
         draft = draft_of(zone, draft_id, is_locked=True)
         now, code = draft.row.save_count, draft.row.code
-        demand(seen == now, "stale", STALE, status=409, now=now, seen=seen)
+        demand_seen(draft, seen)
         hard = [f for f in draft_findings(zone, draft.pack) if not f.is_soft]
         if hard:
             raise Refused("pack-defects", BLOCKED, count=len(hard), first=_place(hard[0]))
@@ -159,4 +165,4 @@ def _use(zone: Zone) -> None:
     zone_actions.touch_zone(zone)
 
 
-__all__ = ["begin_draft", "end_draft", "publish_draft", "restore_save", "retire_pack", "save_draft"]
+__all__ = ["begin_draft", "demand_seen", "end_draft", "publish_draft", "restore_save", "retire_pack", "save_draft"]
