@@ -27,6 +27,11 @@ STALE = _(
 )
 BLOCKED = _("The pack has %(count)s defects and is not published; the first: %(first)s")
 
+STILL_SHARED = _(
+    "The pack “%(pack)s” shares the segment %(segment)s from %(home)s, where it would no longer be defined. Keep it there, or "
+    "first publish a pack “%(pack)s” of this zone without it."
+)
+
 
 def _demand_editor(actor: Person, zone: Zone) -> None:
     demand(rules.may_answer_gaps(actor, zone), "not-allowed", NOT_EDITOR, role=actor.role_name)
@@ -109,7 +114,7 @@ def end_draft(actor: Person, *, zone: Zone, draft_id: int) -> None:
 def publish_draft(actor: Person, *, zone: Zone, draft_id: int, seen: int) -> ZonePack:
     """The zone's diagnosis takes this version from now on; its companies are placed anew. The draft stays open.
 
-    Raises Refused: not-allowed, no-such-draft (404), stale (409), pack-defects, home-missing, published-already (409).
+    Raises Refused: not-allowed, no-such-draft (404), stale (409), pack-defects, still-shared (409), published-already (409).
     """
     _demand_editor(actor, zone)
     with transaction.atomic():
@@ -157,9 +162,19 @@ def _place(finding: Finding) -> str:
 
 
 def _use(zone: Zone) -> None:
-    """The atlas of the zone is another one: refused when its packs no longer fit together, else everything is placed anew."""
+    """The atlas of the zone is another one: refused when its packs no longer fit together, else everything is placed anew.
+
+    Every pack that the zone may choose counts, chosen today or not: choosing one later must not fail for what is published now.
+    """
     from . import place_companies
 
+    packs = queries.packs_of(zone)
+    defined = {row["code"] for p in packs for row in p.segments if not row["home"]}
+    for pack in packs:
+        for row in pack.segments:
+            if row["code"] not in defined:
+                values = {"pack": pack.head["name_zh"], "segment": row["code"], "home": row["home"]}
+                raise Refused("still-shared", STILL_SHARED, status=409, **values)
     queries.zone_atlas(zone)
     place_companies(zone, Company.objects.filter(zone=zone))
     zone_actions.touch_zone(zone)
