@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xinya.chain.engine import Atlas, Chain
-from xinya.chain.engine.compare import Defined, Side, defined, definition_hash
+from xinya.chain.engine.compare import Defined, Makers, Side, defined, definition_hash
 from xinya.chain.engine.small_cells import HIDDEN, TOTAL
 from xinya.kit.delimited import escaped, written
 from xinya.kit.refusals import Refused
@@ -24,6 +24,7 @@ FORMAT = "xinya-open-zone/1"
 LARGEST = 20_000_000
 MOST_PACKS, MOST_SEGMENTS, MOST_COMPANIES = 200, 20_000, 100_000
 STAMP = (2020, 1, 1, 0, 0, 0)
+TOO_LARGE = _("The file has more than %(limit_mb)s MB.")
 UNREADABLE = _("This is no open data of a zone (xinya-open-zone/1): %(reason)s.")
 
 
@@ -41,14 +42,14 @@ class OpenSegment:
 
 @dataclass(frozen=True, slots=True)
 class OpenPack:
-    """A chain of the document. makers: by segment, None where hidden; empty where the document counts nothing."""
+    """A chain of the document. makers: by segment, HIDDEN where hidden; a segment that is not counted is not in it."""
 
     code: str
     name_zh: str
     name_en: str
     version: str
     segments: Mapping[str, OpenSegment]
-    makers: Mapping[str, int | None]
+    makers: Mapping[str, Makers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class OpenZone:
     companies: tuple[OpenCompany, ...] = field(default=())
 
     def side(self, chain: str) -> Side | None:
-        """What this zone has of a chain, for comparison; None where it has no such pack or counts nothing."""
+        """What this zone has of a chain, for comparison, None of makers where it does not count; None where it has no such pack."""
         pack = self.packs.get(chain)
         if pack is None:
             return None
@@ -134,7 +135,7 @@ def archive_bytes(document: Mapping[str, Any]) -> bytes:
 def read_open_zone(content: bytes) -> OpenZone:
     """A document, as JSON or in its zip. Raises Refused too-large, open-data-unreadable."""
     if len(content) > LARGEST:
-        raise Refused("too-large", _("The file has more than %(limit_mb)s MB."), status=413, limit_mb=LARGEST // 1_000_000)
+        raise Refused("too-large", TOO_LARGE, status=413, limit_mb=LARGEST // 1_000_000)
     try:
         return _zone(json.loads(json_of(content).decode("utf-8-sig")))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, zipfile.BadZipFile, OSError, EOFError) as wrong:
@@ -143,13 +144,13 @@ def read_open_zone(content: bytes) -> OpenZone:
 
 
 def json_of(content: bytes) -> bytes:
-    """The document's text, out of its zip where it comes in one."""
+    """The document's text, out of its zip where it comes in one. Raises Refused too-large: unpacked, too, it is what is kept."""
     if not content.startswith(b"PK"):
         return content
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open("open-zone.json") as opened:
-        text = opened.read(5 * LARGEST + 1)
-    if len(text) > 5 * LARGEST:
-        raise ValueError("it unpacks to more than 100 MB")
+        text = opened.read(LARGEST + 1)
+    if len(text) > LARGEST:
+        raise Refused("too-large", TOO_LARGE, status=413, limit_mb=LARGEST // 1_000_000)
     return text
 
 
@@ -172,7 +173,7 @@ def _zone(document: Any) -> OpenZone:
     )  # fmt: skip
 
 
-def _pack(row: Any, makers: Mapping[str, int | None]) -> OpenPack:
+def _pack(row: Any, makers: Mapping[str, Makers]) -> OpenPack:
     segments = {}
     for s in row["segments"]:
         code = _text(s["code"], 60)
@@ -202,9 +203,9 @@ def _text(value: object, longest: int, *, empty: bool = False) -> str:
     return value
 
 
-def _count(value: object) -> int | None:
+def _count(value: object) -> Makers:
     if value == HIDDEN:
-        return None
+        return HIDDEN
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**6:
         raise ValueError(f"{str(value)[:20]!r} is no count")
     return value

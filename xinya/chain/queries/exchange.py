@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, TextField, Value, When
+from django.db.models import Case, F, Q, TextField, Value, When
 
+from xinya.kit.memory import Memory
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.models import Fact, Person, Secrecy, Zone
@@ -24,6 +25,8 @@ NO_ISSUE = _("The zone has published no such open data.")
 NO_DATA = _("There is no such open data in this zone.")
 NO_COMMON = _("The other zone has no chain of the code %(chain)s: nothing there is defined as here.")
 LICENCE = "CC BY 4.0"
+MOST_KEPT, OBJECTS_PER_TEXT = 200_000_000, 4
+"""Bytes of read documents that a process remembers; how many bytes a document takes in memory for each of its text."""
 
 
 @dataclass(frozen=True)
@@ -128,15 +131,24 @@ def open_data_of(zone: Zone) -> list[OpenData]:
 
 def read_open_data(zone: Zone, data_id: int) -> tuple[OpenData, OpenZone]:
     """One of them, read. Raises Refused (404)."""
-    row = OpenData.objects.filter(zone=zone, pk=data_id, replaced_at=None).first() if 0 < data_id < 2**63 else None
+    rows = OpenData.objects.filter(zone=zone, pk=data_id, replaced_at=None).defer("content")
+    row = rows.first() if 0 < data_id < 2**63 else None
     if row is None:
         raise Refused("no-such-data", NO_DATA, status=404)
-    return row, _read(row.pk, row.brought_at.isoformat(), row.content)
+    return row, _read(row)
 
 
-@lru_cache(maxsize=8)
-def _read(_pk: int, _at: str, content: str) -> OpenZone:
-    return read_open_zone(content.encode())
+_READ: Memory[tuple[int, datetime], OpenZone] = Memory(MOST_KEPT)
+
+
+def _read(row: OpenData) -> OpenZone:
+    """The document of a row that was asked for without its content, or with it as `text`: at most one statement."""
+
+    def made() -> tuple[OpenZone, int]:
+        content = (getattr(row, "text", "") or row.content).encode()
+        return read_open_zone(content), OBJECTS_PER_TEXT * len(content)
+
+    return _READ.get((row.pk, row.brought_at), made)
 
 
 def side_of(found: ZoneReport, chain: str) -> Side | None:
@@ -168,10 +180,12 @@ class Partners:
 
 
 def partners_of(person: Person, zone: Zone, asked: str = "") -> Partners:
-    """The partners, the one asked for with its content. Two statements."""
+    """The partners; of open data the content only of those asked for, and only when they are not at hand. Two statements."""
     kind, _dot, key = asked.partition(".")
     wanted = int(key) if kind == "data" and key.isdecimal() and len(key) < 19 else 0
-    content = Case(When(pk=wanted, then=F("content")), default=Value(""), output_field=TextField())
+    at_hand = [at for pk, at in _READ.held() if pk == wanted]
+    is_wanted = Q(pk=wanted) & ~Q(brought_at__in=at_hand)
+    content = Case(When(is_wanted, then=F("content")), default=Value(""), output_field=TextField())
     rows = OpenData.objects.filter(zone=zone, replaced_at=None).defer("content").annotate(text=content).order_by("name")
     zones = visible_to(person, Zone).exclude(pk=zone.pk).order_by("name")
     return Partners({z.code: z for z in zones}, {d.pk: d for d in rows})
@@ -195,9 +209,7 @@ def compared(found: ZoneReport, partners: Partners, partner: str, chain: str) ->
         row = partners.zones[key]
         other = side_of(zone_report(row, found.on), chain)
     elif kind == "data" and key.isdecimal() and len(key) < 19 and int(key) in partners.brought:
-        data = partners.brought[int(key)]
-        there = _read(data.pk, data.brought_at.isoformat(), data.text)  # type: ignore[attr-defined]
-        other = there.side(chain)
+        other = _read(partners.brought[int(key)]).side(chain)
     else:
         raise Refused("no-such-zone", _("There is no such zone."), status=404)
     if other is None:

@@ -224,6 +224,43 @@ def test_a_zone_that_the_reader_may_not_read_is_not_found_as_a_partner(zone: Zon
     assert page.status_code == 404
 
 
+@pytest.mark.django_db
+def test_what_a_zone_does_not_count_is_told_from_what_it_hides(officer: Person, zone: Zone) -> None:
+    document = small_document() | {"tables": []}
+    row, _count = bring_open_data(officer, zone=zone, content=document_bytes(document))
+    asked = {"partner": f"data.{row.pk}", "chain": CHAIN}
+    found = signed_in(officer).get(f"/api/v1/zones/{zone.code}/compare", asked).json()
+    assert [r["makers"][1] for r in found["rows"]] == [None]
+    page = signed_in(officer).get(reverse("compare-zones", args=[zone.code]), {"with": f"data.{row.pk}", "chain": CHAIN})
+    assert '">–</abbr>' in page.content.decode()
+    assert '">*</abbr>' not in page.content.decode()
+    counted, _count = bring_open_data(officer, zone=zone, content=document_bytes(small_document()))
+    page = signed_in(officer).get(reverse("compare-zones", args=[zone.code]), {"with": f"data.{counted.pk}", "chain": CHAIN})
+    assert '">*</abbr>' in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_document_that_was_read_is_not_fetched_again_for_the_next_comparison(officer: Person, zone: Zone) -> None:
+    row, _count = bring_open_data(officer, zone=zone, content=document_bytes(small_document()))
+    found, asked = queries.zone_report(zone, DAY), f"data.{row.pk}"
+    first = partners_of(officer, zone, asked)
+    assert first.brought[row.pk].text == row.content  # type: ignore[attr-defined]
+    once = compared_with(found, first, asked, CHAIN)
+    again = partners_of(officer, zone, asked)
+    assert again.brought[row.pk].text == ""  # type: ignore[attr-defined]
+    with CaptureQueriesContext(connection) as made:
+        assert compared_with(found, again, asked, CHAIN) == once
+    assert not made.captured_queries
+
+
+def test_a_zip_that_unpacks_to_more_than_a_file_may_have_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xinya.chain.files.open_zone.LARGEST", 2000)
+    packed = archive_bytes(small_document() | {"licence": "字" * 3000})
+    assert len(packed) < 2000
+    with refused("too-large"):
+        read_open_zone(packed)
+
+
 def test_two_chains_are_not_compared() -> None:
     zone = read_open_zone(document_bytes(small_document()))
     side = zone.side(CHAIN)
