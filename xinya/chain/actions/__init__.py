@@ -158,7 +158,7 @@ def place_companies(zone: Zone, companies: Iterable[Company]) -> int:
     return count
 
 
-def _confirm(actor: Person, pairs: Iterable[tuple[Company, str]], reason: str, *, is_own: bool) -> None:
+def _confirm(actor: Person, pairs: Iterable[tuple[Company, str]], reason: str, *, is_own: bool = True) -> None:
     """What a list says of segments. Another zone's list never takes the place of what was decided here."""
     now, manager = timezone.now(), Placement.objects
     for company, code in pairs:

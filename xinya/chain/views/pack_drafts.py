@@ -216,6 +216,7 @@ def _placed(
     by_row: dict[int, list[dict[str, Any]]] = {}
     of_added: dict[int, list[dict[str, Any]]] = {}
     places: list[Any] = list(range(count))
+    sent_rows = form.sent.added if form is not None else ()
     if form is not None and form.tried is not None and table in TABLES:
         places = form.sent.places(count)
     elif form is not None:
@@ -225,7 +226,7 @@ def _placed(
         if f.table == table and f.row is not None and f.row < len(places):
             where = places[f.row]
             at = by_row if isinstance(where, int) else of_added
-            number = where if isinstance(where, int) else next(n for n, row in enumerate(form.sent.added) if row is where)
+            number = where if isinstance(where, int) else next(n for n, row in enumerate(sent_rows) if row is where)
             at.setdefault(number, []).append(_finding(f))
     return by_row, of_added
 

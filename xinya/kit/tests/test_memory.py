@@ -9,8 +9,12 @@ from xinya.kit.memory import Memory
 def test_the_longest_unused_result_goes_first() -> None:
     memory, made = Memory[str, str](10), list[str]()
 
-    def ask(key: str, size: int = 4) -> str:
-        return memory.get(key, lambda: (made.append(key) or key.upper(), size))
+    def ask(key: str) -> str:
+        def make() -> tuple[str, int]:
+            made.append(key)
+            return key.upper(), 4
+
+        return memory.get(key, make)
 
     assert [ask(k) for k in "abacb"] == ["A", "B", "A", "C", "B"]
     assert made == ["a", "b", "c", "b"]
