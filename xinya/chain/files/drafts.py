@@ -127,7 +127,9 @@ def with_rows(pack: Pack, table: str, rows: Iterable[Row]) -> Pack:
     kept = tuple({column: _cell(row.get(column, "")) for column in TABLES[table]} for row in rows)
     if len(kept) > MOST_ROWS:
         raise Refused("too-many-rows", TOO_MANY, limit=MOST_ROWS)
-    changed = replace(pack, **{table: kept})  # type: ignore[arg-type]
+    rows_of(pack, table)
+    tables = {name: rows_of(pack, name) for name in TABLES} | {table: kept}
+    changed = Pack(pack.head, tables["segments"], tables["inputs"], tables["sources"], pack.name)
     homes = sorted({row["home"] for row in changed.segments if row["home"]})
     return replace(changed, head={**pack.head, "requires": homes})
 
