@@ -12,6 +12,10 @@ CATALOGUES := $(VENV)/catalogues.compiled
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
+# Compiled modules are kept, apart from the sources: the tests start many processes, and each would else compile all it imports.
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.cache/bytecode
+
 # uv installs in seconds; without it the same pinned files go through pip.
 define install
 @if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --python $(BIN)/python $(1); \
