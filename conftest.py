@@ -3,7 +3,9 @@
 import gc
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -58,6 +60,18 @@ def _database_is_there() -> None:
 
     if NO_DATABASE:
         pytest.skip(NO_DATABASE)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """In place of pytest-django's own, which would run all migrations in every process."""
+    from tests.tables import drop_own, make_own
+
+    with django_db_blocker.unblock():
+        make_own()
+    yield
+    with django_db_blocker.unblock():
+        drop_own()
 
 
 @pytest.fixture(autouse=True)
