@@ -65,11 +65,15 @@ def _database_is_there() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """In place of pytest-django's own, which would run all migrations in every process."""
-    from tests.tables import drop_own, make_own
+    from django.test import TransactionTestCase
+
+    from tests.tables import as_made, drop_own, make_own
 
     with django_db_blocker.unblock():
         make_own()
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: as_made())
+        yield
     with django_db_blocker.unblock():
         drop_own()
 
