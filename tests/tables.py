@@ -35,8 +35,8 @@ def as_made() -> None:
     """The rows of this process's tables are again those that the migrations made."""
     if CHOICE == "sqlite":
         connection.ensure_connection()
-        with closing(sqlite3.connect(FILE)) as made:
-            made.backup(connection.connection)
+        with closing(sqlite3.connect(FILE)) as file:
+            file.backup(connection.connection)
         return
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")  # the order of the tables does not matter
