@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pypinyin import lazy_pinyin
-
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
@@ -284,6 +282,8 @@ def _columns(pack: Pack) -> dict[str, str]:
 
 def _code(name: str, taken: set[str]) -> str:
     """A code from the name's reading: 碳纤维 is tan-xian-wei, shortened where it is long, numbered where it is taken."""
+    from pypinyin import lazy_pinyin  # its tables take longer to load than most commands to run
+
     parts = [p for word in lazy_pinyin(name) for p in re.findall("[a-z0-9]+", word.casefold())]
     whole = "-".join(parts)
     base = whole if len(whole) <= 26 else "".join(p[0] for p in parts)[:26]
