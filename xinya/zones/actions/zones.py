@@ -22,36 +22,14 @@ from ..engine.company_states import COMPANY_STATES, OFFICER, VERB_OF
 from ..files import CompanyLine
 from ..models import Company, Fact, ImportBatch, Person, Secrecy, Source, Zone
 from .checks import seen_again
+from .editions import LIST_CONFIDENCE, REPLACED, ListOrigin, dropped, taken_over
 
 ZONE_CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 RESERVED = frozenset({"new"})  # an address of the pages themselves
 NOT_ALLOWED = _("Only a chain officer may do this; your role is %(role)s.")
 NOT_SEEN = _("A state that only named persons may read holds on this day; one of them records the next.")
-OPEN_CLASSES = (Secrecy.PUBLIC, Secrecy.INTERNAL)
-LIST_CONFIDENCE = "0.75"
 FIGURES = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR)
-REPLACED = (Source.Kind.COMPANY_LIST, Source.Kind.INVENTED)
-"""Of whom a new list is a later edition: earlier lists, and what was invented for the demonstration."""
 SINGLE = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR, Fact.Kind.GROUP, Fact.Kind.REGION, Fact.Kind.STATUS)
-
-
-@dataclass(frozen=True, slots=True)
-class ListOrigin:
-    """Where a company list comes from: its source, the day it stands for, the period of its revenues.
-
-    editions: keys of the sources of which it is a later edition; None where it is one of the zone's own lists.
-    """
-
-    source: Source
-    observed_on: datetime.date
-    period: str = ""
-    confidence: str = LIST_CONFIDENCE
-    is_outside: bool = False
-    editions: Collection[int] | None = None
-
-    def renews(self, fact: Fact) -> bool:
-        """Whether the fact is of an earlier edition, so that this list may put an end to it."""
-        return fact.source.kind in REPLACED if self.editions is None else fact.source_id in self.editions
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +137,14 @@ def record_companies(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine],
         for line, company in zip(lines, companies, strict=True):
             known = {kind: current.get((company.pk, kind), []) for kind in Fact.Kind.values}
             for fact in _facts(zone, company, line, origin):
-                taken = _taken_over(known[fact.kind], fact, origin)
+                taken = taken_over(known[fact.kind], fact, origin)
                 same, others = _compare([k for k in known[fact.kind] if k not in taken], fact)
                 others += taken
                 if not same and _keeps_class(fact, others):
                     new.append(fact)
                     withdrawn += [o.pk for o in others if fact.kind not in FIGURES or o.source.kind in REPLACED]
                 again += [k for k in known[fact.kind] if _says_same(k, fact)]
-            withdrawn += _dropped(known[Fact.Kind.PRODUCT], line, origin)
+            withdrawn += dropped(known[Fact.Kind.PRODUCT], line, origin)
         now = timezone.now()
         for start in range(0, len(withdrawn), 500):
             Fact.objects.filter(pk__in=withdrawn[start : start + 500]).update(withdrawn_at=now)
@@ -383,23 +361,6 @@ def _compare(known: Sequence[Fact], fact: Fact) -> tuple[bool, list[Fact]]:
 
 def _says_same(known: Fact, fact: Fact) -> bool:
     return (known.text, known.number, known.period) == (fact.text, fact.number, fact.period)
-
-
-def _taken_over(known: Sequence[Fact], fact: Fact, origin: ListOrigin) -> list[Fact]:
-    """What another zone's open data said and an own list now says too: from here on it stands as the own list's word."""
-    if origin.editions is not None or fact.kind != Fact.Kind.PRODUCT:
-        return []
-    return [k for k in known if k.source.kind == Source.Kind.VENDOR and k.secrecy in OPEN_CLASSES and _says_same(k, fact)]
-
-
-def _dropped(known: Sequence[Fact], line: CompanyLine, origin: ListOrigin) -> list[int]:
-    """Products that an earlier edition of the list named and this one, which names products, does not."""
-    if not line.products:
-        return []
-    said = {p[:300] for p in line.products}
-    kinds = (Source.Kind.COMPANY_LIST,) if origin.editions is None else tuple(Source.Kind)
-    listed = [f for f in known if f.source.kind in kinds and origin.renews(f) and f.secrecy in OPEN_CLASSES]
-    return [f.pk for f in listed if f.text not in said]
 
 
 def _keeps_class(fact: Fact, others: Sequence[Fact]) -> bool:
