@@ -64,10 +64,10 @@ def test_the_pages_are_accessible_fit_and_speak_the_reader_s_language(site: Site
 def test_a_company_fills_in_its_inputs_without_script_and_with_the_keyboard(site: Site) -> None:
     page = site.sign_in(script=False)
     zone = Zone.objects.get(code="shenyang")
-    company = Company.objects.filter(zone=zone, is_outside=False, is_invented=True).order_by("pk")[3]
-    site.go(page, f"zones/shenyang/companies/{company.pk}/inputs/")
+    silent = Company.objects.filter(zone=zone, is_outside=False, is_invented=True, input_statements=None).order_by("pk")
+    site.go(page, f"zones/shenyang/companies/{silent[0].pk}/inputs/")
     page.locator("input[name=text]").first.focus()
-    for word in ("某种专用胶", "", "40%", "120"):
+    for word in ("某种专用胶", "", "40%", "120", "30"):
         page.keyboard.type(word)
         page.keyboard.press("Tab")
     with page.expect_navigation(url="**/inputs/?period=*"):

@@ -88,6 +88,9 @@ class _Walk:
             and spread.down[link.buyer] >= FELT
         ]  # fmt: skip
         self.is_essential = [essential[sector[k.supplier], sector[k.buyer]] == ESSENTIAL for k in self.links]
+        self.bought: dict[str, list[int]] = {}
+        for place, link in enumerate(self.links):
+            self.bought.setdefault(plants[link.buyer].company, []).append(place)
         stock = [stocks.of(plants[link.buyer].company, link.segment) for link in self.links]
         self.ways = arrivals(
             [
@@ -99,7 +102,7 @@ class _Walk:
 
     def hurt(self, hit: Hit, first: int) -> Hurt:
         reached = [self.ways[place] for place in self.zone.plants_of[hit.company] if place in self.ways] if hit.down >= FELT else []
-        way = min(reached, key=lambda a: a.key, default=None)
+        way = min(reached, key=lambda a: (not a.is_essential, a.key), default=None)
         stations = () if way is None else self._stations(way)
         return Hurt(
             hit.company, first, hit.lost, hit.down, hit.up, None if way is None else way.day, 0 if way is None else way.unknown,
@@ -121,10 +124,11 @@ class _Walk:
         """What the buyer gets from the stopped company and from the last one on the way; the stopped one's first."""
         plants = self.zone.plants
         inputs: dict[tuple[str, str], bool] = {}
-        for link, is_essential in zip(self.links, self.is_essential, strict=True):
-            seller = plants[link.supplier].company
-            if plants[link.buyer].company == buyer and seller in (self.company, last):
-                inputs[seller, link.segment] = inputs.get((seller, link.segment), False) or bool(is_essential)
+        for place in self.bought.get(buyer, ()):
+            link, seller = self.links[place], plants[self.links[place].supplier].company
+            if seller in (self.company, last):
+                key = (seller, link.segment)
+                inputs[key] = inputs.get(key, False) or bool(self.is_essential[place])
         shorts = [Short(code, seller, e, self.stocks.of(buyer, code)) for (seller, code), e in inputs.items()]
         return tuple(sorted(shorts, key=self._order))
 
