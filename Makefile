@@ -12,23 +12,38 @@ CATALOGUES := $(VENV)/catalogues.compiled
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
+# Compiled modules are kept, apart from the sources: the tests start many processes, and each would else compile all it imports.
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.cache/bytecode
+
 # uv installs in seconds; without it the same pinned files go through pip.
 define install
 @if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --python $(BIN)/python $(1); \
 else $(BIN)/python -m pip install --quiet --disable-pip-version-check $(1); fi
 endef
 
-.PHONY: demo test lint bench assets clean
+.PHONY: demo test lint bench assets clean on.sqlite on.postgres in.browser
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/base.installed $(CATALOGUES)
 	@$(BIN)/xinya demo --port $(PORT) $(if $(filter 0 no,$(SERVE)),--no-serve)
 
-test: lint
+# The parts of the proof, two at a time: while one waits for a process or a browser, the other computes. Each is shown when it is done.
+PARTS := lint on.sqlite on.postgres in.browser
+
+test: $(VENV)/dev.installed $(CATALOGUES)
+	@echo "Four parts, two at a time; each is shown when it is done: $(PARTS)"
+	@+$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(PARTS)
+
+on.sqlite: $(VENV)/dev.installed $(CATALOGUES)
 	@echo "== tests on SQLite"
 	@XINYA_TEST_DB=sqlite $(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser"
+
+on.postgres: $(VENV)/dev.installed $(CATALOGUES)
 	@echo "== tests on PostgreSQL"
 	@XINYA_TEST_DB=postgres $(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser and not house"
+
+in.browser: $(VENV)/dev.installed $(CATALOGUES)
 	@echo "== journeys in a browser"
 	@XINYA_TEST_DB=sqlite $(PYTEST) -n $(WORKERS) --dist worksteal -m browser tests/journeys
 

@@ -3,7 +3,9 @@
 import gc
 import os
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -58,6 +60,45 @@ def _database_is_there() -> None:
 
     if NO_DATABASE:
         pytest.skip(NO_DATABASE)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """In place of pytest-django's own, which would run all migrations in every process."""
+    from django.test import TransactionTestCase
+
+    from tests.tables import as_made, drop_own, make_own
+
+    with django_db_blocker.unblock():
+        make_own()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: as_made())
+        yield
+    with django_db_blocker.unblock():
+        drop_own()
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[Callable[[], Any]], Any]]:
+    """Makes what stands for every test of a module: a transaction lies around theirs, so each finds it as it was made.
+
+    All tests of the module must be content with it, and none may have transactions of its own.
+    """
+    from django.db import transaction
+
+    around: Any = transaction.atomic()
+    around._from_testcase = True  # as Django marks its own, within which an act may ask for the outermost transaction
+    with django_db_blocker.unblock():
+        around.__enter__()
+
+    def made(make: Callable[[], Any]) -> Any:
+        with django_db_blocker.unblock(), translation.override(settings.LANGUAGE_CODE):
+            return make()
+
+    yield made
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
 
 
 @pytest.fixture(autouse=True)

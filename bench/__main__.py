@@ -1,4 +1,4 @@
-"""`make bench`: run every bench and print one line a claim."""
+"""`make bench`: run every bench and print one line a claim; `python -m bench NAME...` runs these alone."""
 
 import platform
 import sys
@@ -23,8 +23,8 @@ from bench import (
 )
 
 
-def main() -> int:
-    """Print the machine, then each bench's lines. Exit 1 when a result differs from the peer's."""
+def main(names: list[str]) -> int:
+    """Print the machine, then each bench's lines. Exit 1 when a result differs from the peer's, 2 for a name that is none."""
     print(f"Python {platform.python_version()}, NetworkX {version('networkx')}, {platform.machine()}; CPU seconds, best of 5")
     ok = True
     benches = (
@@ -32,7 +32,11 @@ def main() -> int:
         positioning,
         link_prediction, complexity,
     )  # fmt: skip
-    for bench in benches:
+    known = {bench.__name__.rpartition(".")[2]: bench for bench in benches}
+    if unknown := set(names) - set(known):
+        print(f"There is no bench {', '.join(sorted(unknown))}. There are: {', '.join(known)}.")
+        return 2
+    for bench in [known[name] for name in names] or benches:
         for line in bench.run():
             print(line)
             ok = ok and "DIFFERS" not in line
@@ -40,4 +44,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -3,7 +3,8 @@
 import base64
 import datetime
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
-from schemathesis.checks import not_a_server_error
+from schemathesis.checks import load_all_checks, not_a_server_error
 from schemathesis.config import SchemathesisConfig
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
+from schemathesis.python._constants.orchestrator import make_constants_value_source
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -72,7 +76,7 @@ def test_the_document_checked_in_is_the_one_served() -> None:
 def test_the_document_is_served_to_people_who_are_signed_in() -> None:
     assert Client().get("/api/v1/openapi.json").status_code == 302
     signed_in = Client()
-    signed_in.force_login(Person.objects.create_user(NAME))
+    signed_in.force_login(Person.objects.create_user("anybody"))
     assert signed_in.get("/api/v1/openapi.json").json() == json.loads(openapi_document())
 
 
@@ -103,14 +107,37 @@ def _one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+@dataclass(frozen=True)
+class Callers:
+    """Who calls: an officer with a name and a password, and a system with a key, which reads and writes as an officer does."""
+
+    officer: Person
+    key: str
+
+
+@pytest.fixture(scope="module")
+def callers(standing: Callable[[Callable[[], Any]], Any]) -> Callers:
+    """The callers, and a zone that the calls find by luck or not; they stand for all tests of this file."""
+
+    def made() -> Callers:
+        person = someone(NAME, "chain_officer", password=PASSWORD)
+        lines = [CompanyLine(n, f"企业{n}", None, ("钛合金锻件", "机身壁板", "零碎"), 100, True, n == 2) for n in range(2, 8)]
+        wanted = actions.NewZone(ZONE, "契约高新区", "Contract", ("aero-structures",), datetime.date(2026, 1, 15))
+        actions.start_zone(person, wanted=wanted, lines=lines)
+        guard = someone("guard", "security_officer", password=None)
+        machine = add_system(guard, name="erp")
+        membership = enter_membership(machine, organisation=house_office(), role="chain_officer")
+        soon = timezone.localdate() + datetime.timedelta(days=30)
+        asked = {"name": "ERP", "scopes": "read write", "expires_on": soon, "limit": 6000, "membership_id": membership.pk}
+        return Callers(person, make_key(guard, **asked)[1])  # type: ignore[arg-type]
+
+    found: Callers = standing(made)
+    return found
+
+
 @pytest.fixture
-def officer(db: None) -> Person:
-    """An officer, and a zone that the calls find by luck or not."""
-    person = someone(NAME, "chain_officer", password=PASSWORD)
-    lines = [CompanyLine(n, f"企业{n}", None, ("钛合金锻件", "机身壁板", "零碎"), 100, True, n == 2) for n in range(2, 8)]
-    wanted = actions.NewZone(ZONE, "契约高新区", "Contract", ("aero-structures",), datetime.date(2026, 1, 15))
-    actions.start_zone(person, wanted=wanted, lines=lines)
-    return person
+def officer(callers: Callers, db: None) -> Person:
+    return callers.officer
 
 
 def basic(name: str = NAME, password: str = PASSWORD) -> dict[str, str]:
@@ -131,37 +158,53 @@ def ask(case: Any, headers: dict[str, str], checks: list[Any]) -> Any:
     return reply
 
 
-@SCHEMA.parametrize()
-@FEW
+def every_operation(schema: Any) -> pytest.MarkDecorator:
+    """A test for each operation of the document."""
+    found = [result.ok() for result in schema.get_all_operations()]
+    return pytest.mark.parametrize("operation", found, ids=[one.label for one in found])
+
+
+def each_call(schema: Any, operation: Any, make: Callable[[Any], None]) -> None:
+    """Make every call that schemathesis thinks of for the operation.
+
+    Its own `parametrize` would think of all calls of all operations in each process that collects the tests, whichever it runs.
+    """
+
+    @FEW
+    def one(case: Any) -> None:
+        make(case)
+
+    load_all_checks()
+    schema.coverage_unexpected_methods_seen.clear()  # else only the first test of a path tries the methods that it has not
+    feedback = FeedbackSources(constants_value_source=make_constants_value_source(schema))
+    build_operation_test(config=schema.config, operation=operation, test_func=one, given_kwargs={}, feedback=feedback)()
+
+
+@every_operation(SCHEMA)
 @pytest.mark.django_db
-def test_an_officer_gets_only_answers_that_the_document_names(case: Any, officer: Person) -> None:
-    ask(case, basic(), CHECKS)
+def test_an_officer_gets_only_answers_that_the_document_names(operation: Any, officer: Person) -> None:
+    each_call(SCHEMA, operation, lambda case: ask(case, basic(), CHECKS))
 
 
 @pytest.fixture
-def key(officer: Person) -> dict[str, str]:
-    """The key of a machine that reads and writes as a chain officer does."""
-    guard = someone("guard", "security_officer", password=None)
-    machine = add_system(guard, name="erp")
-    membership = enter_membership(machine, organisation=house_office(), role="chain_officer")
-    soon = timezone.localdate() + datetime.timedelta(days=30)
-    wanted = {"name": "ERP", "scopes": "read write", "expires_on": soon, "limit": 6000, "membership_id": membership.pk}
-    return {"Authorization": f"Bearer {make_key(guard, **wanted)[1]}"}  # type: ignore[arg-type]
+def key(callers: Callers, db: None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {callers.key}"}
 
 
-@SCHEMA.parametrize()
-@FEW
+@every_operation(SCHEMA)
 @pytest.mark.django_db
 @pytest.mark.house
-def test_a_system_with_a_key_gets_only_answers_that_the_document_names(case: Any, key: dict[str, str]) -> None:
-    ask(case, key, CHECKS)
+def test_a_system_with_a_key_gets_only_answers_that_the_document_names(operation: Any, key: dict[str, str]) -> None:
+    each_call(SCHEMA, operation, lambda case: ask(case, key, CHECKS))
 
 
-@AT_THE_DOOR.parametrize()
-@FEW
+@every_operation(AT_THE_DOOR)
 @pytest.mark.django_db
 @pytest.mark.house
-def test_a_stranger_gets_nothing_but_the_door(case: Any, officer: Person) -> None:
-    reply = ask(case, {}, CHECKS[:4])
-    assert reply.status_code in (401, 403, 405)  # 403: a made-up session cookie without its token
-    assert Zone.objects.count() == 1
+def test_a_stranger_gets_nothing_but_the_door(operation: Any, officer: Person) -> None:
+    def at_the_door(case: Any) -> None:
+        reply = ask(case, {}, CHECKS[:4])
+        assert reply.status_code in (401, 403, 405)  # 403: a made-up session cookie without its token
+        assert Zone.objects.count() == 1
+
+    each_call(AT_THE_DOOR, operation, at_the_door)

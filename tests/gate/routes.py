@@ -198,17 +198,19 @@ def sent_names() -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def pages() -> list[Route]:
+@cache
+def pages() -> tuple[Route, ...]:
     """The product's pages; an unknown one has the kind "". Addresses of the API are in `calls`."""
     asked, found = asked_names(), []
     for name, path in page_patterns():
         if path.startswith("/api/v1/") and name not in PAGES:
             continue
         found.append(Route(name, path, kind_of(PAGES, name), ("GET", "POST"), COUNTED.get(name, "company"), asked))
-    return found
+    return tuple(found)
 
 
-def calls() -> list[Route]:
+@cache
+def calls() -> tuple[Route, ...]:
     """The calls of the API, from its own document."""
     from xinya.site.api import api
 
@@ -222,7 +224,7 @@ def calls() -> list[Route]:
             content = list(operation.get("requestBody", {}).get("content", {}).values())
             body = {"schema": content[0].get("schema", {}) if content else {}, "all": document}
             found.append(Route(key, path, kind_of(CALLS, key), (method.upper(),), counted, query, body))
-    return found
+    return tuple(found)
 
 
 def kind_of(table: dict[str, str], key: str) -> str:

@@ -1,12 +1,24 @@
 """Who may do what with a zone's chains: predicates, nothing else."""
 
 from xinya.zones.models import Company, Person, Zone
-from xinya.zones.rules import may_change_zones, may_speak_for, works_for
+from xinya.zones.rules import has_power, may_change_zones, may_speak_for, works_for
+
+LOOK_AGAIN = ("change_zone", "read_assigned")
 
 
 def may_answer_gaps(person: Person, zone: Zone) -> bool:
     """Officers of the zone say "we have one" or "not a gap here", and set the zone's limits."""
     return may_change_zones(person) and works_for(person, zone)
+
+
+def may_ask_resilience(person: Person, zone: Zone) -> bool:
+    """Officers of the zone have the figures of a large zone computed."""
+    return may_change_zones(person) and works_for(person, zone)
+
+
+def may_look_again(person: Person, zone: Zone) -> bool:
+    """Officers and commissioners of the zone say what they found when they looked at a fact or a placement again."""
+    return any(has_power(person, power) for power in LOOK_AGAIN) and works_for(person, zone)
 
 
 def may_state_inputs(person: Person, company: Company) -> bool:

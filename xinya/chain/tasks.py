@@ -1,13 +1,11 @@
 """What runs later for the chain slice; each body is one call of an action."""
 
-import datetime
-
 from xinya.kit.later import every_day, named
 
 from .actions.checks import tell_lists as _tell_lists
-from .actions.resilience import COMPUTE
 from .actions.resilience import compute_resilience as _compute_resilience
 from .actions.resilience import renew_resilience as _renew_resilience
+from .queries.resilience import COMPUTE
 
 
 @named(COMPUTE)
@@ -25,9 +23,9 @@ every_day("chain.renew_resilience", at="02:20")
 
 
 @named("chain.tell_verify_lists")
-def tell_verify_lists(day: str) -> None:
-    """Once a week everybody hears what is to be looked at again."""
-    _tell_lists(datetime.date.fromisoformat(day))
+def tell_verify_lists(_day: str) -> None:
+    """Once a week everybody hears what is to be looked at again; every day looks for who has not heard yet."""
+    _tell_lists()
 
 
 every_day("chain.tell_verify_lists", at="07:30")

@@ -3,6 +3,7 @@
 import argparse
 import csv
 import json
+import re
 import sys
 from collections.abc import Iterable
 from math import isnan
@@ -30,20 +31,34 @@ from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
 
+from .options import at_least
+
 SHOWN = 20
+PROCESSES = "processes"
+SCHEDULER = re.compile(r"(?:tcp|tls|ws|wss|ucx)://[^\s/]+:[0-9]{1,5}")
 NO_FIRM = _("The list has no firm %(firm)s.")
 LARGER_SALES = _("%(count)s firms sold more inside the network than their stated revenue, the first is %(firm)s.")
 NOT_CONVERGED = _("%(count)s scenarios did not converge within %(limit)s steps; their figures are lower bounds.")
 NO_WEIGHT = _("The weights %(weight)s add up to 0, so there is no index by them.")
 HEADING = _("Share of the network's output that is lost when it stops: index, downstream, upstream; steps")
 NOT_SPREAD = _("Losses and sectors are not kept when a run is spread.")
-LEDGER_MISSING = _("A run that is spread needs --ledger FOLDER, and at least one scenario a piece.")
+LEDGER_MISSING = _("A run that is spread needs --ledger FOLDER.")
+SPREAD_WRONG = _("--spread takes `processes` or the address of a scheduler as tcp://host:8786, not %(given)s.")
 COUNTS = _("%(firms)s firms, %(links)s links, %(sectors)s sectors; %(scenarios)s scenarios")
 AT_WORK = _("%(done)s of %(all)s scenarios")
 
 
 def run_esri(arguments: argparse.Namespace) -> int:
     """Print the firms or scenarios with the largest index, and write the tables that are asked for."""
+    for option, given, least in (
+        ("--threads", arguments.threads, 1),
+        ("--sample", arguments.sample, 1),
+        ("--seed", arguments.seed, 0),
+        ("--piece", arguments.piece, 1),
+    ):
+        at_least(option, given, least)
+    if arguments.spread not in (None, PROCESSES) and not SCHEDULER.fullmatch(arguments.spread):
+        raise Refused("option-wrong", SPREAD_WRONG, given=arguments.spread[:60])
     files = read_network(
         arguments.links,
         arguments.firms,
@@ -94,9 +109,9 @@ def _spread(
 
     if arguments.losses is not None or arguments.sectors is not None:
         raise Refused("not-spread", NOT_SPREAD)
-    if arguments.ledger is None or arguments.piece < 1:
+    if arguments.ledger is None:
         raise Refused("ledger-missing", LEDGER_MISSING)
-    engine: Engine = Processes(arguments.threads) if arguments.spread == "processes" else Dask(arguments.spread)
+    engine: Engine = Processes(arguments.threads) if arguments.spread == PROCESSES else Dask(arguments.spread)
     keep = Ledger(arguments.ledger / "done")
 
     def tell(pieces: int, _all: int) -> None:
@@ -117,7 +132,7 @@ def _scenarios(arguments: argparse.Namespace, files: SupplyFiles) -> tuple[tuple
     if not chosen:
         places = np.arange(files.network.firms)
         if arguments.sample is not None and arguments.sample < len(places):
-            drawn = np.random.default_rng(arguments.seed).choice(places, max(1, arguments.sample), replace=False)
+            drawn = np.random.default_rng(arguments.seed).choice(places, arguments.sample, replace=False)
             places = np.sort(drawn)
         chosen = tuple(files.firms.names[k] for k in places)
     return chosen, single_failures([files.place[name] for name in chosen])

@@ -85,7 +85,7 @@ def run_compare(arguments: argparse.Namespace) -> int:
         return 0
     said = arguments.language
     for row in found.rows:
-        shown = ["*" if n is None else str(n) for n in row.makers]
+        shown = ["–" if n is None else str(n) for n in row.makers]
         print(f"{row.segment.name(said)}: {shown[0]} / {shown[1]}")
     for unlike in found.unlike:
         reason = {

@@ -13,6 +13,8 @@ from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
 
+from .options import at_least
+
 LARGEST = 20_000_000
 LINE = _("%(key)s: %(rate)s %(form)s (%(numerator)s of %(denominator)s; known %(known)s, unknown %(unknown)s)")
 FORMS = {"amount": _("by amounts, 10,000 yuan"), "count": _("by count of inputs")}
@@ -90,9 +92,10 @@ def run_propose(arguments: argparse.Namespace) -> int:
     from xinya.chain.engine.placement import AUTOMATIC, Lexicon
     from xinya.chain.engine.proposals import Edge, proposals
     from xinya.chain.files import usage_list, word_list
-    from xinya.chain.files.graphs import ckg_edges, ickg_edges
+    from xinya.chain.files.graphs import ckg_edges, ickg_edges, purchase_edges
     from xinya.chain.files.proposals import proposals_document
 
+    at_least("--least", arguments.least, 1)
     atlas = shipped_atlas(arguments.chain or None)
     lexicon = Lexicon(atlas, word_list(), usage_list())
 
@@ -106,7 +109,7 @@ def run_propose(arguments: argparse.Namespace) -> int:
     if arguments.ickg:
         edges += ickg_edges(arguments.ickg)
     if arguments.purchases:
-        edges += purchase_edges(content_of(arguments.purchases))
+        edges += purchase_edges(content_of(arguments.purchases), arguments.purchases.name)
     if not edges:
         raise Refused("no-source", _("Name at least one source: --ckg, --ickg or --purchases."))
     rows = [p for p in proposals(atlas, edges, resolve) if max(p.companies, p.edges) >= arguments.least]
@@ -124,27 +127,3 @@ def run_propose(arguments: argparse.Namespace) -> int:
 
 
 PROPOSED = _("%(product)s ← %(input)s: %(origins)s sources, %(companies)s companies, %(edges)s edges (%(examples)s)")
-
-
-def purchase_edges(content: bytes) -> list[Any]:
-    """Rows of 企业名称, 产品, 采购品 as edges; each company is an origin of its own."""
-    import csv
-    import io
-
-    from xinya.chain.engine.proposals import Edge
-    from xinya.kit.delimited import decoded, unescaped
-
-    rows = csv.DictReader(io.StringIO(decoded(content), newline=""))
-    missing = [c for c in ("企业名称", "产品", "采购品") if c not in (rows.fieldnames or ())]
-    if missing:
-        raise Refused("wrong-columns", _("The list needs a row of labels with %(label)s in it."), label=missing[0])
-    return [
-        Edge(
-            unescaped(r["产品"] or ""),
-            unescaped(r["采购品"] or ""),
-            r["企业名称"] or "–",
-            (r["企业名称"] or "–",),
-            is_statement=True,
-        )
-        for r in rows
-    ]

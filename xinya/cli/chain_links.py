@@ -12,6 +12,7 @@ from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
 
 from .chain_complexity import read_bytes
+from .options import at_least
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +58,7 @@ def run_links(arguments: argparse.Namespace) -> int:
     """Print the proposals product by product, or write them as CSV or JSON; with --test first how good such proposals are here."""
     if not 1 <= arguments.most <= MOST:
         raise Refused("option-wrong", MOST_WRONG, most=MOST)
+    at_least("--seed", arguments.seed, 0)
     from xinya.chain.engine.links import judged_on_hidden, proposed_inputs
     from xinya.chain.files.link_tables import proposal_rows, proposals_object, read_links
 

@@ -46,11 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
-        where = error.filename or ""
-        print(
-            f"xinya: {say(language, _('%(file)s cannot be read or written: %(reason)s'), file=where, reason=error.strerror)}",
-            file=sys.stderr,
-        )
+        told = {"file": error.filename or "", "reason": error.strerror or str(error)}
+        print(f"xinya: {say(language, _('%(file)s cannot be read or written: %(reason)s'), **told)}", file=sys.stderr)
         return 2
 
 

@@ -82,6 +82,12 @@ def _line(row: DBTaskResult, state: str) -> TaskLine:
     )  # fmt: skip
 
 
+def is_under_way(name: str, *arguments: object) -> bool:
+    """Whether this very task waits for its turn or for another try, or runs; not where it has failed for good. One statement."""
+    rows = DBTaskResult.objects.filter(status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING))
+    return rows.filter(args_kwargs__args=[name, *arguments]).exists()
+
+
 def try_again(actor: object, *, task_id: str) -> None:
     """A failed task is due at once, with all its tries before it. Raises Refused no-such-task, not-failed."""
     with transaction.atomic():

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
-import rjieba
 import tantivy
 
 from xinya.kit.text import simplified
@@ -48,6 +47,8 @@ class Cutter:
 
     def __init__(self, own_words: Collection[str] = ()) -> None:
         self.own_words = tuple(sorted({w for w in (folded(w).strip() for w in own_words) if w}))
+        import rjieba  # its dictionary is loaded where words are cut, and not at every start of the product
+
         self._jieba = rjieba.Jieba()
         for word in self.own_words:
             self._jieba.add_word(word, None, None)

@@ -12,11 +12,16 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from .refusals import Refused
 from .spread import Bundle, Chunk, longest_silence, run_chunk
+from .text import gettext_noop as _
 
 # Dask's nanny makes glibc give every freed block back at once: 2.5 times the processor time with NumPy's temporaries.
 WORKER_VARIABLES = {"MALLOC_TRIM_THRESHOLD_": "", "OMP_NUM_THREADS": "1"}
 WORKER_TTL = "60 s"
+CONNECT_S = 10
+NO_DASK = _("To spread a run over machines the package distributed is needed (extra “cluster”), and it is not installed.")
+AWAY = _("No scheduler answers at %(address)s.")
 
 
 class Dask:
@@ -29,9 +34,7 @@ class Dask:
         self.address = address
 
     def run(self, job: str, bundle: Bundle, chunks: Mapping[int, Chunk]) -> Iterator[tuple[int, dict[str, NDArray[Any]]]]:
-        from distributed import Client
-
-        with Client(self.address, set_as_default=False) as client:
+        with self._client() as client:
             answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
             places = {}
             for k, chunk in chunks.items():
@@ -53,6 +56,17 @@ class Dask:
                     continue
                 slowest, begun = max(slowest, time.monotonic() - begun), time.monotonic()
                 yield places.pop(future), result
+
+    def _client(self) -> Any:
+        """A connection to the scheduler. Raises Refused: extra-missing, scheduler-away."""
+        try:
+            from distributed import Client
+        except ImportError as missing:
+            raise Refused("extra-missing", NO_DASK) from missing
+        try:
+            return Client(self.address, set_as_default=False, timeout=CONNECT_S)
+        except (OSError, ValueError) as away:
+            raise Refused("scheduler-away", AWAY, address=self.address) from away
 
 
 @contextmanager

@@ -12,12 +12,14 @@ from django.utils import timezone
 from xinya.kit.client import client_address, counted_address
 from xinya.kit.identity import plain_phone
 from xinya.kit.known_browser import browser_of
+from xinya.kit.prepared import Prepared
 from xinya.zones import rules
 from xinya.zones.actions.tries import Attempt, begin_try, fail_try, pass_try
 from xinya.zones.models import Person
 from xinya.zones.queries.sign_in import HAS_FACTOR
 
 LONGEST_NAME = 150
+_PERSON: Prepared[Person] = Prepared(lambda key: Person.objects.filter(pk=key), -1)
 
 
 def person_named(typed: str) -> Person | None:
@@ -56,6 +58,11 @@ class PauseHandler(AxesHandler):
 
 class PasswordBackend(AxesStandaloneBackend, ModelBackend):
     """Django's password check, with axes before it. Without a request (the shell) nothing is counted."""
+
+    def get_user(self, user_id: int) -> Person | None:
+        """The person of a session: asked for at every request."""
+        found = _PERSON.rows(user_id)
+        return found[0] if found and self.user_can_authenticate(found[0]) else None
 
     def authenticate(  # type: ignore[override]
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, *, alone: bool = False

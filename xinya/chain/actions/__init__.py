@@ -131,6 +131,7 @@ def record_list(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine], orig
             actor,
             [(c, code) for c, line in zip(companies, lines, strict=True) for code in line.segments],
             origin.source.title,
+            is_own=origin.editions is None,
         )
         match_links(zone)
         zone_actions.touch_zone(zone)
@@ -158,10 +159,11 @@ def place_companies(zone: Zone, companies: Iterable[Company]) -> int:
     return count
 
 
-def _confirm(actor: Person, pairs: Iterable[tuple[Company, str]], reason: str) -> None:
-    now = timezone.now()
+def _confirm(actor: Person, pairs: Iterable[tuple[Company, str]], reason: str, *, is_own: bool = True) -> None:
+    """What a list says of segments. Another zone's list never takes the place of what was decided here."""
+    now, manager = timezone.now(), Placement.objects
     for company, code in pairs:
-        Placement.objects.update_or_create(
+        (manager.update_or_create if is_own else manager.get_or_create)(
             company=company, segment=code, text="",
             defaults={"state": CONFIRMED, "confidence": f"{CONFIDENCE['confirmed']:.2f}", "rule": "confirmed",
                       "placed_on": timezone.localdate(), "decided_by": actor, "decided_at": now, "reason": reason[:300],
@@ -224,21 +226,17 @@ def _place_anew(company: Company) -> None:
 
 def _place_list(zone: Zone, companies: Sequence[Company]) -> None:
     place_companies(zone, companies)
+    match_links(zone)
 
 
 zone_actions.PRODUCTS_CHANGED.append(_place_anew)
 zone_actions.COMPANIES_CHANGED.append(_place_list)
 zone_actions.EXEMPT["chain.Placement"] = lambda rows: rows.exclude(decided_by=None)
-zone_actions.HANGING.update(
-    {
-        "chain.Placement": _("a place on a chain that a person decided"),
-        "chain.Answer": _("the answer to a gap"),
-        "chain.CandidateWord": _("an officer's word on it as a candidate"),
-        "chain.InputStatement": _("purchases that it stated"),
-        "chain.SupplyLink": _("a supply link"),
-        "chain.WordLink": _("a link by which it says its word"),
-    }
-)
+zone_actions.HANGING |= {
+    "chain.Placement": _("a place on a chain that a person decided"), "chain.Answer": _("the answer to a gap"),
+    "chain.CandidateWord": _("an officer's word on it as a candidate"), "chain.InputStatement": _("purchases that it stated"),
+    "chain.SupplyLink": _("a supply link"), "chain.WordLink": _("a link by which it says its word"),
+}  # fmt: skip
 
 
 def answer_gap(actor: Person, *, zone: Zone, segment: str, kind: str, reason: str, company: str = "") -> Answer:

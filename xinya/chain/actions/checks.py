@@ -1,7 +1,5 @@
 """Looking again at a fact or a placement of the weekly list: still true, wrong, or not to be told."""
 
-import datetime
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,6 +18,7 @@ from ..engine.placement import COUNTED
 from ..engine.placement_states import PLACEMENT_STATES
 from ..models import Placement
 
+NOT_YOURS = _("Only officers and commissioners of the zone say what they found when they looked again.")
 OUTCOME_UNKNOWN = _("What was found is RIGHT, WRONG or UNKNOWN.")
 NOT_TO_VERIFY = _("There is no such fact or placement to look at again.")
 NOT_COUNTED = _("The placement is not counted now, so there is nothing to look at again.")
@@ -44,7 +43,11 @@ TO_VERIFY = register_kind(
 
 
 def check_fact(actor: Person, *, zone: Zone, fact_id: int, outcome: str, reason: str = "") -> Check:
-    """An officer's "wrong" withdraws the fact; a commissioner's is kept and told to the officers. "Still true" makes it young."""
+    """An officer's "wrong" withdraws the fact; a commissioner's is kept and told to the officers. "Still true" makes it young.
+
+    Raises Refused: not-allowed, unknown-outcome, nothing-to-verify (404).
+    """
+    demand(rules.may_look_again(actor, zone), "not-allowed", NOT_YOURS)
     with transaction.atomic():
         seen = visible_to(actor, Company).filter(zone=zone, is_outside=False)
         found = visible_to(actor, Fact).filter(pk=fact_id, company__in=seen).select_for_update(of=("self",))
@@ -69,7 +72,8 @@ def check_fact(actor: Person, *, zone: Zone, fact_id: int, outcome: str, reason:
 
 
 def check_placement(actor: Person, *, zone: Zone, placement_id: int, outcome: str, reason: str = "") -> Check:
-    """As `check_fact`, of a counted placement: an officer's "wrong" rejects it."""
+    """As `check_fact`, of a counted placement: an officer's "wrong" rejects it. Raises Refused as that, and not-counted (409)."""
+    demand(rules.may_look_again(actor, zone), "not-allowed", NOT_YOURS)
     with transaction.atomic():
         seen = visible_to(actor, Company).filter(zone=zone, is_outside=False)
         places = queries.placements_seen(actor).filter(pk=placement_id, company__in=seen)
@@ -90,19 +94,20 @@ def check_placement(actor: Person, *, zone: Zone, placement_id: int, outcome: st
     return check
 
 
-def tell_lists(day: datetime.date) -> int:
-    """On a Monday every officer and commissioner with something to look at again is told, once a week and zone."""
-    if day.weekday() != 0:
-        return 0
-    told = 0
+def tell_lists() -> int:
+    """Every officer and commissioner with something to look at again is told, once a week and zone; returns how many were.
+
+    On Monday, or on the first day of the week on which a worker runs. Whoever was told this week hears nothing of later additions.
+    """
+    week, told = queries.week_of(timezone.localdate()), 0
     for zone in Zone.objects.order_by("pk"):
+        key = f"verify:{zone.pk}:{week}"
         people = {p.pk: p for p in [*commissioners_in(zone), *people_with("change_zone", zone)]}
-        for person in people.values():
+        for person in zone_actions.untold(people.values(), kind=TO_VERIFY.code, key=key):
             made = queries.verify_list(person, zone)
             if not made.items:
                 continue
-            values: dict[str, Said] = {"zone": (zone.name, zone.name_en), "count": str(len(made.items)), "week": made.week}
-            key = f"verify:{zone.pk}:{made.week}"
+            values: dict[str, Said] = {"zone": (zone.name, zone.name_en), "count": str(len(made.items)), "week": week}
             with transaction.atomic():
                 path = f"/zones/{zone.code}/verify/"
                 told += len(zone_actions.promise_notices([person], kind=TO_VERIFY.code, key=key, values=values, path=path))

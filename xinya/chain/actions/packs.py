@@ -19,7 +19,7 @@ from ..files import Pack
 from ..files.difference import difference
 from ..files.drafts import Finding, content_of, empty_pack, pack_of
 from ..models import PackDraft, PackSave, ZoneChain, ZonePack
-from ..queries.packs import draft_findings, draft_of, save_of
+from ..queries.packs import OpenDraft, draft_findings, draft_of, save_of
 from ..queries.search import search_keys
 
 CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
@@ -29,9 +29,20 @@ STALE = _(
 )
 BLOCKED = _("The pack has %(count)s defects and is not published; the first: %(first)s")
 
+STILL_SHARED = _(
+    "The pack “%(pack)s” shares the segment %(segment)s from %(home)s, where it would no longer be defined. Keep it there, or "
+    "first publish a pack “%(pack)s” of this zone without it."
+)
+
 
 def _demand_editor(actor: Person, zone: Zone) -> None:
     demand(rules.may_answer_gaps(actor, zone), "not-allowed", NOT_EDITOR, role=actor.role_name)
+
+
+def demand_seen(draft: OpenDraft, seen: int) -> None:
+    """Refuse what was entered on an earlier version than the draft's last one."""
+    now = draft.row.save_count
+    demand(seen == now, "stale", STALE, status=409, now=now, seen=seen)
 
 
 def begin_draft(
@@ -76,7 +87,7 @@ def save_draft(
     with transaction.atomic():
         draft = draft_of(zone, draft_id, is_locked=True)
         now = draft.row.save_count
-        demand(seen == now, "stale", STALE, status=409, now=now, seen=seen)
+        demand_seen(draft, seen)
         made = content_of(change(draft.pack))
         if made == draft.save.content:
             return draft.save
@@ -105,14 +116,14 @@ def end_draft(actor: Person, *, zone: Zone, draft_id: int) -> None:
 def publish_draft(actor: Person, *, zone: Zone, draft_id: int, seen: int) -> ZonePack:
     """The zone's diagnosis takes this version from now on; its companies are placed anew. The draft stays open.
 
-    Raises Refused: not-allowed, no-such-draft (404), stale (409), pack-defects, home-missing, published-already (409).
+    Raises Refused: not-allowed, no-such-draft (404), stale (409), pack-defects, still-shared (409), published-already (409).
     """
     _demand_editor(actor, zone)
     with transaction.atomic():
         Zone.objects.select_for_update().get(pk=zone.pk)
         draft = draft_of(zone, draft_id, is_locked=True)
         now, code = draft.row.save_count, draft.row.code
-        demand(seen == now, "stale", STALE, status=409, now=now, seen=seen)
+        demand_seen(draft, seen)
         hard = [f for f in draft_findings(zone, draft.pack) if not f.is_soft]
         if hard:
             raise Refused("pack-defects", BLOCKED, count=len(hard), first=_place(hard[0]))
@@ -166,12 +177,22 @@ def _mark_found(zone: Zone, gone: ZonePack | None) -> None:
 
 
 def _use(zone: Zone) -> None:
-    """The atlas of the zone is another one: refused when its packs no longer fit together, else everything is placed anew."""
+    """The atlas of the zone is another one: refused when its packs no longer fit together, else everything is placed anew.
+
+    Every pack that the zone may choose counts, chosen today or not: choosing one later must not fail for what is published now.
+    """
     from . import place_companies
 
+    packs = queries.packs_of(zone)
+    defined = {row["code"] for p in packs for row in p.segments if not row["home"]}
+    for pack in packs:
+        for row in pack.segments:
+            if row["code"] not in defined:
+                values = {"pack": pack.head["name_zh"], "segment": row["code"], "home": row["home"]}
+                raise Refused("still-shared", STILL_SHARED, status=409, **values)
     queries.zone_atlas(zone)
     place_companies(zone, Company.objects.filter(zone=zone))
     zone_actions.touch_zone(zone)
 
 
-__all__ = ["begin_draft", "end_draft", "publish_draft", "restore_save", "retire_pack", "save_draft"]
+__all__ = ["begin_draft", "demand_seen", "end_draft", "publish_draft", "restore_save", "retire_pack", "save_draft"]

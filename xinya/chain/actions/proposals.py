@@ -10,7 +10,7 @@ from django.utils import timezone
 from xinya.kit.audit import record
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
-from xinya.kit.text import one_line
+from xinya.kit.text import one_line, plain
 from xinya.zones.models import Person, Zone
 
 from .. import queries, rules
@@ -18,6 +18,7 @@ from ..engine import KINDS
 from ..engine.proposals import Proposal
 from ..files import Pack
 from ..files.drafts import changed_rows
+from ..files.pack import items
 from ..files.proposals import evidence_object
 from ..models import InputProposal, PackDraft
 from ..queries.packs import draft_of
@@ -122,6 +123,14 @@ def decide_proposal(
     return row
 
 
+def _named(pack: Pack, text: str, every: Iterable[Pack]) -> str:
+    """The draft's segment of this name or alias, its own or a shared one: accepted before for another product, or made since."""
+    here, asked = {r["code"] for r in pack.segments}, plain(text)
+    rows = [*(r for r in pack.segments if not r["home"]), *(r for p in every for r in p.segments if not r["home"])]
+    words = ((r["code"], (r["name_zh"], *items(r["aliases"]))) for r in rows if r["code"] in here)
+    return next((code for code, names in words if asked in map(plain, names)), "")
+
+
 def _write(actor: Person, zone: Zone, row: InputProposal, how: tuple[str, bool]) -> PackDraft:
     """The draft of the pack in which the product stands first among the zone's chains, with the input in it."""
     atlas = queries.zone_atlas(zone)
@@ -134,7 +143,7 @@ def _write(actor: Person, zone: Zone, row: InputProposal, how: tuple[str, bool])
     today = timezone.localdate()
 
     def change(pack: Pack) -> Pack:
-        wanted = row.input
+        wanted = row.input or _named(pack, row.text[:30], every)
         column = next((r["column"] for r in pack.segments if r["code"] == row.product), "")
         if wanted not in {r["code"] for r in pack.segments}:
             new = (
@@ -144,6 +153,8 @@ def _write(actor: Person, zone: Zone, row: InputProposal, how: tuple[str, bool])
             )
             pack = changed_rows(pack, "segments", {}, [new], day=today, others=every)
             wanted = pack.segments[-1]["code"]
+        if any((r["product"], r["input"]) == (row.product, wanted) for r in pack.inputs):
+            return pack
         link = {
             "product": row.product,
             "input": wanted,

@@ -6,33 +6,55 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from xinya.kit.audit import record
 from xinya.kit.later import later
+from xinya.kit.later_desk import is_under_way
+from xinya.kit.refusals import demand
 from xinya.kit.spread import Here, Ledger
+from xinya.kit.text import gettext_noop as _
 from xinya.zones.models import Person, Zone
 
+from .. import rules
 from ..engine.resilience import Esri
 from ..engine.resilience.spreading import Spread, spread_cascade
 from ..engine.resilience.zone_risk import ZoneNetwork, kept_object, zone_risks
 from ..models import ResilienceRun
 from ..queries.reports import day_of
-from ..queries.resilience import Facts, networks_of, resilience_facts
+from ..queries.resilience import COMPUTE, Facts, networks_of, resilience_facts
 
-COMPUTE = "chain.compute_resilience"
 PIECE = 64
+NOT_YOURS = _("The zone's officers have the figures of a large zone computed.")
+ZONE_SMALL = _("This zone is small: its figures are computed while the page is made, and nothing has to be asked for.")
 
 
 def ask_resilience(actor: Person, *, zone: Zone, on: datetime.date) -> ResilienceRun:
-    """Ask for the zone's risks as its facts stand; a run that waits, runs or is done for the same facts is not asked for twice."""
+    """Ask for the zone's risks as its facts stand. A run that is under way or done for the same facts is not asked for twice; one
+    whose task failed for good or is gone from the queue is. Raises Refused: not-allowed, zone-small (422).
+    """
+    demand(rules.may_ask_resilience(actor, zone), "not-allowed", NOT_YOURS)
     with transaction.atomic():
         _found, facts = resilience_facts(zone, on)
-        run, is_new = ResilienceRun.objects.get_or_create(zone=zone, digest=facts.digest, defaults={"day": on, "asked_by": actor})
-        if is_new:
-            later(COMPUTE, run.pk)
+        demand(facts.is_large, "zone-small", ZONE_SMALL, status=422)
+        run, is_queued = _queued(zone, facts, on, actor)
+        if is_queued:
             record(actor, "resilience.ask", "zone", zone.pk, day=on.isoformat())
     return run
+
+
+def _queued(zone: Zone, facts: Facts, on: datetime.date, asked_by: Person | None = None) -> tuple[ResilienceRun, bool]:
+    """The run for these facts, and whether it was put into the queue just now. Part of another act."""
+    run, is_new = ResilienceRun.objects.get_or_create(zone=zone, digest=facts.digest, defaults={"day": on, "asked_by": asked_by})
+    if not is_new:
+        run = ResilienceRun.objects.select_for_update().get(pk=run.pk)
+        if run.state == ResilienceRun.State.DONE or is_under_way(COMPUTE, run.pk):
+            return run, False
+        run.state = ResilienceRun.State.WAITING
+        run.save(update_fields=["state"])
+    later(COMPUTE, run.pk)
+    return run, True
 
 
 def compute_resilience(*, run_id: int) -> None:
@@ -52,7 +74,8 @@ def compute_resilience(*, run_id: int) -> None:
     ended = _Pieces(run.pk, folder)
     risks = zone_risks(networks, runner=ended.run)
     with transaction.atomic():
-        ResilienceRun.objects.filter(zone=run.zone).exclude(pk=run.pk).filter(state=ResilienceRun.State.DONE).delete()
+        earlier = Q(state=ResilienceRun.State.DONE) | Q(pk__lt=run.pk)
+        ResilienceRun.objects.filter(earlier, zone=run.zone).exclude(pk=run.pk).delete()
         ResilienceRun.objects.filter(pk=run.pk).update(
             state=ResilienceRun.State.DONE, done=total, result=kept_object(risks), finished_at=timezone.now()
         )
@@ -61,16 +84,13 @@ def compute_resilience(*, run_id: int) -> None:
 
 
 def renew_resilience() -> None:
-    """Ask again for every large zone whose facts have changed since its risks were computed."""
-    for zone in Zone.objects.filter(resilience_runs__state=ResilienceRun.State.DONE).distinct():
+    """Ask again for every large zone whose facts have changed since its risks were computed, or whose last run did not end."""
+    for zone in Zone.objects.filter(resilience_runs__isnull=False).distinct():
         with transaction.atomic():
             on = day_of(zone)
             _found, facts = resilience_facts(zone, on)
-            if not facts.is_large:
-                continue
-            run, is_new = ResilienceRun.objects.get_or_create(zone=zone, digest=facts.digest, defaults={"day": on})
-            if is_new:
-                later(COMPUTE, run.pk)
+            if facts.is_large:
+                _queued(zone, facts, on)
 
 
 class _Pieces:

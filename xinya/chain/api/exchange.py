@@ -30,13 +30,13 @@ class ComparedWith(Schema):
 
 
 class ComparedRow(Schema):
-    """A segment that both define alike: numbers of makers ("*" is hidden) and, of zones of this house, verdicts."""
+    """A segment that both define alike: numbers of makers ("*" hidden, null not counted) and, of zones of this house, verdicts."""
 
     segment: str
     name_zh: str
     name_en: str
     hash: str
-    makers: list[int | str]
+    makers: list[int | str | None]
     verdicts: list[str]
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Header, Query, Router, Schema, Status
 from pydantic import Field
 
-from xinya.kit.api import LARGEST_PAGE, READ_PROBLEMS, WRITE_PROBLEMS, cursor_page, once
+from xinya.kit.api import LARGEST_PAGE, READ_PROBLEMS, WRITE_PROBLEMS, Problem, cursor_page, once
 from xinya.kit.refusals import Refused
 from xinya.zones.queries import company_visible, signed_in, zone_visible
 
@@ -66,7 +66,7 @@ class Basis(Schema):
 
 
 class Ranking(Schema):
-    """state: computed, waiting, running, not-computed (ask for it), earlier (the figures stand for earlier facts)."""
+    """state: computed, waiting, running, failed (ask again), not-computed (ask for it), earlier (for earlier facts)."""
 
     as_of: str
     state: str
@@ -163,7 +163,7 @@ def ranking(request: HttpRequest, zone: str, asked: Query[Asked]) -> dict[str, A
     chosen = risk.assumptions
     return {
         "as_of": risk.found.on.isoformat(),
-        "state": _state(risk),
+        "state": risk.state,
         "done": risk.run.done if risk.run else 0,
         "total": risk.run.total if risk.run else 0,
         "assumptions": {name: getattr(chosen, name) for name in Assumed.model_fields},
@@ -177,7 +177,7 @@ def ranking(request: HttpRequest, zone: str, asked: Query[Asked]) -> dict[str, A
 
 @router.get(
     "/zones/{zone}/resilience/{company_id}",
-    response={200: FailureObject, **READ_PROBLEMS},
+    response={200: FailureObject, **READ_PROBLEMS, 409: Problem},
     summary="One company's failure: who is hurt, from which day on, who could stand in",
 )
 def failure(request: HttpRequest, zone: str, company_id: int, asked: Query[Day]) -> dict[str, Any]:
@@ -201,7 +201,7 @@ def failure(request: HttpRequest, zone: str, company_id: int, asked: Query[Day])
 @router.post(
     "/zones/{zone}/resilience",
     response={200: RunObject, **WRITE_PROBLEMS},
-    summary="Have a zone's figures computed by the worker",
+    summary="Have a large zone's figures computed by the worker",
 )
 def ask(request: HttpRequest, zone: str, asked: Query[Day], key: str = KEY) -> Status[dict[str, Any]]:
     person = signed_in(request)
@@ -216,11 +216,3 @@ def ask(request: HttpRequest, zone: str, asked: Query[Day], key: str = KEY) -> S
 
 def _numbers(risk: ZoneRisk) -> dict[str, int]:
     return {name: dossier.company.pk for name, dossier in risk.found.by_name.items()}
-
-
-def _state(risk: ZoneRisk) -> str:
-    if risk.run is not None and risk.run.state != risk.run.State.DONE:
-        return str(risk.run.state).lower()
-    if risk.risks is None:
-        return "not-computed"
-    return "earlier" if risk.is_earlier else "computed"

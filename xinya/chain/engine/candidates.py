@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from xinya.kit.text import plain
 from xinya.zones.engine.standings import is_abnormal
 
 from .placement import COUNTED
@@ -110,7 +111,7 @@ def candidates(
     """The makers of `segment` among `outside`, best first.
 
     words: what an officer said of a company for this segment. without: segments that a person said are no gaps here. supplies:
-    companies here that a maker is known to supply, by the maker's name.
+    companies here that a maker is known to supply, by the maker's name, however it is written.
     """
     groups: dict[str, tuple[str, ...]] = {}
     for c in made.companies:
@@ -121,10 +122,18 @@ def candidates(
         frozenset(c.name for c in made.companies if c.is_anchor),
         groups,
         home_province(made),
-        supplies or {},
+        _by_word(supplies or {}),
     )
     found = [_candidate(made, segment, c, around, (words or {}).get(c.name)) for c in outside if segment in _reach(made, c)]
     return sorted(found, key=lambda c: c.key)
+
+
+def _by_word(supplies: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """By the maker's name as names are compared."""
+    found: dict[str, dict[str, None]] = {}
+    for maker, residents in supplies.items():
+        found.setdefault(plain(maker), {}).update(dict.fromkeys(residents))
+    return {word: tuple(residents) for word, residents in found.items()}
 
 
 def home_province(made: Report) -> str:
@@ -228,7 +237,7 @@ def _stated(made: Report, segment: str, company: Company, around: _Around) -> li
     if share is not None:
         is_main = share >= SMALL_SHARE
         found.append((is_main, Reason(SHARE if is_main else LOW_SHARE, (), share)))
-    known = around.supplies.get(company.name, ())
+    known = around.supplies.get(plain(company.name), ())
     if known:
         found.append((True, Reason(SUPPLIES, known, len(known))))
     if company.province and around.province:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from .atlas import Segment
 
+Makers = int | str | None
+"""How many companies make a segment: a number, "*" where it is hidden, None where the zone does not count them."""
 FIELDS = ("name_zh", "definition_zh", "broader", "excludes", "classes")
 
 
@@ -45,13 +47,13 @@ def definition_hash(code: str, fields: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One zone on a chain. makers: number of makers by segment, None where it is hidden. verdicts: only of a zone of this house."""
+    """One zone on a chain. makers: number of makers by segment. verdicts: only of a zone of this house."""
 
     name: str
     chain: str
     version: str
     segments: Mapping[str, Defined]
-    makers: Mapping[str, int | None]
+    makers: Mapping[str, Makers]
     verdicts: Mapping[str, str]
 
 
@@ -60,7 +62,7 @@ class Compared:
     """A segment that both sides define alike, with what each has of it."""
 
     segment: Defined
-    makers: tuple[int | None, int | None]
+    makers: tuple[Makers, Makers]
     verdicts: tuple[str, str]
 
 
@@ -95,7 +97,7 @@ def compare(one: Side, other: Side) -> Comparison:
             pairs = {k: (segment.fields.get(k, ""), there.fields.get(k, "")) for k in FIELDS}
             unlike.append(Unlike(segment, "defined-otherwise", {k: v for k, v in pairs.items() if v[0] != v[1]}))
         else:
-            makers = (one.makers.get(code, 0), other.makers.get(code, 0))
+            makers = (one.makers.get(code), other.makers.get(code))
             rows.append(Compared(segment, makers, (one.verdicts.get(code, ""), other.verdicts.get(code, ""))))
     unlike += [Unlike(s, "only-there", {}) for code, s in other.segments.items() if code not in one.segments]
     return Comparison((one, other), tuple(rows), tuple(unlike))

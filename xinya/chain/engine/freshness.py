@@ -1,10 +1,10 @@
 """How old the knowledge behind a chain is: a segment by its youngest placement, a chain by how much people confirmed. Pure."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from xinya.zones.engine.freshness import STALE, Age
+from xinya.zones.engine.freshness import Age
 
 from .atlas import Atlas
 from .report import Report
@@ -45,11 +45,6 @@ def segment_ages(atlas: Atlas, known: Iterable[Known]) -> dict[str, Age]:
             if held is None or (one.age.weight, -one.age.days) > (held.weight, -held.days):
                 best[code] = one.age
     return best
-
-
-def stale_segments(ages: Mapping[str, Age]) -> frozenset[str]:
-    """Segments that only stale placements make."""
-    return frozenset(code for code, age in ages.items() if age.state == STALE)
 
 
 def confirmed_shares(atlas: Atlas, known: Sequence[Known], on: datetime.date) -> dict[str, Share]:

@@ -9,6 +9,7 @@ from xinya.zones.engine.standings import is_gone, is_gone_here
 
 from .atlas import Atlas
 from .placement import CONFIDENCE, CONFIRMED, COUNTED, NOTHING_KNOWN, Known, Placement, Reason
+from .placer import MOST_TEXTS
 from .verdicts import Diagnosis, Limits, Resident, diagnose
 
 PRODUCING, BUILDING, PLANNED = "producing", "building", "planned"
@@ -87,12 +88,15 @@ def place_products(
 ) -> tuple[Placed, ...]:
     """The placements of one company's product texts, and of the segments that a person confirmed for it.
 
-    known: what people of the zone have said of texts before.
+    known: what people of the zone have said of texts before. Of more texts than a placer takes at once, those of one block speak
+    for each other.
     """
     found = [Placed(name, code, CONFIRMED, CONFIDENCE["confirmed"], "confirmed", "") for code in confirmed]
-    for text, proposals in zip(products, placer.place_all(products, known=known), strict=True):
-        for p in proposals:
-            found.append(Placed(name, p.segment, p.state, p.confidence, p.rule, text, p.term, p.modifier, p.reasons))
+    for start in range(0, len(products), MOST_TEXTS):
+        some = products[start : start + MOST_TEXTS]
+        for text, proposals in zip(some, placer.place_all(some, known=known), strict=True):
+            for p in proposals:
+                found.append(Placed(name, p.segment, p.state, p.confidence, p.rule, text, p.term, p.modifier, p.reasons))
     return tuple(found)
 
 

@@ -1,33 +1,34 @@
-"""Tables that leave the office: small and dominated cells hidden, with so many others that none can be had by subtraction. Pure.
+"""Tables that leave the office, cell by cell: what is released now, given everything that was ever released. Pure.
 
 A cell is hidden when it has one or two companies, when the largest holds more than 70 % of its value, or the two largest more than
-85 % (our own choice of limits; the rule is that of statistical offices). A table is published with its totals, so rows and columns
-are sums that a reader can solve. Hidden cells are the edges of a graph between rows and columns, totals among them: a hidden cell
-can be had by subtraction exactly when its edge lies on no cycle. So further cells are hidden, those that close a cycle with the
-fewest companies, ties by key, until every hidden cell lies on one. Every hidden cell then holds at least one company wherever the
-table allows it, and may be one more or one less with everything published unchanged.
+85 % (our own choice of limits; the rule is that of statistical offices), and when it would give such a cell away: by subtraction
+from a total, from another table that shares companies, or from any earlier issue. Cells are released one by one, totals first, then
+those of the most companies; `disclosure` says of each whether it may go beside the others. What is hidden for the sake of others is
+thereby the smallest.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from heapq import heappop, heappush
+
+from .disclosure import Audit, Contents
 
 TOTAL = "total"
 SMALL = (1, 2)
 LARGEST, TWO_LARGEST = 0.70, 0.85
 HIDDEN = "*"
 """What stands for a hidden cell: never blank, never 0."""
-Place = tuple[str, str]
+Place = tuple[str, str, str]
+"""Table, row, column; TOTAL stands for all rows or all columns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """n: companies. value: what is summed, None where companies are counted. largest, two_largest: sums of the largest ones."""
+    """n: companies. value: what they contribute together. largest, two_largest: sums of the largest contributions."""
 
     n: int
-    value: int | None = None
-    largest: int = 0
-    two_largest: int = 0
+    value: int
+    largest: int
+    two_largest: int
 
 
 def cell_of(values: Iterable[int]) -> Cell:
@@ -45,110 +46,79 @@ def is_unsafe(cell: Cell) -> bool:
     return cell.largest > LARGEST * cell.value or cell.two_largest > TWO_LARGEST * cell.value
 
 
-def with_totals(cells: Mapping[Place, Collection[int]], *, is_count: bool) -> dict[Place, Cell]:
-    """The table with its totals. cells: (row, column) -> values of the companies there; with is_count only their number counts.
+def with_totals(table: str, cells: Mapping[tuple[str, str], Contents], *, has_total_row: bool) -> dict[Place, dict[int, int]]:
+    """A table with its totals. cells: (row, column) -> contributions; within a table a company stands in one cell.
 
-    A company that stands in several cells stands in their totals as often: totals are sums of their cells.
-    Raises ValueError for a row or column that is called total.
+    has_total_row: whether the rows are added up too. Raises ValueError for a row or column called total and for a company in two
+    cells.
     """
-    rows, columns = (sorted({place[n] for place in cells}) for n in (0, 1))
-    if TOTAL in (*rows, *columns):
-        raise ValueError("a row or column is called total")
-    whole: dict[Place, list[int]] = {}
-    for row in rows:
-        for column in columns:
-            values = list(cells.get((row, column), ()))
-            for place in ((row, column), (row, TOTAL), (TOTAL, column), (TOTAL, TOTAL)):
-                whole.setdefault(place, []).extend(values)
-    return {place: Cell(len(values)) if is_count else cell_of(values) for place, values in whole.items()}
-
-
-def hidden_cells(table: Mapping[Place, Cell]) -> frozenset[Place]:
-    """The places that are published as hidden. Deterministic. Cost: hidden cells times cells, a few times over."""
-    hidden = {place for place, cell in table.items() if is_unsafe(cell)}
-    stuck: set[Place] = set()
-    while (bridge := _bridge(hidden, stuck)) is not None:
-        way = _cheapest_way(table, hidden, bridge)
-        if way is None:
-            stuck.add(bridge)  # a table of one row and one column: nothing is left to hide
-        else:
-            hidden.update(way)
-    return frozenset(hidden)
-
-
-def _cheapest_way(table: Mapping[Place, Cell], hidden: Collection[Place], bridge: Place) -> list[Place] | None:
-    """The cells that close a cycle through `bridge` with the fewest companies hidden; cells without companies as a last resort.
-
-    Shortest way from the row to the column of `bridge` over all other cells, those hidden already for nothing.
-    """
-    near: dict[tuple[str, str], list[tuple[tuple[str, str], Place]]] = {}
-    for place in sorted(table):
-        if place != bridge:
-            row, column = ("row", place[0]), ("column", place[1])
-            near.setdefault(row, []).append((column, place))
-            near.setdefault(column, []).append((row, place))
-    start, aim = ("row", bridge[0]), ("column", bridge[1])
-    queue: list[tuple[int, int, list[Place], tuple[str, str]]] = [(0, 0, [], start)]
-    done: set[tuple[str, str]] = set()
-    while queue:
-        empty, size, way, node = heappop(queue)
-        if node == aim:
-            return way
-        if node in done:
-            continue
-        done.add(node)
-        for other, place in near.get(node, ()):
-            if other not in done:
-                cell, is_new = table[place], place not in hidden
-                step = (empty + (is_new and cell.n == 0), size + (cell.n if is_new else 0), [*way, place], other)
-                heappush(queue, step)
-    return None
-
-
-def _bridge(hidden: Collection[Place], stuck: Collection[Place]) -> Place | None:
-    """The first hidden cell that lies on no cycle of hidden cells, and could."""
-    for place in sorted(hidden):
-        if place not in stuck and ("column", place[1]) not in _reached([p for p in hidden if p != place], ("row", place[0])):
-            return place
-    return None
-
-
-def _reached(edges: Iterable[Place], start: Place) -> set[Place]:
-    near: dict[Place, list[Place]] = {}
-    for row, column in edges:
-        near.setdefault(("row", row), []).append(("column", column))
-        near.setdefault(("column", column), []).append(("row", row))
-    found, waiting = {start}, [start]
-    while waiting:
-        for other in near.get(waiting.pop(), ()):
-            if other not in found:
-                found.add(other)
-                waiting.append(other)
+    found: dict[Place, dict[int, int]] = {}
+    seen: set[int] = set()
+    for (row, column), content in cells.items():
+        if TOTAL in (row, column):
+            raise ValueError("a row or column is called total")
+        if not seen.isdisjoint(content):
+            raise ValueError("a company stands in two cells")
+        seen.update(content)
+        for place in ((row, column), (row, TOTAL), *(((TOTAL, column), (TOTAL, TOTAL)) if has_total_row else ())):
+            found.setdefault((table, *place), {}).update(content)
     return found
 
 
-def behind(cells: Mapping[Place, Iterable[int]]) -> dict[Place, frozenset[int]]:
-    """Who stands behind each cell of a table, its totals too. cells: (row, column) -> keys of companies."""
-    found: dict[Place, set[int]] = {}
-    for (row, column), keys in cells.items():
-        for place in ((row, column), (row, TOTAL), (TOTAL, column), (TOTAL, TOTAL)):
-            found.setdefault(place, set()).update(keys)
-    return {place: frozenset(keys) for place, keys in found.items()}
+def released(
+    cells: Mapping[Place, Contents], before: Iterable[tuple[Place, Contents]] = ()
+) -> dict[Place, Contents]:  # fmt: skip
+    """The cells that may be published, with what stands behind them. before: every cell that was ever released.
 
-
-def is_held_back(
-    before: Mapping[Place, Collection[int]], now: Mapping[Place, Collection[int]], hidden: Collection[Place] = frozenset()
-) -> bool:
-    """Against differencing: whether a cell that both issues show has one or two companies more, fewer or exchanged.
-
-    The later issue then waits. A company that moves from a cell to another changes both, whatever the totals say.
-    before, now: who stands behind each cell; hidden: the cells that one of the issues hides.
+    Cells of one call are judged together, over all their tables. A cell without companies tells of none and is released.
     """
-    shown = (before.keys() | now.keys()) - set(hidden)
-    return any(len(set(before.get(place, ())) ^ set(now.get(place, ()))) in SMALL for place in shown)
+    earlier: dict[Place, dict[frozenset[tuple[int, int]], Contents]] = {}
+    for place, content in before:
+        earlier.setdefault(place, {})[frozenset(content.items())] = content
+    known = [content for kept in earlier.values() for content in kept.values()]
+    asked = {place: content for place, content in cells.items() if content}
+    audit = Audit(known, list(asked.values()))
+    found: dict[Place, Contents] = {place: content for place, content in cells.items() if not content}
+    for place in sorted(asked, key=lambda p: (-p.count(TOTAL), -len(asked[p]), p)):
+        content = asked[place]
+        is_safe = not is_unsafe(cell_of(content.values())) and _is_apart(content, earlier.get(place, {}).values())
+        if is_safe and not _leaves_unsafe(place, cells, found) and audit.admit(content):
+            found[place] = content
+    return found
 
 
-def published(table: Mapping[Place, Cell]) -> dict[Place, int | None]:
-    """What may leave the office: numbers of companies, or sums; None where the cell is hidden."""
-    hidden = hidden_cells(table)
-    return {p: None if p in hidden else (c.n if c.value is None else c.value) for p, c in table.items()}
+def _is_apart(content: Contents, earlier: Iterable[Contents]) -> bool:
+    """Whether nobody stands out among the companies that make the difference to an earlier state of the cell.
+
+    That difference can be had by subtraction: it is a cell too. Where every company contributes otherwise, none is set apart.
+    """
+    for before in earlier:
+        everyone = content.keys() | before.keys()
+        changed = [c for c in everyone if content.get(c) != before.get(c)]
+        if 0 < len(changed) < len(everyone) and is_unsafe(cell_of(abs(content.get(c, 0) - before.get(c, 0)) for c in changed)):
+            return False
+    return True
+
+
+def _leaves_unsafe(place: Place, cells: Mapping[Place, Contents], found: Mapping[Place, Contents]) -> bool:
+    """Whether what stays hidden of a released total, if this cell is released, would be small or dominated."""
+    table, row, column = place
+    for line, total in (
+        ([p for p in cells if p[:2] == (table, row) and p[2] != TOTAL], (table, row, TOTAL)),
+        ([p for p in cells if p[0] == table and p[2] == column and p[1] != TOTAL], (table, TOTAL, column)),
+    ):
+        if place == total or total not in found:
+            continue
+        hidden = dict(found[total])
+        for other in line:
+            if other == place or other in found:
+                for company in cells[other]:
+                    hidden.pop(company, None)
+        if hidden and is_unsafe(cell_of(hidden.values())):
+            return True
+    return False
+
+
+def shown(cells: Mapping[Place, Contents], found: Mapping[Place, Contents], *, is_count: bool) -> dict[Place, int | str]:
+    """What is printed: numbers of companies or sums, HIDDEN where a cell is not released."""
+    return {p: (len(c) if is_count else sum(c.values())) if p in found else HIDDEN for p, c in cells.items()}

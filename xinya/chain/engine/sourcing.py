@@ -68,8 +68,8 @@ class Sourcing:
 
     @property
     def first(self) -> Rate:
-        """By amounts where every statement with a known share has its amount, else by count."""
-        return self.amount if self.amount.known and self.amount.known == self.count.known else self.count
+        """By amounts where every statement with a known share has its amount and something is bought at all, else by count."""
+        return self.amount if self.amount.is_known and self.amount.known == self.count.known else self.count
 
 
 def check(stated: Iterable[Stated]) -> None:
@@ -100,7 +100,7 @@ def rate_by_amount(stated: Sequence[Stated]) -> Rate:
     """Purchases from makers here over all purchases. Cost: n log n for n statements."""
     known: list[tuple[Fraction, Fraction, int, int]] = []
     for s in stated:
-        if s.share_low is not None and s.share_high is not None and s.amount_low is not None and s.amount_high:
+        if s.share_low is not None and s.share_high is not None and s.amount_low is not None and s.amount_high is not None:
             known.append((s.share_low, s.share_high, s.amount_low, s.amount_high))
     numerator = (sum((k[0] * k[2] for k in known), Fraction(0)), sum((k[1] * k[3] for k in known), Fraction(0)))
     denominator = (Fraction(sum(k[2] for k in known)), Fraction(sum(k[3] for k in known)))

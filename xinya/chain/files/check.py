@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xinya.chain.engine import KINDS, STAGES
@@ -193,18 +193,18 @@ class _Check:
         if row["emerging"] not in ("yes", "part", "no") or row["commodity"] not in ("yes", "no"):
             yield bad("flag-wrong", _("emerging must be yes, part or no, and commodity yes or no."))
 
-    def terms(self, row: Row, bad: "object") -> Iterator[Defect]:
+    def terms(self, row: Row, bad: Callable[..., Defect]) -> Iterator[Defect]:
         """Names and aliases: one word, one segment; no alias that an affix, a script or a width makes."""
         aliases = items(row["aliases"])
         shown = [row["name_zh"], *aliases]
         folded = [plain(t) for t in shown]
         for i, word in enumerate(folded):
             if not word:
-                yield bad("alias-empty", _("An alias is empty."))  # type: ignore[operator]
+                yield bad("alias-empty", _("An alias is empty."))
                 continue
             owner = self.words.setdefault(word, row["code"])
             if owner != row["code"]:
-                yield bad("word-twice", _("%(word)s also stands for %(other)s."), word=shown[i], other=owner)  # type: ignore[operator]
+                yield bad("word-twice", _("%(word)s also stands for %(other)s."), word=shown[i], other=owner)
             for j, other in enumerate(folded):
                 if i > 0 and j < i and (word in other or other in word):
                     values = {"alias": shown[i], "other": shown[j]}
@@ -212,7 +212,7 @@ class _Check:
                         "alias-affix",
                         _("The alias %(alias)s and %(other)s differ by an affix or a script only."),
                         **values,
-                    )  # type: ignore[operator]
+                    )
         english = plain(row["name_en"])
         if english in folded[1:]:
             yield bad(
@@ -220,7 +220,7 @@ class _Check:
                 _("The alias %(alias)s and %(other)s differ by an affix or a script only."),
                 alias=row["name_en"],
                 other=row["name_en"],
-            )  # type: ignore[operator]
+            )
 
     def in_circle(self, code: str) -> bool:
         seen = {code}

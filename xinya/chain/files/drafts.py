@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pypinyin import lazy_pinyin
-
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
@@ -127,7 +125,9 @@ def with_rows(pack: Pack, table: str, rows: Iterable[Row]) -> Pack:
     kept = tuple({column: _cell(row.get(column, "")) for column in TABLES[table]} for row in rows)
     if len(kept) > MOST_ROWS:
         raise Refused("too-many-rows", TOO_MANY, limit=MOST_ROWS)
-    changed = replace(pack, **{table: kept})  # type: ignore[arg-type]
+    rows_of(pack, table)
+    tables = {name: rows_of(pack, name) for name in TABLES} | {table: kept}
+    changed = Pack(pack.head, tables["segments"], tables["inputs"], tables["sources"], pack.name)
     homes = sorted({row["home"] for row in changed.segments if row["home"]})
     return replace(changed, head={**pack.head, "requires": homes})
 
@@ -282,6 +282,8 @@ def _columns(pack: Pack) -> dict[str, str]:
 
 def _code(name: str, taken: set[str]) -> str:
     """A code from the name's reading: 碳纤维 is tan-xian-wei, shortened where it is long, numbered where it is taken."""
+    from pypinyin import lazy_pinyin  # its tables take longer to load than most commands to run
+
     parts = [p for word in lazy_pinyin(name) for p in re.findall("[a-z0-9]+", word.casefold())]
     whole = "-".join(parts)
     base = whole if len(whole) <= 26 else "".join(p[0] for p in parts)[:26]

@@ -1,15 +1,16 @@
 """A table of values that a zone keeps for its positioning: checked, limited in size, tested backwards where it can be."""
 
 import hashlib
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xinya.chain.engine.complexity import BackTest, Complexity, backtest, complexity, part_of, proximity
+from xinya.chain.engine.complexity import BackTest, Complexity, backtest, complexity, proximity
 from xinya.chain.engine.complexity.pictures import Space, lay_out
+from xinya.kit.memory import Memory
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
@@ -17,6 +18,8 @@ from .values import Panel, Values, read_panel
 
 MAX_BYTES = 5_000_000
 MAX_CELLS = 2_000_000
+MOST_KEPT = 200_000_000
+"""Bytes of computed tables that a process remembers: one of the largest, or dozens of usual ones."""
 AHEAD, TOP = 2, 10
 TOO_LARGE = _("%(file)s is larger than %(megabytes)s MB.")
 TOO_MANY = _("Periods x locations x products make %(cells)s cells; at most %(limit)s are kept.")
@@ -85,20 +88,30 @@ def backtest_object(found: BackTest, panel: Panel) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@lru_cache(maxsize=8)
-def _computed(digest: str, text: str) -> tuple[Values, Complexity]:
-    values = read_panel(text.encode(), digest).last
-    return values, complexity(values.values, by_component=True)
+_COMPUTED: Memory[str, tuple[Values, Complexity]] = Memory(MOST_KEPT)
+_SPACES: Memory[tuple[str, int, tuple[int, ...]], tuple[Space, NDArray[np.float64]]] = Memory(MOST_KEPT // 10)
 
 
-@lru_cache(maxsize=32)
-def space_of(digest: str, text: str, location: int, drawn: tuple[int, ...]) -> tuple[Space, NDArray[np.float64]]:
-    """Where the drawn industries of a kept table stand in the picture of one place, and how near they are to each other."""
-    _values, found = computed(digest, text)
-    near = proximity(part_of(found, location).present[:, drawn].astype(float))
-    return lay_out(near, drawn), near
+def computed(digest: str, text: Callable[[], str]) -> tuple[Values, Complexity]:
+    """The latest period of a kept table and its complexity; remembered by digest, the text is asked for when it is not at hand."""
+
+    def made() -> tuple[tuple[Values, Complexity], int]:
+        values = read_panel(text().encode(), digest).last
+        found = complexity(values.values, by_component=True)
+        arrays = [values.values, *(getattr(found, f.name) for f in fields(found))]
+        return (values, found), sum(a.nbytes for a in arrays if isinstance(a, np.ndarray))
+
+    return _COMPUTED.get(digest, made)
 
 
-def computed(digest: str, text: str) -> tuple[Values, Complexity]:
-    """The latest period of a kept table and its complexity; remembered by content."""
-    return _computed(digest, text)
+def space_of(digest: str, part: Complexity, location: int, drawn: tuple[int, ...]) -> tuple[Space, NDArray[np.float64]]:
+    """Where the drawn industries of a kept table stand in the picture of one place, and how near they are to each other.
+
+    part: the table's complexity as the place is joined with others.
+    """
+
+    def made() -> tuple[tuple[Space, NDArray[np.float64]], int]:
+        near = proximity(part.present[:, drawn].astype(float))
+        return (lay_out(near, drawn), near), near.nbytes
+
+    return _SPACES.get((digest, location, drawn), made)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from xinya.chain.engine.measures import NAMES, extraction, influence, markets, nexus, positions, purchases, trade
+from xinya.chain.engine.measures import NAMES, effective_number, extraction, influence, markets, nexus, positions, purchases, trade
 
 from .complexity_rows import number
 from .supply import Supply
@@ -50,6 +50,7 @@ def measures_of_supply(supply: Supply, *, labour_share: float = 0.5, with_nexus:
             }  # fmt: skip
         firms.append(row)
     bought = purchases(goods, supply.sector)
+    columns_bought = bought.buyer, bought.sector, bought.suppliers, bought.hhi, effective_number(bought.hhi)
     return {
         "schema": "xinya.measures/1",
         "settings": {"labour_share": labour_share},
@@ -57,13 +58,13 @@ def measures_of_supply(supply: Supply, *, labour_share: float = 0.5, with_nexus:
         "influence_leak": leak,
         "firms": firms,
         "markets": [
-            {"market": name, "hhi": number(sold.hhi[g]), "effective_number": number(1 / sold.hhi[g])}
-            for g, name in enumerate(supply.markets)
+            {"market": name, "hhi": number(hhi), "effective_number": number(equal)}
+            for name, hhi, equal in zip(supply.markets, sold.hhi, effective_number(sold.hhi), strict=True)
         ],
         "purchases": [
             {
-                "buyer": supply.firms[b], "sector": supply.sectors[s], "suppliers": n, "hhi": h, "effective_number": 1 / h,
+                "buyer": supply.firms[b], "sector": supply.sectors[s], "suppliers": n, "hhi": h, "effective_number": equal,
             }
-            for b, s, n, h in zip(*(c.tolist() for c in (bought.buyer, bought.sector, bought.suppliers, bought.hhi)), strict=True)
+            for b, s, n, h, equal in zip(*(c.tolist() for c in columns_bought), strict=True)
         ],
     }  # fmt: skip

@@ -7,22 +7,24 @@ import datetime
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from xinya.chain.engine import Atlas, Chain
-from xinya.chain.engine.compare import Defined, Side, defined, definition_hash
-from xinya.chain.engine.small_cells import HIDDEN, TOTAL, Place, published, with_totals
+from xinya.chain.engine.compare import Defined, Makers, Side, defined, definition_hash
+from xinya.chain.engine.small_cells import HIDDEN, TOTAL
 from xinya.kit.delimited import escaped, written
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
+from .open_tables import SCALES
+
 FORMAT = "xinya-open-zone/1"
 LARGEST = 20_000_000
 MOST_PACKS, MOST_SEGMENTS, MOST_COMPANIES = 200, 20_000, 100_000
-SCALES = ("above", "other")
 STAMP = (2020, 1, 1, 0, 0, 0)
+TOO_LARGE = _("The file has more than %(limit_mb)s MB.")
 UNREADABLE = _("This is no open data of a zone (xinya-open-zone/1): %(reason)s.")
 
 
@@ -40,14 +42,14 @@ class OpenSegment:
 
 @dataclass(frozen=True, slots=True)
 class OpenPack:
-    """A chain of the document. makers: by segment, None where hidden; empty where the document counts nothing."""
+    """A chain of the document. makers: by segment, HIDDEN where hidden; a segment that is not counted is not in it."""
 
     code: str
     name_zh: str
     name_en: str
     version: str
     segments: Mapping[str, OpenSegment]
-    makers: Mapping[str, int | None]
+    makers: Mapping[str, Makers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +76,13 @@ class OpenZone:
     companies: tuple[OpenCompany, ...] = field(default=())
 
     def side(self, chain: str) -> Side | None:
-        """What this zone has of a chain, for comparison; None where it has no such pack or counts nothing."""
+        """What this zone has of a chain, for comparison, None of makers where it does not count; None where it has no such pack."""
         pack = self.packs.get(chain)
         if pack is None:
             return None
         segments = {c: Defined(c, s.name_zh, s.name_en, s.hash, s.fields) for c, s in pack.segments.items()}
         makers = {c: pack.makers.get(c) for c in pack.segments}
         return Side(self.name, chain, pack.version, segments, makers, {})
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What a zone counts on a chain. places: (segment, above or other) -> keys of companies; revenue: (column, scale) -> fen.
-
-    payers: (column, scale) -> keys of the companies whose revenue that is.
-    """
-
-    chain: Chain
-    places: Mapping[Place, Sequence[int]]
-    revenue: Mapping[Place, Sequence[int]]
-    payers: Mapping[Place, Sequence[int]]
 
 
 def pack_object(atlas: Atlas, chain: Chain) -> dict[str, Any]:
@@ -109,30 +98,6 @@ def pack_object(atlas: Atlas, chain: Chain) -> dict[str, Any]:
             }
         )  # fmt: skip
     return {"code": chain.code, "name_zh": chain.name_zh, "name_en": chain.name_en, "version": chain.version, "segments": rows}
-
-
-def tables_of(counted: Counted, as_of: str) -> dict[str, Any]:
-    """The masked tables of a chain: makers by segment and scale, revenue by column and scale in fen; "*" is hidden."""
-    return {
-        "chain": counted.chain.code, "as_of": as_of, "scales": [*SCALES, TOTAL],
-        "makers": _table(counted.places, [c for c, _column in counted.chain.members], is_count=True),
-        "revenue_fen": _table(counted.revenue, [c.code for c in counted.chain.columns], is_count=False),
-    }  # fmt: skip
-
-
-def _table(cells: Mapping[Place, Sequence[int]], rows: Iterable[str], *, is_count: bool) -> dict[str, list[int | str]]:
-    whole = {(row, scale): list(cells.get((row, scale), ())) for row in rows for scale in SCALES}
-    shown = published(with_totals(whole, is_count=is_count)) if whole else {}
-    found: dict[str, list[int | str]] = {}
-    for row in dict.fromkeys(place[0] for place in (*whole, (TOTAL, ""))):
-        values = [shown.get((row, scale)) if (row, scale) in shown else 0 for scale in (*SCALES, TOTAL)]
-        found[row] = [HIDDEN if v is None else v for v in values]
-    return found
-
-
-def hidden_in(table: Mapping[str, Sequence[int | str]]) -> set[Place]:
-    """The cells of a published table that it hides."""
-    return {(row, scale) for row, values in table.items() for scale, v in zip((*SCALES, TOTAL), values, strict=True) if v == HIDDEN}
 
 
 def document_bytes(document: Mapping[str, Any]) -> bytes:
@@ -170,7 +135,7 @@ def archive_bytes(document: Mapping[str, Any]) -> bytes:
 def read_open_zone(content: bytes) -> OpenZone:
     """A document, as JSON or in its zip. Raises Refused too-large, open-data-unreadable."""
     if len(content) > LARGEST:
-        raise Refused("too-large", _("The file has more than %(limit_mb)s MB."), status=413, limit_mb=LARGEST // 1_000_000)
+        raise Refused("too-large", TOO_LARGE, status=413, limit_mb=LARGEST // 1_000_000)
     try:
         return _zone(json.loads(json_of(content).decode("utf-8-sig")))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, zipfile.BadZipFile, OSError, EOFError) as wrong:
@@ -179,13 +144,13 @@ def read_open_zone(content: bytes) -> OpenZone:
 
 
 def json_of(content: bytes) -> bytes:
-    """The document's text, out of its zip where it comes in one."""
+    """The document's text, out of its zip where it comes in one. Raises Refused too-large: unpacked, too, it is what is kept."""
     if not content.startswith(b"PK"):
         return content
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open("open-zone.json") as opened:
-        text = opened.read(5 * LARGEST + 1)
-    if len(text) > 5 * LARGEST:
-        raise ValueError("it unpacks to more than 100 MB")
+        text = opened.read(LARGEST + 1)
+    if len(text) > LARGEST:
+        raise Refused("too-large", TOO_LARGE, status=413, limit_mb=LARGEST // 1_000_000)
     return text
 
 
@@ -208,7 +173,7 @@ def _zone(document: Any) -> OpenZone:
     )  # fmt: skip
 
 
-def _pack(row: Any, makers: Mapping[str, int | None]) -> OpenPack:
+def _pack(row: Any, makers: Mapping[str, Makers]) -> OpenPack:
     segments = {}
     for s in row["segments"]:
         code = _text(s["code"], 60)
@@ -238,9 +203,9 @@ def _text(value: object, longest: int, *, empty: bool = False) -> str:
     return value
 
 
-def _count(value: object) -> int | None:
+def _count(value: object) -> Makers:
     if value == HIDDEN:
-        return None
+        return HIDDEN
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**6:
         raise ValueError(f"{str(value)[:20]!r} is no count")
     return value

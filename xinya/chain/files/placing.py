@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from xinya.chain.engine import Atlas
 from xinya.chain.engine.placement import Placement
-from xinya.chain.engine.placer import Placer
+from xinya.chain.engine.placer import MOST_TEXTS, Placer
 from xinya.chain.engine.why import whole_reason
 from xinya.chain.engine.wording import why_placed
 from xinya.kit.delimited import DELIMITERS, decoded, escaped, records, unescaped, written
@@ -62,7 +62,10 @@ def _column(heads: Sequence[str], names: Sequence[str]) -> int | None:
 
 
 def placed_rows(rows: Sequence[Asked], placer: Placer) -> Iterator[tuple[Asked, tuple[Placement, ...]]]:
-    """Each row with its proposals; the rows of one company speak for each other, a row without company stands alone."""
+    """Each row with its proposals; the rows of one company speak for each other, a row without company stands alone.
+
+    Of a company with more rows than the placer takes at once those of one block speak for each other.
+    """
     by_company: dict[str, list[int]] = {}
     for at, row in enumerate(rows):
         by_company.setdefault(row.company or f"\0{at}", []).append(at)
@@ -71,10 +74,12 @@ def placed_rows(rows: Sequence[Asked], placer: Placer) -> Iterator[tuple[Asked, 
         some = [rows[at] for at in places]
         industry = next((r.industry for r in some if r.industry), "")
         classes = tuple(dict.fromkeys(c for r in some for c in r.classes))
-        made = placer.place_all([r.text for r in some], industry=industry, classes=classes)
-        found.update(zip(places, made, strict=False))
+        for start in range(0, len(some), MOST_TEXTS):
+            texts = [r.text for r in some[start : start + MOST_TEXTS]]
+            made = placer.place_all(texts, industry=industry, classes=classes)
+            found.update(zip(places[start : start + MOST_TEXTS], made, strict=True))
     for at, row in enumerate(rows):
-        yield row, found.get(at, ())
+        yield row, found[at]
 
 
 def reason_of(placement: Placement, atlas: Atlas, language: str) -> str:

@@ -22,6 +22,8 @@ from xinya.kit.text import say
 from .number_table import TOO_LARGE, OpenTable, Reading, TableRefused, open_table
 
 LARGEST_FILE = 2_000_000_000
+LEAST, MOST = 1e-140, 1e140
+"""Far below and above any amount: sums, shares and their products stay numbers between them."""
 KINDS = {"0": 0, "1": 1, "2": 2}
 FIRM_COLUMNS = {
     "firm": ("company", "name", "企业", "企业名称", "企业编号"),
@@ -48,6 +50,8 @@ KIND_WRONG = _("%(value)s is not 0 (negligible), 1 (non-essential) or 2 (essenti
 SHOCK_WRONG = _("The shock %(value)s is not between 0 and 1.")
 SHOCKED_TWICE = _("The firm %(firm)s stands twice in the scenario %(scenario)s.")
 ROW_SHORT = _("The row has %(found)s cells; %(wanted)s are needed.")
+ROW_LONG = _("The row has %(found)s cells; the table has %(wanted)s columns.")
+EXTREME = _("The figures of the column %(name)s are larger or smaller than can be computed with.")
 Places = NDArray[np.int64]
 
 
@@ -78,7 +82,7 @@ class FirmTable:
             reading = Reading()
             found = [reading.amount(row, head, text) for row, text in zip(column.rows, column.texts, strict=True)]
             reading.demand(len(found))
-        return np.array(found)
+            return _summable(np.array(found), head)
 
     @property
     def revenue(self) -> NDArray[np.float64] | None:
@@ -179,7 +183,7 @@ def read_firms(path: Path) -> FirmTable:
         kept: list[list[str]] = []
         needed = _needed(table)
         for row, cells in table.rows:
-            if _is_whole(reading, row, cells, needed):
+            if _is_whole(reading, row, cells, needed, len(table.heads)):
                 firm, sector = (reading.name(row, key, cells[table.places[key] or 0]) for key in ("firm", "sector"))
                 if firm and firm in first_row:
                     reading.wrong("firm-twice", FIRM_TWICE, row=row, column="firm", firm=firm[:60], first=first_row[firm])
@@ -203,14 +207,15 @@ def read_links(path: Path, place: Mapping[str, int], *, may_be_empty: bool = Fal
         at_supplier, at_buyer, at_amount = (table.places[key] or 0 for key in LINK_COLUMNS)
         needed = _needed(table)
         for row, cells in table.rows:
-            if _is_whole(reading, row, cells, needed):
+            if _is_whole(reading, row, cells, needed, len(table.heads)):
                 for end, column, at in ((ends[0], "supplier", at_supplier), (ends[1], "buyer", at_buyer)):
                     end.append(_firm(reading, place, row, column, cells[at]))
                 amounts.append(reading.amount(row, "amount", cells[at_amount]))
             if reading.is_full:
                 break
         reading.demand(1 if may_be_empty else len(amounts))
-    return np.array(ends[0], np.int64), np.array(ends[1], np.int64), np.array(amounts, np.float64)
+        figures = _summable(np.array(amounts, np.float64), "amount")
+    return np.array(ends[0], np.int64), np.array(ends[1], np.int64), figures
 
 
 def essential_table(path: Path) -> tuple[tuple[str, ...], NDArray[np.int8]]:
@@ -226,7 +231,7 @@ def essential_table(path: Path) -> tuple[tuple[str, ...], NDArray[np.int8]]:
         is_empty = True
         for row, cells in table.rows:
             is_empty = False
-            if _is_whole(reading, row, cells, len(table.heads)):
+            if _is_whole(reading, row, cells, len(table.heads), len(table.heads)):
                 _kinds_of_row(reading, row, cells, place, kinds)
             if reading.is_full:
                 break
@@ -259,7 +264,7 @@ def read_scenarios(path: Path, firms: Mapping[str, int]) -> tuple[tuple[str, ...
         at = {key: place for key, place in table.places.items() if place is not None}
         reading, needed = Reading(), _needed(table)
         for row, cells in table.rows:
-            if _is_whole(reading, row, cells, needed):
+            if _is_whole(reading, row, cells, needed, len(table.heads)):
                 scenario, name = cells[at["scenario"]], cells[at["firm"]]
                 firm = _firm(reading, firms, row, "firm", name)
                 if name in firms and firm in down.get(scenario, {}):
@@ -283,7 +288,7 @@ def _with_accounts(table: FirmTable, path: Path) -> FirmTable:
         rows = [0] * len(table.names)
         for row, cells in opened.rows:
             is_empty = False
-            if _is_whole(reading, row, cells, len(opened.heads)):
+            if _is_whole(reading, row, cells, len(opened.heads), len(opened.heads)):
                 place = _firm(reading, table.place, row, "firm", cells[at_firm])
                 rows[place] = row
                 for at, head in enumerate(opened.heads):
@@ -309,10 +314,24 @@ def _needed(table: OpenTable) -> int:
     return 1 + max((at for at in table.places.values() if at is not None), default=0)
 
 
-def _is_whole(reading: Reading, row: int, cells: list[str], needed: int) -> bool:
+def _is_whole(reading: Reading, row: int, cells: list[str], needed: int, most: int) -> bool:
+    """Whether the row has every cell that is needed, and nothing where the table has no column."""
     if len(cells) < needed:
         reading.wrong("row-short", ROW_SHORT, row=row, found=len(cells), wanted=needed)
-    return len(cells) >= needed
+        return False
+    if len(cells) > most and any(cells[most:]):
+        reading.wrong("row-long", ROW_LONG, row=row, found=len(cells), wanted=most)
+        return False
+    return True
+
+
+def _summable(found: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    """Figures whose sums and shares are numbers. Raises Refused figures-extreme."""
+    with np.errstate(over="ignore"):
+        total = found.sum()
+    if not total <= MOST or found.min(where=found > 0, initial=1.0) < LEAST:
+        raise Refused("figures-extreme", EXTREME, name=name)
+    return found
 
 
 def _padded(cells: list[str], width: int) -> list[str]:

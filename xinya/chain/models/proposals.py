@@ -51,7 +51,7 @@ class InputProposal(models.Model):
 
 
 class OpenIssue(models.Model):
-    """Open data of a zone as it was published: the document, and the true counts behind it, against which the next is held."""
+    """Open data of a zone as it was published. counts: who stands behind each cell that it shows; the next is held against it."""
 
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="open_issues")
     number = models.PositiveIntegerField()

@@ -54,7 +54,7 @@ from .reports import (
 )
 from .scenarios import LETTERS, Played, Step, WhatIf, what_if
 from .search import PACKS, SEGMENTS
-from .verify import Item, VerifyList, rechecked, verify_list, verify_zone
+from .verify import Item, VerifyList, rechecked, verify_list, verify_zone, week_of
 
 __all__ = [
     "FEWEST_LOCATIONS",
@@ -115,6 +115,7 @@ __all__ = [
     "text_dossier",
     "verify_list",
     "verify_zone",
+    "week_of",
     "what_if",
     "zone_atlas",
     "zone_chains",

@@ -78,6 +78,16 @@ def packs_with(own: Iterable[tuple[str, Key | None]]) -> tuple[Pack, ...]:
     return (*shipped, *mine.values())
 
 
+def own_names(zones: QuerySet[Zone], first: Zone) -> dict[str, tuple[str, str]]:
+    """Segments that packs of these zones define, published and in use: code -> Chinese and English name. One statement.
+
+    Where two zones name a code differently, `first` has the word.
+    """
+    rows = ZonePack.objects.filter(zone__in=zones, replaced_at=None).order_by("pk").values_list("zone", "pk", "published_at")
+    keys = [(pk, since) for _zone, pk, since in sorted(rows, key=lambda row: row[0] == first.pk)]
+    return {r["code"]: (r["name_zh"], r["name_en"]) for key in keys for r in published_pack(key).segments if not r["home"]}
+
+
 def atlas_with(packs: Iterable[Pack], chains: Iterable[str]) -> Atlas:
     """The atlas of these chains. Raises Refused for a chain that no pack has, home-missing."""
     every = tuple(packs)

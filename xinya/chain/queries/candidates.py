@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from xinya.kit.text import plain
 from xinya.zones.engine.standings import is_gone
 from xinya.zones.models import Zone
 
@@ -43,7 +44,8 @@ def segment_candidates(found: ZoneReport, segment: str, wanted: Wanted = ANY) ->
     said = {name: words[d.company.pk][0] for name, d in by_name.items() if d.company.pk in words}
     engine = engine_companies(found.zone, found.on, makers)
     in_force = {name: word.is_suitable for name, word in said.items()}
-    supplies = supplied_here(found.zone)
+    named_by_code = {d.company.uscc.casefold(): name for name, d in by_name.items() if d.company.uscc}
+    supplies = supplied_here(found.zone, named_by_code)
     ranked = candidates(found.report, segment, engine, words=in_force, without=found.not_gaps, supplies=supplies)
     rows = []
     for one in ranked:
@@ -62,10 +64,14 @@ def candidate_words(found: ZoneReport, segment: str) -> Mapping[int, list[Candid
     return words
 
 
-def supplied_here(zone: Zone) -> dict[str, tuple[str, ...]]:
-    """Whom each maker outside is known to supply here, of everybody who knows; as many statements as they make."""
+def supplied_here(zone: Zone, named_by_code: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Whom each maker outside is known to supply here, of everybody who knows; as many statements as they make.
+
+    named_by_code: names by credit code, lower case, for makers that were stated by it.
+    """
     known: dict[str, dict[str, None]] = {}
     for evidence in (outside_suppliers, *SUPPLY_EVIDENCE):
         for maker, residents in evidence(zone).items():
-            known.setdefault(maker, {}).update(dict.fromkeys(residents))
+            name = named_by_code.get(plain(maker), maker)
+            known.setdefault(name, {}).update(dict.fromkeys(residents))
     return {maker: tuple(residents) for maker, residents in known.items()}

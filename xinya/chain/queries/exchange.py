@@ -1,13 +1,13 @@
 """Open data of a zone as it would be published now, what was published and what was brought; two zones compared."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, TextField, Value, When
+from django.db.models import Case, F, Q, TextField, Value, When
 
+from xinya.kit.memory import Memory
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.models import Fact, Person, Secrecy, Zone
@@ -16,8 +16,8 @@ from xinya.zones.queries import visible_to
 from ..engine.compare import Comparison, Side, compare, defined
 from ..engine.placement import COUNTED
 from ..engine.report import PRODUCING
-from ..engine.small_cells import TOTAL, behind, is_held_back
-from ..files.open_zone import FORMAT, Counted, OpenZone, hidden_in, pack_object, read_open_zone, tables_of
+from ..files.open_tables import Counted, Kept, draw_tables, kept_of
+from ..files.open_zone import FORMAT, OpenZone, pack_object, read_open_zone
 from ..models import OpenData, OpenIssue, ZoneChain
 from .reports import ZoneReport, zone_report, zone_rows
 
@@ -25,15 +25,17 @@ NO_ISSUE = _("The zone has published no such open data.")
 NO_DATA = _("There is no such open data in this zone.")
 NO_COMMON = _("The other zone has no chain of the code %(chain)s: nothing there is defined as here.")
 LICENCE = "CC BY 4.0"
+MOST_KEPT, OBJECTS_PER_TEXT = 200_000_000, 4
+"""Bytes of read documents that a process remembers; how many bytes a document takes in memory for each of its text."""
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A document with the companies behind each cell of each chain's tables, and the chains whose tables are held back."""
+    """A document, what stands behind every cell that it shows, and how many cells it hides."""
 
     document: dict[str, Any]
-    sets: dict[str, dict[str, dict[str, list[int]]]]
-    held: tuple[str, ...]
+    kept: Kept
+    hidden: int
 
 
 def last_issue(zone: Zone) -> OpenIssue | None:
@@ -54,44 +56,25 @@ def issue_of(zone: Zone, number: int) -> OpenIssue:
     return found
 
 
-def drawn_document(found: ZoneReport, before: OpenIssue | None) -> Drawn:
+def released_before(zone: Zone) -> list[Kept]:
+    """What stands behind every cell that the zone's issues show, the first issue first. One statement."""
+    return [kept_of(text) for text in OpenIssue.objects.filter(zone=zone).order_by("number").values_list("counts", flat=True)]
+
+
+def drawn_document(found: ZoneReport, before: Sequence[Kept] = ()) -> Drawn:
     """The open data of a zone on a day: definitions, masked tables, companies whose products are public. No statement of its own.
 
-    A table of which a cell has one or two companies more, fewer or exchanged against the table published last is not drawn anew:
-    the earlier one stands again with its day, so that nobody is found by subtraction.
+    before: what every earlier issue released (`released_before`). All of them stay at hand for everybody, so a cell is hidden
+    when it would tell of one or two companies beside any of them.
     """
-    old = json.loads(before.content) if before else {"tables": []}
-    old_tables = {t["chain"]: t for t in old["tables"]}
-    old_sets = {chain: _as_cells(kept) for chain, kept in json.loads(before.counts).items()} if before else {}
-    tables, sets, held = [], {}, []
-    for chain in found.report.atlas.chains:
-        counted = _counted(found, chain.code)
-        table, stands = tables_of(counted, found.on.isoformat()), {"makers": counted.places, "revenue_fen": counted.payers}
-        kept = {kind: {"|".join(place): sorted(keys) for place, keys in behind(cells).items()} for kind, cells in stands.items()}
-        last = old_tables.get(chain.code)
-        if last is not None and any(_is_held(kind, (last, table), (old_sets[chain.code], kept)) for kind in kept):
-            table, kept = last, old_sets[chain.code]
-            held.append(chain.code)
-        tables.append(table)
-        sets[chain.code] = kept
-    zone = found.zone
+    atlas, zone = found.report.atlas, found.zone
+    drawn = draw_tables(atlas.chains, _counted(found), before, found.on.isoformat())
     document = {
         "format": FORMAT, "zone": {"code": zone.code, "name": zone.name, "name_en": zone.name_en}, "as_of": found.on.isoformat(),
-        "source": zone.name, "licence": LICENCE, "packs": [pack_object(found.report.atlas, c) for c in found.report.atlas.chains],
-        "tables": tables, "companies": _public_companies(found),
+        "source": zone.name, "licence": LICENCE, "packs": [pack_object(atlas, c) for c in atlas.chains],
+        "tables": drawn.tables, "companies": _public_companies(found),
     }  # fmt: skip
-    return Drawn(document, sets, tuple(held))
-
-
-def _as_cells(kept: Any) -> dict[str, dict[str, list[int]]]:
-    """The sets as an issue keeps them; the oldest issues kept one for a whole chain."""
-    return {"makers": {f"{TOTAL}|{TOTAL}": kept}, "revenue_fen": {}} if isinstance(kept, list) else kept
-
-
-def _is_held(kind: str, tables: Sequence[Mapping[str, Any]], sets: Sequence[Mapping[str, Mapping[str, list[int]]]]) -> bool:
-    """Whether this table of a chain waits; tables and sets of the issue before and of the one to come."""
-    before, now = ({(k.partition("|")[0], k.partition("|")[2]): v for k, v in each[kind].items()} for each in sets)
-    return is_held_back(before, now, hidden_in(tables[0][kind]) | hidden_in(tables[1][kind]))
+    return Drawn(document, drawn.kept, drawn.hidden)
 
 
 def direct_makers(found: ZoneReport) -> dict[str, list[str]]:
@@ -104,23 +87,25 @@ def direct_makers(found: ZoneReport) -> dict[str, list[str]]:
     return {segment: list(names) for segment, names in makers.items()}
 
 
-def _counted(found: ZoneReport, code: str) -> Counted:
-    """Makers by segment and scale; revenue once a company, in the column of its first segment."""
-    chain, makers = found.report.atlas.chain(code), direct_makers(found)
-    places: dict[tuple[str, str], list[int]] = {}
-    revenue: dict[tuple[str, str], list[int]] = {}
-    payers: dict[tuple[str, str], list[int]] = {}
-    seen: set[int] = set()
-    for segment, column in chain.members:
-        for name in makers.get(segment, ()):
-            dossier = found.by_name[name]
-            scale = "above" if dossier.is_above_scale else "other"
-            places.setdefault((segment, scale), []).append(dossier.company.pk)
-            if dossier.company.pk not in seen and dossier.revenue_fen is not None:
-                seen.add(dossier.company.pk)
-                revenue.setdefault((column, scale), []).append(dossier.revenue_fen)
-                payers.setdefault((column, scale), []).append(dossier.company.pk)
-    return Counted(chain, places, revenue, payers)
+def _counted(found: ZoneReport) -> Counted:
+    """Makers by segment and scale; revenue once a company in each chain, in the column of its first segment there."""
+    named, makers = found.by_name, direct_makers(found)
+    scale = {name: "above" if dossier.is_above_scale else "other" for name, dossier in named.items()}
+    places: dict[str, dict[str, list[int]]] = {}
+    for segment, names in makers.items():
+        for name in names:
+            places.setdefault(segment, {}).setdefault(scale[name], []).append(named[name].company.pk)
+    revenue: dict[str, dict[tuple[str, str], dict[int, int]]] = {}
+    for chain in found.report.atlas.chains:
+        first: dict[str, str] = {}
+        for segment, column in chain.members:
+            for name in makers.get(segment, ()):
+                first.setdefault(name, column)
+        cells = revenue.setdefault(chain.code, {})
+        for name, column in first.items():
+            if (fen := named[name].revenue_fen) is not None:
+                cells.setdefault((column, scale[name]), {})[named[name].company.pk] = fen
+    return Counted(places, revenue)
 
 
 def _public_companies(found: ZoneReport) -> list[dict[str, Any]]:
@@ -146,15 +131,24 @@ def open_data_of(zone: Zone) -> list[OpenData]:
 
 def read_open_data(zone: Zone, data_id: int) -> tuple[OpenData, OpenZone]:
     """One of them, read. Raises Refused (404)."""
-    row = OpenData.objects.filter(zone=zone, pk=data_id, replaced_at=None).first() if 0 < data_id < 2**63 else None
+    rows = OpenData.objects.filter(zone=zone, pk=data_id, replaced_at=None).defer("content")
+    row = rows.first() if 0 < data_id < 2**63 else None
     if row is None:
         raise Refused("no-such-data", NO_DATA, status=404)
-    return row, _read(row.pk, row.brought_at.isoformat(), row.content)
+    return row, _read(row)
 
 
-@lru_cache(maxsize=8)
-def _read(_pk: int, _at: str, content: str) -> OpenZone:
-    return read_open_zone(content.encode())
+_READ: Memory[tuple[int, datetime], OpenZone] = Memory(MOST_KEPT)
+
+
+def _read(row: OpenData) -> OpenZone:
+    """The document of a row that was asked for without its content, or with it as `text`: at most one statement."""
+
+    def made() -> tuple[OpenZone, int]:
+        content = (getattr(row, "text", "") or row.content).encode()
+        return read_open_zone(content), OBJECTS_PER_TEXT * len(content)
+
+    return _READ.get((row.pk, row.brought_at), made)
 
 
 def side_of(found: ZoneReport, chain: str) -> Side | None:
@@ -186,10 +180,12 @@ class Partners:
 
 
 def partners_of(person: Person, zone: Zone, asked: str = "") -> Partners:
-    """The partners, the one asked for with its content. Two statements."""
+    """The partners; of open data the content only of those asked for, and only when they are not at hand. Two statements."""
     kind, _dot, key = asked.partition(".")
     wanted = int(key) if kind == "data" and key.isdecimal() and len(key) < 19 else 0
-    content = Case(When(pk=wanted, then=F("content")), default=Value(""), output_field=TextField())
+    at_hand = [at for pk, at in _READ.held() if pk == wanted]
+    is_wanted = Q(pk=wanted) & ~Q(brought_at__in=at_hand)
+    content = Case(When(is_wanted, then=F("content")), default=Value(""), output_field=TextField())
     rows = OpenData.objects.filter(zone=zone, replaced_at=None).defer("content").annotate(text=content).order_by("name")
     zones = visible_to(person, Zone).exclude(pk=zone.pk).order_by("name")
     return Partners({z.code: z for z in zones}, {d.pk: d for d in rows})
@@ -213,9 +209,7 @@ def compared(found: ZoneReport, partners: Partners, partner: str, chain: str) ->
         row = partners.zones[key]
         other = side_of(zone_report(row, found.on), chain)
     elif kind == "data" and key.isdecimal() and len(key) < 19 and int(key) in partners.brought:
-        data = partners.brought[int(key)]
-        there = _read(data.pk, data.brought_at.isoformat(), data.text)  # type: ignore[attr-defined]
-        other = there.side(chain)
+        other = _read(partners.brought[int(key)]).side(chain)
     else:
         raise Refused("no-such-zone", _("There is no such zone."), status=404)
     if other is None:

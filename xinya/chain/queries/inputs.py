@@ -8,11 +8,13 @@ from django.db.models import Q, QuerySet
 
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
+from xinya.kit.text import plain
 from xinya.zones.models import Company, Person, Zone
 from xinya.zones.queries import gated, gone_among, visible_to
 
 from ..engine import Atlas
 from ..engine.resilience.stock_days import StatedStock
+from ..engine.resilience.yearly import period_order
 from ..engine.sourcing import Sourcing, Stated, sourcing, sourcing_by_chain, sourcing_by_input
 from ..files.inputs import PERIOD, InputLine
 from ..models import InputStatement, SupplyLink
@@ -53,6 +55,11 @@ class SupplyFlow:
     text: str
     period: str
 
+    @property
+    def thing(self) -> str:
+        """What is supplied: the segment, else the text, however it is written."""
+        return self.segment or plain(self.text)
+
 
 def supply_links(zone: Zone) -> list[SupplyFlow]:
     """The links of the zone whose two sides are companies of its list, stated or confirmed, in the order of entry.
@@ -66,7 +73,7 @@ def supply_links(zone: Zone) -> list[SupplyFlow]:
     for row in rows.select_related("supplier", "buyer").order_by("pk"):
         if gone and gone & {row.supplier_id, row.buyer_id}:
             continue
-        key = (row.supplier_id, row.buyer_id, row.segment or row.text, row.period)
+        key = (row.supplier_id, row.buyer_id, row.segment or plain(row.text), row.period)
         if key not in best or row.state == SupplyLink.State.CONFIRMED:
             best[key] = row
     return [
@@ -97,7 +104,7 @@ def _middle(low: int | None, high: int | None) -> int | None:
 def statement_periods(person: Person, company: Company) -> list[str]:
     """The periods for which the company states inputs, the latest first. One statement."""
     rows = visible_to(person, InputStatement).filter(company=company, replaced_at=None)
-    return sorted(set(rows.values_list("period", flat=True)), reverse=True)
+    return sorted(set(rows.values_list("period", flat=True)), key=period_order, reverse=True)
 
 
 def inputs_of(person: Person, company: Company, period: str) -> list[InputStatement]:
@@ -182,7 +189,7 @@ def _latest(rows: Iterable[InputStatement]) -> tuple[InputStatement, ...]:
     latest: dict[int, str] = {}
     found = list(rows)
     for row in found:
-        latest[row.company_id] = max(latest.get(row.company_id, ""), row.period)
+        latest[row.company_id] = max(latest.get(row.company_id, ""), row.period, key=period_order)
     return tuple(row for row in found if latest[row.company_id] == row.period)
 
 

@@ -1,7 +1,7 @@
 """What a zone could grow next: from a table of values that it keeps, or from the companies of all zones its reader may see."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from ..files import shipped_atlas
 from ..files.kept_values import computed
 from ..files.values import Values
 from ..models import Placement, ValueTable
+from .atlas import own_names
 from .reports import placements_seen
 
 FEWEST_LOCATIONS, FEWEST_PRODUCTS, FEWEST_PRESENT = 20, 20, 3
@@ -27,7 +28,7 @@ class ZonePositioning:
     """A zone among other places. table: the kept one, None: counted from the companies placed in the zones that the reader sees.
 
     reason: why too little is known, "" when enough is. location: the zone's row. candidates: best first, none when too
-    little is known.
+    little is known. names: of segments that packs of zones define, in both languages.
     """
 
     zone: Zone
@@ -37,6 +38,7 @@ class ZonePositioning:
     location: int | None
     reason: str
     candidates: Sequence[Candidate]
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def tested(self) -> dict[str, Any] | None:
@@ -51,19 +53,20 @@ class ZonePositioning:
 
 
 def zone_positioning(person: Person, zone: Zone) -> ZonePositioning:
-    """The positioning of a zone that the person has been let see. Two statements, whatever the size.
+    """The positioning of a zone that the person has been let see. Three statements at most, whatever the size.
 
     Too little is known of fewer than 20 places, of fewer than 20 industries, of a place with fewer than 3 present, or where the
     order of complexity is not determined among the places that it is joined with: then there is no list, and the reason says so.
     """
-    table = ValueTable.objects.filter(zone=zone, replaced_at=None).select_related("by").first()
+    table = ValueTable.objects.filter(zone=zone, replaced_at=None).select_related("by").defer("text").first()
     found: Complexity | None
     location: int | None
+    names: Mapping[str, tuple[str, str]] = {}
     if table is not None:
-        values, found = computed(table.digest, table.text)
+        values, found = computed(table.digest, lambda: table.text)
         location = values.locations.index(table.location)
     else:
-        values = _companies_by_zone(person)
+        values, names = _companies_by_zone(person), own_names(visible_to(person, Zone), zone)
         location = values.locations.index(zone.code) if zone.code in values.locations else None
         found = complexity(values.values, by_component=True) if _few(values) == "" else None
     reason = _few(values) or _few_here(found, location)
@@ -71,7 +74,7 @@ def zone_positioning(person: Person, zone: Zone) -> ZonePositioning:
     if not reason and found is not None and location is not None:
         found = part_of(found, location)
         rows = positioning(found, location)
-    return ZonePositioning(zone, table, values, found, location, reason, rows)
+    return ZonePositioning(zone, table, values, found, location, reason, rows, names)
 
 
 def _few(values: Values) -> str:
@@ -115,5 +118,7 @@ def product_name(seen: ZonePositioning, product: int, said: str) -> str:
     code = seen.values.products[product]
     if seen.table is not None:
         return code
+    if code in seen.names:
+        return seen.names[code][said != "zh"]
     segments = shipped_atlas().segments
     return segments[code].name(said) if code in segments else code

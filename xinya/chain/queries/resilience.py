@@ -5,6 +5,9 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import Q
+
+from xinya.kit.later_desk import is_under_way
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.models import Zone
@@ -12,6 +15,7 @@ from xinya.zones.models import Zone
 from ..engine import Atlas
 from ..engine.resilience.hurt import Hurt, StandIns, hurt_companies, stand_ins
 from ..engine.resilience.stock_days import Stocks
+from ..engine.resilience.yearly import PeriodAmount, fen_of_a_year
 from ..engine.resilience.zone_links import PROPORTIONAL, Assumptions, KnownFlow, zone_links
 from ..engine.resilience.zone_risk import (
     CompanyRisk,
@@ -28,12 +32,18 @@ from ..engine.resilience.zone_risk import (
 )
 from ..engine.verdicts import Resident
 from ..models import ResilienceRun
-from .inputs import supply_links, zone_stocks
+from .inputs import SupplyFlow, supply_links, zone_stocks
 from .reports import ZoneReport, zone_report
 
 AT_ONCE = 400
 """Plants up to which a page computes by itself; a larger zone's figures come from the queue."""
+COMPUTE = "chain.compute_resilience"
 NO_COMPANY = _("This company is not known to make anything on the zone's chains, so its failure cannot be followed.")
+NOT_COMPUTED = _(
+    "The figures of this zone are not computed yet. Its officers have them computed on the page “If a company stopped”."
+)
+NO_OUTPUT = _("Every revenue in this zone is stated as 0, so no share of its output can be lost.")
+COMPUTED, NOT_YET, EARLIER, FAILED = "computed", "not-computed", "earlier", "failed"
 
 
 @dataclass(frozen=True)
@@ -56,8 +66,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class ZoneRisk:
-    """A zone's ranking. risks: None while a large zone has none yet; is_earlier: they stand for earlier facts.
+    """A zone's ranking. risks: None while a large zone has none yet; is_earlier: they stand for earlier facts; is_under_way: a task
+    in the queue is computing them, or will.
 
+    state: computed, waiting, running, failed (its task failed for good or is gone), not-computed, earlier.
     bases: supply links here by basis (stated, confirmed, estimated), None where they are not at hand.
     """
 
@@ -66,6 +78,13 @@ class ZoneRisk:
     risks: tuple[CompanyRisk, ...] | None
     run: ResilienceRun | None = None
     is_earlier: bool = False
+    is_under_way: bool = False
+
+    @property
+    def state(self) -> str:
+        if self.run is not None and self.run.state != ResilienceRun.State.DONE:
+            return self.run.state.lower() if self.is_under_way else FAILED
+        return NOT_YET if self.risks is None else EARLIER if self.is_earlier else COMPUTED
 
     @property
     def assumptions(self) -> Assumptions:
@@ -105,34 +124,42 @@ def resilience_facts(zone: Zone, on: datetime.date) -> tuple[ZoneReport, Facts]:
 
 
 def known_flows(zone: Zone) -> tuple[KnownFlow, ...]:
-    """Stated and confirmed supplies, the last period of each. One statement."""
-    last: dict[tuple[str, str, str], tuple[str, KnownFlow]] = {}
+    """Stated and confirmed supplies as fen of a year, one for each thing that a company sells another. One statement."""
+    said: dict[tuple[str, str, str], list[SupplyFlow]] = {}
     for row in supply_links(zone):
-        key = (row.supplier_name, row.buyer_name, row.segment)
-        flow = KnownFlow(row.supplier_name, row.buyer_name, row.segment, row.amount_fen, row.basis)
-        if key not in last or row.period >= last[key][0]:
-            last[key] = (row.period, flow)
-    return tuple(flow for _period, flow in last.values())
+        said.setdefault((row.supplier_name, row.buyer_name, row.thing), []).append(row)
+    return tuple(
+        KnownFlow(supplier, buyer, rows[0].segment, *fen_of_a_year(PeriodAmount(r.period, r.amount_fen, r.basis) for r in rows))
+        for (supplier, buyer, _thing), rows in said.items()
+    )
 
 
 def zone_risk(zone: Zone, on: datetime.date) -> ZoneRisk:
-    """The zone's ranking. Two statements beyond the report's at most; a large zone's comes from the kept runs."""
+    """The zone's ranking. Three statements beyond the report's at most; a large zone's comes from the kept runs."""
     found, facts = resilience_facts(zone, on)
     if not facts.is_large:
         return ZoneRisk(found, facts, _risks(facts))
-    runs = list(ResilienceRun.objects.filter(zone=zone)[:4])
+    useful = Q(digest=facts.digest) | Q(state=ResilienceRun.State.DONE)
+    runs = list(ResilienceRun.objects.filter(useful, zone=zone)[:2])
     run = next((r for r in runs if r.digest == facts.digest), None)
     kept = run if run is not None and run.result is not None else next((r for r in runs if r.result is not None), None)
     risks = None if kept is None else tuple(kept_risks(kept.result or ()))
-    return ZoneRisk(found, facts, risks, run, is_earlier=kept is not None and kept is not run)
+    is_going = run is not None and run.state != ResilienceRun.State.DONE and is_under_way(COMPUTE, run.pk)
+    return ZoneRisk(found, facts, risks, run, is_earlier=kept is not None and kept is not run, is_under_way=is_going)
 
 
 def company_failure(risk: ZoneRisk, company: str) -> Failure:
-    """What happens when a company of the zone stops. One statement. Raises Refused no-plant for one that makes nothing here."""
+    """What happens when a company of the zone stops. One statement.
+
+    Raises Refused: no-plant (404) for one that makes nothing here, not-computed (409), no-output (409).
+    """
     known = next((r for r in risk.risks or () if r.company == company), None)
     network = risk.network
-    if known is None or company not in network.plants_of:
+    if company not in network.plants_of:
         raise Refused("no-plant", NO_COMPANY, status=404)
+    if known is None:
+        is_large = risk.facts.is_large
+        raise Refused("not-computed" if is_large else "no-output", NOT_COMPUTED if is_large else NO_OUTPUT, status=409)
     suppliers, buyers = relations(network, company)
     spread = _kept_spread(_Kept(risk.facts.digest, risk.facts, company))
     stocks = Stocks(risk.facts.atlas, zone_stocks(risk.found.zone))

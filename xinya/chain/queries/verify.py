@@ -12,17 +12,17 @@ from xinya.zones.engine.conflicts import Weighed
 from xinya.zones.engine.freshness import FADES, Age, Bin, binned, life_of
 from xinya.zones.models import Check, Company, Fact, Person, Zone
 from xinya.zones.queries import Dossier, reads_of, visible_to
-from xinya.zones.rules import has_power, works_for
+from xinya.zones.rules import has_power
 
 from ..engine.freshness import lone_supports
 from ..engine.placement import COUNTED
 from ..engine.verify_list import Ask, asked_this_week
 from ..models import Placement
+from ..rules import may_look_again
 from .freshness import Confirmations, Key, fact_age, key_of, place_age
 from .reports import ZoneReport, zone_report, zone_rows
 
 FACT, PLACEMENT = "fact", "placement"
-POWERS = ("change_zone", "read_assigned")
 NO_ZONE = _("There is no such zone.")
 
 
@@ -61,13 +61,19 @@ class VerifyList:
 def verify_zone(person: Person, code: str) -> Zone:
     """A zone in which the person looks at facts again; any other is refused as not found. One statement."""
     zone = Zone.objects.filter(code=code).first() if code.isascii() and code.isprintable() else None
-    if zone is None or not any(has_power(person, p) for p in POWERS) or not works_for(person, zone):
+    if zone is None or not may_look_again(person, zone):
         raise Refused("no-such-zone", NO_ZONE, status=404)
     return zone
 
 
 def monday(day: datetime.date) -> datetime.date:
     return day - datetime.timedelta(days=day.weekday())
+
+
+def week_of(day: datetime.date) -> str:
+    """The week as it is written, 2026-W49."""
+    year, number, _weekday = day.isocalendar()
+    return f"{year}-W{number:02d}"
 
 
 @dataclass(frozen=True)
@@ -130,8 +136,7 @@ def verify_list(person: Person, zone: Zone) -> VerifyList:
     could = {one.key: one for one in every if subject_of(one.row) not in answered}
     asks = [Ask(one.key, one.age.weight, one.reads, one.is_alone) for one in could.values()]
     items = tuple(could[ask.key] for ask in asked_this_week(asks, done=len(answered)))
-    year, number, _day = on.isocalendar()
-    week_said = f"{year}-W{number:02d}"
+    week_said = week_of(on)
     if not has_power(person, "change_zone"):
         return VerifyList(zone, found, on, week_said, len(answered), items, (), ())
     wrong = [one for one in every if one.outcome == Check.Outcome.WRONG]

@@ -118,6 +118,23 @@ def test_whom_it_supplies_here_is_a_reason_once_somebody_knows(zone: Zone, maker
     assert SUPPLIES in codes()
 
 
+@pytest.mark.parametrize(
+    "other", ["远方（沈阳）复材有限公司", "远方(沈阳)复材有限公司", "91210100MA0TEST12X", "91210100ma0test12x"]
+)
+def test_a_maker_is_known_by_its_name_however_it_is_written_and_by_its_credit_code(
+    zone: Zone, makers: list[Company], officer: Person, other: str
+) -> None:
+    maker, buyer = makers[1], Company.objects.filter(zone=zone, is_outside=False)[0]
+    far = line(3, "远方（沈阳）复材有限公司", TEXT, uscc="91210100MA0TEST12X")
+    actions.import_companies(officer, zone=zone, lines=[far], title="又一份", is_outside=True)
+    wanted = actions.NewLink(other=other, text=TEXT, segment="", period="2025", amount="", is_supplier=False)
+    actions.state_link(officer, company=buyer, wanted=wanted)
+    zone.refresh_from_db()
+    known = {k.candidate.company: k.candidate for k in queries.segment_candidates(queries.zone_report(zone, DAY), GAP)}
+    assert SUPPLIES in {r.code for r in known[far.name].pro}
+    assert SUPPLIES not in {r.code for r in known[maker.name].pro}
+
+
 def test_a_stated_supply_link_speaks_for_a_maker_until_it_is_withdrawn(zone: Zone, makers: list[Company], officer: Person) -> None:
     def codes() -> set[str]:
         known = queries.segment_candidates(queries.zone_report(zone, DAY), GAP)

@@ -24,7 +24,6 @@ from xinya.chain.files.tivac import tivac_document
 from xinya.chain.models import OpenData, OpenMaker
 from xinya.chain.queries.exchange import compared as compared_with
 from xinya.chain.queries.exchange import drawn_document, open_data_of, partners_of, side_of
-from xinya.zones.actions import touch_zone
 from xinya.zones.models import Company, Fact, Person, Secrecy, Zone
 from xinya.zones.tests.people import refused, someone
 
@@ -108,40 +107,9 @@ def test_only_companies_with_public_texts_are_named_and_no_person(officer: Perso
     Fact.objects.filter(pk=fact.pk).update(secrecy=Secrecy.PUBLIC)
     Zone.objects.filter(pk=zone.pk).update(revision=zone.revision + 1)
     zone.refresh_from_db()
-    (company,) = drawn_document(queries.zone_report(zone, DAY), None).document["companies"]
+    (company,) = drawn_document(queries.zone_report(zone, DAY)).document["companies"]
     assert (company["name"], company["products"]) == (fact.company.name, [fact.text])  # type: ignore[union-attr]
     assert set(company) == {"name", "credit_code", "products", "segments"}
-
-
-@pytest.mark.django_db
-def test_an_issue_that_differs_by_one_company_is_held_back(officer: Person, zone: Zone) -> None:
-    actions.import_companies(officer, zone=zone, lines=makers_list(2, "甲", 7, "prepreg"), title="名单")
-    first = published(officer, zone)
-    actions.import_companies(officer, zone=zone, lines=makers_list(50, "乙", 1, "prepreg"), title="又一家")
-    zone.refresh_from_db()
-    drawn = drawn_document(queries.zone_report(zone, DAY), zone.open_issues.get())
-    assert drawn.held == (CHAIN,)
-    assert drawn.document["tables"] == first["tables"]
-    actions.import_companies(officer, zone=zone, lines=makers_list(60, "丙", 3, "prepreg"), title="又三家")
-    zone.refresh_from_db()
-    second = published(officer, zone)
-    assert second["tables"][0]["makers"]["prepreg"][-1] == 11
-
-
-@pytest.mark.django_db
-def test_an_issue_in_which_a_company_only_moved_is_held_back(officer: Person, zone: Zone) -> None:
-    lines = [*makers_list(2, "甲", 7, "prepreg"), *makers_list(20, "乙", 7, "carbon-fibre")]
-    actions.import_companies(officer, zone=zone, lines=lines, title="名单")
-    first = published(officer, zone)
-    mover = Company.objects.get(name="甲2有限公司")
-    mover.placements.update(segment="carbon-fibre", text="")
-    mover.facts.all().delete()
-    touch_zone(zone)
-    zone.refresh_from_db()
-    drawn = drawn_document(queries.zone_report(zone, DAY), zone.open_issues.get())
-    assert [first["tables"][0]["makers"][c][-1] for c in ("prepreg", "carbon-fibre")] == [7, 7]
-    assert drawn.held == (CHAIN,)
-    assert drawn.document["tables"] == first["tables"]
 
 
 @pytest.mark.django_db
@@ -254,6 +222,43 @@ def test_a_zone_that_the_reader_may_not_read_is_not_found_as_a_partner(zone: Zon
         compared(local, queries.zone_report(zone, DAY), f"zone.{other.code}", CHAIN)
     page = signed_in(local).get(reverse("compare-zones", args=[zone.code]), {"with": f"zone.{other.code}", "chain": CHAIN})
     assert page.status_code == 404
+
+
+@pytest.mark.django_db
+def test_what_a_zone_does_not_count_is_told_from_what_it_hides(officer: Person, zone: Zone) -> None:
+    document = small_document() | {"tables": []}
+    row, _count = bring_open_data(officer, zone=zone, content=document_bytes(document))
+    asked = {"partner": f"data.{row.pk}", "chain": CHAIN}
+    found = signed_in(officer).get(f"/api/v1/zones/{zone.code}/compare", asked).json()
+    assert [r["makers"][1] for r in found["rows"]] == [None]
+    page = signed_in(officer).get(reverse("compare-zones", args=[zone.code]), {"with": f"data.{row.pk}", "chain": CHAIN})
+    assert '">–</abbr>' in page.content.decode()
+    assert '">*</abbr>' not in page.content.decode()
+    counted, _count = bring_open_data(officer, zone=zone, content=document_bytes(small_document()))
+    page = signed_in(officer).get(reverse("compare-zones", args=[zone.code]), {"with": f"data.{counted.pk}", "chain": CHAIN})
+    assert '">*</abbr>' in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_document_that_was_read_is_not_fetched_again_for_the_next_comparison(officer: Person, zone: Zone) -> None:
+    row, _count = bring_open_data(officer, zone=zone, content=document_bytes(small_document()))
+    found, asked = queries.zone_report(zone, DAY), f"data.{row.pk}"
+    first = partners_of(officer, zone, asked)
+    assert first.brought[row.pk].text == row.content  # type: ignore[attr-defined]
+    once = compared_with(found, first, asked, CHAIN)
+    again = partners_of(officer, zone, asked)
+    assert again.brought[row.pk].text == ""  # type: ignore[attr-defined]
+    with CaptureQueriesContext(connection) as made:
+        assert compared_with(found, again, asked, CHAIN) == once
+    assert not made.captured_queries
+
+
+def test_a_zip_that_unpacks_to_more_than_a_file_may_have_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xinya.chain.files.open_zone.LARGEST", 2000)
+    packed = archive_bytes(small_document() | {"licence": "字" * 3000})
+    assert len(packed) < 2000
+    with refused("too-large"):
+        read_open_zone(packed)
 
 
 def test_two_chains_are_not_compared() -> None:

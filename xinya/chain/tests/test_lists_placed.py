@@ -58,3 +58,14 @@ def test_a_place_that_a_person_decided_holds_the_company(lister: Person, here: Z
     with refused("hangs"):
         undo_import(lister, batch_id=batch.pk, reason="传错了文件")
     assert Company.objects.count() == 1
+
+
+def test_a_list_from_the_desk_finds_the_links_that_named_its_companies(lister: Person, here: Zone) -> None:
+    committed(lister, here, "a.tsv", listed(("岚洲甲机械有限公司", 1, name_of(ONE))))
+    wanted = actions.NewLink(is_supplier=False, other="岚洲乙机械有限公司", text="齿轮", period="2025")
+    row = actions.state_link(lister, company=Company.objects.get(), wanted=wanted)
+    batch = committed(lister, here, "b.tsv", listed(("岚洲乙机械有限公司", 2, "随便什么")))
+    row.refresh_from_db()
+    assert row.supplier == Company.objects.get(name="岚洲乙机械有限公司")
+    with refused("hangs"):
+        undo_import(lister, batch_id=batch.pk, reason="传错了文件")

@@ -16,6 +16,7 @@ from xinya.chain.files.drafts import changed_rows, content_of, empty_pack, findi
 from xinya.chain.models import Placement, ZonePack
 from xinya.chain.queries.packs import changes_of, draft_of, saves_of
 from xinya.kit.models import AuditRow
+from xinya.kit.refusals import Refused
 from xinya.zones.models import Person, Zone
 from xinya.zones.tests.people import refused, someone
 
@@ -282,3 +283,64 @@ def test_drafts_through_the_api(officer: Person, reader: Person, zone: Zone) -> 
     assert client.post(f"{one}/publish", {"seen": 2}, content_type="application/json").status_code == 409
     assert signed_in(reader).get(one).status_code == 200
     assert signed_in(reader).post(f"{one}/publish", {"seen": 3}, content_type="application/json").status_code == 403
+
+
+def shared_with(code: str) -> tuple[str, str]:
+    """A segment that this pack defines and exactly one other shipped pack shares, with that pack."""
+    found: dict[str, list[str]] = {}
+    for pack in shipped_packs():
+        for row in pack.segments:
+            if row["home"] == code:
+                found.setdefault(row["code"], []).append(pack.code)
+    return next((segment, packs[0]) for segment, packs in sorted(found.items()) if len(packs) == 1)
+
+
+@pytest.mark.django_db
+def test_a_pack_is_not_published_that_would_make_a_chain_impossible_which_nobody_chose_yet(officer: Person, zone: Zone) -> None:
+    segment, other = shared_with(CHAIN)
+    draft = begin_draft(officer, zone=zone, base=CHAIN).pk
+
+    def without(pack: Pack) -> Pack:
+        place = next(n for n, row in enumerate(pack.segments) if row["code"] == segment)
+        return changed_rows(pack, "segments", {place: None}, day=DAY)
+
+    seen = save_draft(officer, zone=zone, draft_id=draft, seen=1, change=without).number
+    with pytest.raises(Refused) as told:
+        publish_draft(officer, zone=zone, draft_id=draft, seen=seen)
+    assert told.value.code == "still-shared"
+    assert segment in str(told.value)
+    assert not ZonePack.objects.exists()
+    theirs = begin_draft(officer, zone=zone, base=other).pk
+    seen_there = save_draft(officer, zone=zone, draft_id=theirs, seen=1, change=without).number
+    publish_draft(officer, zone=zone, draft_id=theirs, seen=seen_there)
+    publish_draft(officer, zone=zone, draft_id=draft, seen=seen)
+    actions.choose_chains(officer, zone=zone, chains=[CHAIN, other])
+
+
+@pytest.mark.django_db
+def test_a_zone_s_pack_is_not_taken_back_while_another_shares_a_segment_that_only_it_has(
+    officer: Person, zone: Zone, draft: int
+) -> None:
+    save_draft(officer, zone=zone, draft_id=draft, seen=1, change=lambda _p: unalike(filled()))
+    publish_draft(officer, zone=zone, draft_id=draft, seen=2)
+    segment = unalike(filled()).segments[0]["code"]
+    mine = begin_draft(officer, zone=zone, base=CHAIN).pk
+    share = [{"code": segment, "column": pack_of_base(zone)}]
+    save_draft(
+        officer, zone=zone, draft_id=mine, seen=1,
+        change=lambda p: changed_rows(p, "segments", {}, share, day=DAY, others=queries.packs_of(zone)),
+    )  # fmt: skip
+    link = [{"product": next(r["code"] for r in draft_of(zone, mine).pack.segments if not r["home"]), "input": segment}]
+    save_draft(
+        officer, zone=zone, draft_id=mine, seen=2,
+        change=lambda p: changed_rows(p, "inputs", {}, link, day=DAY, others=queries.packs_of(zone)),
+    )  # fmt: skip
+    publish_draft(officer, zone=zone, draft_id=mine, seen=3)
+    with refused("still-shared"):
+        retire_pack(officer, zone=zone, code="hydrogen")
+    assert ZonePack.objects.filter(zone=zone, replaced_at=None).count() == 2
+
+
+def pack_of_base(zone: Zone) -> str:
+    """The first column of the chain's own pack."""
+    return str(next(p for p in queries.packs_of(zone) if p.code == CHAIN).head["columns"][0]["code"])

@@ -17,7 +17,8 @@ from xinya.kit.models import AuditRow
 from xinya.kit.refusals import Refused
 from xinya.zones.models import Person, Zone
 
-from .conftest import signed_in
+from .conftest import line, signed_in
+from .test_word_links import publish_own_pack
 
 HERE = "港湾高新区"
 
@@ -232,3 +233,12 @@ def test_the_pictures_are_the_same_for_the_same_table(zone: Zone, officer: Perso
     one, other = (reader_client.get(url(zone)).content.decode() for _ in range(2))
     cut = lambda page: page[page.index('<svg class="plot space"') :].split("</svg>")[0]  # noqa: E731
     assert cut(one) == cut(other)
+
+
+def test_positioning_names_the_segments_of_packs_that_zones_made_themselves(zone: Zone, officer: Person) -> None:
+    made = publish_own_pack(officer, zone)
+    actions.import_companies(officer, zone=zone, lines=[line(2, "氢动有限公司", made["name_zh"])], title="名单")
+    seen = queries.zone_positioning(officer, zone)
+    names = {code: queries.product_name(seen, k, "zh") for k, code in enumerate(seen.values.products)}
+    assert names[made["code"]] == made["name_zh"]
+    assert all(name != code for code, name in names.items())

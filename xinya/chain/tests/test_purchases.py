@@ -1,5 +1,6 @@
 """Purchased inputs and supply links: entered by the company or an officer, seen by the right people, confirmed by both sides."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
@@ -13,9 +14,18 @@ from django.urls import reverse
 
 from xinya.chain import actions, queries
 from xinya.chain.actions import NewLink
+from xinya.chain.actions.inputs import LINKS_A_DAY, NOTICES_A_DAY
 from xinya.chain.files.inputs import InputLine, amount_in, input_lines, inputs_csv, names_of, read_inputs, share_in, stock_in
 from xinya.chain.models import InputStatement, SupplyLink
-from xinya.chain.queries.inputs import inputs_of, line_of, links_of, seen_version, supply_links, zone_sourcing
+from xinya.chain.queries.inputs import (
+    inputs_of,
+    line_of,
+    links_of,
+    seen_version,
+    statement_periods,
+    supply_links,
+    zone_sourcing,
+)
 from xinya.kit.models import AuditRow
 from xinya.kit.refusals import Refused
 from xinya.zones.files.lines import ListRefused
@@ -179,6 +189,39 @@ def test_a_change_made_on_an_earlier_version_is_refused(buying: Person, officer:
 
 
 @pytest.mark.django_db
+def test_a_company_begins_a_second_period_in_the_form_and_replaces_no_list_unseen(
+    buying: Person, buyer: Company, zone: Zone
+) -> None:
+    client, path = signed_in(buying), reverse("company-inputs", args=[buyer.zone.code, buyer.pk])
+    actions.state_inputs(buying, company=buyer, period="2025", lines=lines(("甲料", "", ""), zone=zone))
+
+    def shown(page: str) -> dict[str, str]:
+        return {name: re.findall(f'name="{name}" value="([^"]*)"', page)[0] for name in ("seen", "seen_period", "period")}
+
+    form = shown(client.get(path).content.decode())
+    assert (form["seen_period"], form["period"]) == ("2025", "2025")
+    assert client.post(path, {**form, "period": "2024", "text": ["乙料"]}).status_code == 302
+    assert client.post(path, {**form, "period": "2025-h1", "text": ["丙料"]}).status_code == 302
+    assert statement_periods(buying, buyer) == ["2025", "2025-H1", "2024"]
+    unseen = client.post(path, {**form, "period": "２０２５-h1", "text": ["丁料"]})
+    assert unseen.status_code == 409
+    assert [row.text for row in inputs_of(buying, buyer, "2025-H1")] == ["丙料"]
+    again = shown(unseen.content.decode())
+    assert client.post(path, {**again, "text": ["丁料"]}).status_code == 302
+    assert [row.text for row in inputs_of(buying, buyer, "2025-H1")] == ["丁料"]
+
+
+@pytest.mark.django_db
+def test_the_latest_period_is_the_one_that_ends_last(buying: Person, buyer: Company, zone: Zone) -> None:
+    for period in ("2025-Q1", "2025-H2", "2025-12", "2024", "2025-H1"):
+        actions.state_inputs(buying, company=buyer, period=period, lines=lines((f"料{period}", "40%", ""), zone=zone))
+    assert statement_periods(buying, buyer) == ["2025-H2", "2025-12", "2025-H1", "2025-Q1", "2024"]
+    assert [row.text for row in zone_sourcing(zone).statements] == ["料2025-H2"]
+    actions.state_inputs(buying, company=buyer, period="2025", lines=lines(("全年料", "40%", ""), zone=zone))
+    assert [row.text for row in zone_sourcing(zone).statements] == ["全年料"]
+
+
+@pytest.mark.django_db
 def test_other_companies_and_readers_may_not_state_inputs(selling: Person, reader: Person, buyer: Company, zone: Zone) -> None:
     for person in (selling, reader):
         with refused("not-allowed"):
@@ -295,6 +338,48 @@ def test_a_side_that_comes_into_the_list_later_finds_the_link(buying: Person, of
     row.refresh_from_db()
     assert row.supplier is not None
     assert row.supplier.name == "后来有限公司"
+
+
+@pytest.mark.django_db
+def test_the_people_of_a_side_that_is_found_later_are_asked(
+    buying: Person, selling: Person, officer: Person, buyer: Company, supplier: Company, zone: Zone
+) -> None:
+    Company.objects.filter(pk=supplier.pk).update(is_outside=True)
+    row = actions.state_link(buying, company=buyer, wanted=NewLink(False, supplier.name, "预浸料", PERIOD))
+    denied = actions.state_link(buying, company=buyer, wanted=NewLink(False, supplier.name, "胶水", PERIOD))
+    actions.answer_link(buying, zone_code="harbour", link_id=denied.pk, verb="withdraw")
+    assert (row.supplier, Notice.objects.filter(kind="link-stated").count()) == (None, 0)
+    Company.objects.filter(pk=supplier.pk).update(is_outside=False)
+    assert actions.match_links(zone) == 2
+    (notice,) = Notice.objects.filter(kind="link-stated")
+    assert (notice.person, "预浸料" in notice.body, str(buying) in notice.body) == (selling, True, True)
+    assert actions.match_links(zone) == 0
+
+
+@pytest.mark.django_db
+def test_links_whose_other_side_is_nowhere_cost_an_import_no_statement_each(buying: Person, buyer: Company, zone: Zone) -> None:
+    costs = []
+    for count in (2, 20):
+        for n in range(count):
+            actions.state_link(buying, company=buyer, wanted=NewLink(False, f"远方{count}之{n}公司", "预浸料", PERIOD))
+        with CaptureQueriesContext(connection) as cost:
+            assert actions.match_links(zone) == 0
+        costs.append(len(cost))
+    assert costs == [2, 2]
+
+
+@pytest.mark.django_db
+def test_a_company_is_asked_a_few_times_a_day_and_a_person_states_so_many_links(
+    buying: Person, selling: Person, officer: Person, buyer: Company, supplier: Company
+) -> None:
+    for n in range(LINKS_A_DAY):
+        actions.state_link(buying, company=buyer, wanted=NewLink(False, supplier.name, f"料{n}", PERIOD))
+    with refused("too-many-links"):
+        actions.state_link(buying, company=buyer, wanted=NewLink(False, supplier.name, "又一种料", PERIOD))
+    actions.state_link(officer, company=buyer, wanted=NewLink(False, supplier.name, "又一种料", PERIOD))
+    assert SupplyLink.objects.count() == LINKS_A_DAY + 1
+    assert Notice.objects.filter(person=selling, kind="link-stated").count() == NOTICES_A_DAY
+    assert Notice.objects.filter(person=selling, kind="links-more").count() == 1
 
 
 @pytest.mark.django_db

@@ -188,9 +188,9 @@ def test_open_data_and_comparison_count_it_not(start: Callable[..., Zone], offic
     side = side_of(found, CHAIN)
     assert side is not None
     assert side.makers[GAP] == 0
-    drawn = drawn_document(found, None)
+    drawn = drawn_document(found)
     assert MAKER not in json.dumps(drawn.document, ensure_ascii=False)
-    assert str(maker_of(zone).pk) not in re.findall(r"\d+", json.dumps(drawn.sets[CHAIN]))
+    assert str(maker_of(zone).pk) not in re.findall(r"\d+", json.dumps(drawn.kept))
 
 
 def test_the_better_source_says_whether_it_ended(start: Callable[..., Zone], officer: Person) -> None:

@@ -9,6 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from xinya.chain import actions, queries
 from xinya.chain.actions import NewLink
@@ -18,11 +21,13 @@ from xinya.chain.models import ResilienceRun
 from xinya.chain.queries import resilience as risks_read
 from xinya.chain.queries.resilience import company_failure, known_flows, resilience_facts, zone_risk
 from xinya.chain.tests.conftest import DAY, forget_reports, line, long_list
+from xinya.kit.later_desk import drop, task_lines
 from xinya.kit.models import AuditRow
 from xinya.kit.refusals import Refused
 from xinya.kit.spread import Here
 from xinya.kit.work import Worker
 from xinya.zones.models import Company, Person, Zone
+from xinya.zones.tests.people import refused, someone
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +144,30 @@ def test_what_is_stated_replaces_what_was_estimated(start: Any, officer: Person,
     after = call(reader_client, api(zone))
     assert after["basis"]["stated"] == 1
     assert {r["company"]: r["esri"] for r in after["items"]} != {r["company"]: r["esri"] for r in before["items"]}
+
+
+@pytest.mark.parametrize(
+    ("said", "flows"),
+    [
+        ([("航空紧固件", "2025", "120", True), ("航空紧固件", "2025-01", "10", False)], [(120, "confirmed")]),
+        ([("航空紧固件", "2025-01", "10", False)], [(120, "stated")]),
+        ([("航空紧固件", "2025-Q1", "300", True), ("航空紧固件", "2025-H2", "600", True)], [(1200, "confirmed")]),
+        ([("某种螺栓", "2025", "300", False), ("某种螺母", "2025", "700", False)], [(300, "stated"), (700, "stated")]),
+        ([("某种螺栓", "2025", "300", False), ("某 种螺栓", "2024", "700", False)], [(300, "stated")]),
+    ],
+)
+def test_what_is_stated_of_parts_of_a_year_counts_as_a_year_and_each_thing_for_itself(
+    start: Any, said: list[tuple[str, str, str, bool]], flows: list[tuple[int, str]]
+) -> None:
+    zone = with_suppliers(start)
+    buyer, seller = (Company.objects.get(zone=zone, name=name) for name in ("港湾飞机有限公司", "乙紧固有限公司"))
+    buying, selling = someone("zhao", "company_user", company=buyer), someone("qian", "company_user", company=seller)
+    for text, period, amount, is_confirmed in said:
+        link = NewLink(is_supplier=False, other=seller.name, text=text, period=period, amount=amount)
+        row = actions.state_link(buying, company=buyer, wanted=link)
+        if is_confirmed:
+            actions.answer_link(selling, zone_code=zone.code, link_id=row.pk, verb="confirm")
+    assert [((flow.amount_fen or 0) // 10**6, flow.basis) for flow in known_flows(zone)] == flows
 
 
 def state_stock(officer: Person, zone: Zone, name: str, days: str, text: str = "航空紧固件", period: str = "2025") -> None:
@@ -278,3 +307,83 @@ def test_a_run_whose_facts_have_changed_takes_them_as_they_are(large: Zone, offi
     run.refresh_from_db()
     large.refresh_from_db()
     assert run.digest == resilience_facts(Zone.objects.get(pk=large.pk), DAY)[1].digest
+
+
+def fail_for_good(run: ResilienceRun) -> None:
+    """Let every try of the run's task fail, as if each time had come."""
+    for _try in range(6):
+        DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(run_after=timezone.now())
+        Worker().drain()
+    run.refresh_from_db()
+    assert DBTaskResult.objects.filter(
+        status=TaskResultStatus.FAILED, args_kwargs__args=["chain.compute_resilience", run.pk]
+    ).exists()
+
+
+@pytest.fixture
+def broken(large: Zone, officer: Person, monkeypatch: pytest.MonkeyPatch) -> ResilienceRun:
+    """A run whose task has failed for good; from now on it would succeed."""
+    run = actions.ask_resilience(officer, zone=large, on=DAY)
+    with monkeypatch.context() as patch:
+        patch.setattr(actions.resilience, "zone_risks", lambda *_a, **_b: 1 / 0)
+        fail_for_good(run)
+    return run
+
+
+def test_a_run_that_failed_for_good_is_told_and_asked_for_again(
+    broken: ResilienceRun, large: Zone, officer_client: Client, reader_client: Client
+) -> None:
+    assert call(reader_client, api(large))["state"] == "failed"
+    page = officer_client.get(reverse("resilience", args=[large.code])).content.decode()
+    assert "<progress" not in page
+    assert reverse("ask-resilience", args=[large.code]) in page
+    assert officer_client.post(reverse("ask-resilience", args=[large.code])).status_code == 302
+    assert call(reader_client, api(large))["state"] == "waiting"
+    Worker().drain()
+    assert call(reader_client, api(large))["state"] == "computed"
+    assert ResilienceRun.objects.count() == 1
+
+
+def test_the_night_takes_up_a_run_that_failed_or_whose_task_was_dropped(
+    broken: ResilienceRun, large: Zone, officer: Person
+) -> None:
+    renew_resilience()
+    renew_resilience()
+    (task,) = task_lines("waiting")
+    drop(officer, task_id=task.id)
+    assert zone_risk(large, DAY).state == "failed"
+    renew_resilience()
+    Worker().drain()
+    assert zone_risk(large, DAY).state == "computed"
+
+
+def test_before_the_figures_are_computed_a_failure_is_not_called_unknown(large: Zone, reader_client: Client) -> None:
+    company = Company.objects.filter(zone=large, placements__isnull=False).order_by("pk")[0]
+    page = reader_client.get(reverse("company-failure", args=[large.code, company.pk]))
+    told = reader_client.get(api(large, f"/{company.pk}"))
+    assert (page.status_code, told.status_code, told.json()["code"]) == (409, 409, "not-computed")
+    unplaced = Company.objects.get(zone=large, name="无名制品有限公司")
+    assert reader_client.get(api(large, f"/{unplaced.pk}")).json()["code"] == "no-plant"
+
+
+def test_only_officers_have_figures_computed_and_only_of_a_large_zone(
+    zone: Zone, reader: Person, officer: Person, reader_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with refused("zone-small"):
+        actions.ask_resilience(officer, zone=zone, on=DAY)
+    monkeypatch.setattr(risks_read, "AT_ONCE", 3)
+    with refused("not-allowed"):
+        actions.ask_resilience(reader, zone=zone, on=DAY)
+    page = reader_client.get(reverse("resilience", args=[zone.code])).content.decode()
+    assert reverse("ask-resilience", args=[zone.code]) not in page
+    assert reader_client.post(api(zone)).status_code == 403
+    assert not ResilienceRun.objects.exists()
+
+
+def test_a_zone_whose_every_revenue_is_nothing_says_so(start: Any, reader_client: Client) -> None:
+    zone = start("founded", lines=[line(2, "新设复材有限公司", "航空复合材料", revenue_fen=0)])
+    company = Company.objects.get(zone=zone)
+    assert call(reader_client, api(zone))["items"] == []
+    page = reader_client.get(reverse("resilience", args=[zone.code])).content.decode()
+    assert "CSV" not in page
+    assert reader_client.get(reverse("company-failure", args=[zone.code, company.pk])).status_code == 409

@@ -36,6 +36,11 @@ def codes(refused: Refused) -> list[tuple[str, int | None, str | None]]:
         ("links", "supplier,buyer,amount\na,x,1\ny,b,-1\na,b,viel\na,b,\na,b\n",
          [("no-such-firm", 2, "buyer"), ("no-such-firm", 3, "supplier"), ("negative", 3, "amount"), ("not-a-number", 4, "amount"),
           ("number-missing", 5, "amount"), ("row-short", 6, None)]),
+        ("links", "supplier,buyer,amount\na,b,1,2\na,b,1,,\n", [("row-long", 2, None)]),
+        ("links", "supplier,buyer,amount\na,b,1e308\nb,c,1e308\n", [("figures-extreme", None, None)]),
+        ("links", "supplier,buyer,amount\na,b,5e-324\n", [("figures-extreme", None, None)]),
+        ("links", 'sup"plier,"buyer"x,amount\na,b,1\n', [("not-a-table", 1, None)]),
+        ("links", f"supplier,buyer,amount\na,b,{'9' * 140_000}\n", [("not-a-table", 2, None)]),
         ("links", "supplier,buyer\na,b\n", [("column-missing", 1, None)]),
         ("links", "supplier,buyer,amount,amount\na,b,1,1\n", [("column-twice", 1, None)]),
         ("links", "just words\n", [("not-a-table", None, None)]),
@@ -69,6 +74,34 @@ def test_every_command_refuses_the_same_tables_in_the_same_words(
     assert said[0] == said[1]
     assert all(f"{file}.csv" in line for line in said[0].splitlines())
     assert len(said[0].splitlines()) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("x,ore,steel,cars\nore,1,2,1,2\nsteel,1,1,2\ncars,0,0,0\n", ("row-long", 2, None)),
+        ('x,"ore,steel,cars\nore,1,2,1\n', ("not-a-table", 1, None)),
+        ("x,ore,steel,cars\nore,1,2\nsteel,1,1,2\ncars,0,0,0\n", ("row-short", 2, None)),
+    ],
+)
+def test_a_table_of_essential_inputs_that_is_none_is_refused(files: Path, content: str, found: tuple[str, int, None]) -> None:
+    (files / "essential.csv").write_text(content, "utf-8")
+    with pytest.raises(Refused) as told:
+        read_network(*paths(files))
+    assert codes(told.value) == [found]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--threads", "-1"], ["--threads", "0"], ["--sample", "2", "--seed", "-1"], ["--sample", "0"], ["--piece", "0"],
+     ["--spread", "bogus"], ["--spread", "tcp://nowhere"]],
+)  # fmt: skip
+def test_an_option_that_is_none_is_refused_before_anything_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    nowhere = [str(tmp_path / name) for name in ("links.csv", "firms.csv", "essential.csv")]
+    assert main(["chain", "esri", *nowhere, *options, "--language", "en"]) == 2
+    assert capsys.readouterr().err.startswith("xinya: option-wrong: ")
 
 
 def test_heads_in_either_language_and_other_delimiters_are_read(files: Path) -> None:

@@ -235,9 +235,25 @@ def test_a_withdrawn_fact_counts_as_found_wrong_for_the_refit(zone: Zone, own: C
     assert [(b.checked, b.right) for b in queries.rechecked(zone)["product"]] == [(1, 0)]
 
 
-def test_on_mondays_whoever_has_a_list_is_told_once(zone: Zone, officer: Person, commissioner: Person) -> None:
-    monday = datetime.date(2026, 11, 30)
-    assert tell_lists(monday + datetime.timedelta(days=1)) == 0
-    assert tell_lists(monday) == 2
-    assert tell_lists(monday) == 0
+@pytest.mark.parametrize("weekday", range(7))
+def test_whoever_has_a_list_is_told_once_a_week_on_whatever_day_a_worker_first_runs(
+    zone: Zone, officer: Person, commissioner: Person, monkeypatch: pytest.MonkeyPatch, weekday: int
+) -> None:
+    monday = timezone.localdate() + datetime.timedelta(days=7 - timezone.localdate().weekday())
+    today = [monday + datetime.timedelta(days=weekday)]
+    monkeypatch.setattr(timezone, "localdate", lambda *_given: today[0])
+    assert tell_lists() == 2
+    today[0] = monday + datetime.timedelta(days=6)
+    assert tell_lists() == 0
     assert {n.person for n in Notice.objects.filter(kind="to-verify")} == {officer, commissioner}
+    today[0] = monday + datetime.timedelta(days=8)
+    assert tell_lists() == 2
+
+
+def test_a_reader_of_the_zone_says_nothing_of_facts_even_past_the_page(zone: Zone, own: Company, reader: Person) -> None:
+    fact = Fact.objects.filter(company=own).order_by("pk")[0]
+    with refused("not-allowed"):
+        check_fact(reader, zone=zone, fact_id=fact.pk, outcome="RIGHT")
+    with refused("not-allowed"):
+        check_placement(reader, zone=zone, placement_id=place_of(own).pk, outcome="RIGHT")
+    assert not Check.objects.exists()

@@ -10,10 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from xinya.chain import actions
 from xinya.chain.actions.links import MOST_OPEN, WRONG_CODES, Word, make_link, open_link, say_by_link, withdraw_link
+from xinya.chain.actions.packs import begin_draft, publish_draft, save_draft
 from xinya.chain.models import Placement, WordLink
 from xinya.chain.queries import company_meant
-from xinya.chain.tests.conftest import signed_in
+from xinya.chain.tests.conftest import line, signed_in
+from xinya.chain.tests.test_pack_drafts import filled, unalike
 from xinya.kit.models import AuditRow
 from xinya.kit.text import plain
 from xinya.zones.models import Assignment, Check, Company, CompanyName, Fact, FailedTry, Person, Source, Zone
@@ -215,3 +218,22 @@ def test_a_program_makes_and_withdraws_a_link(zone: Zone, own: Company, officer_
             officer_client.post(f"{address}/word-links/{made['id']}/withdraw", content_type="application/json").status_code
             == status
         )
+
+
+def test_a_link_names_the_segments_of_a_pack_that_the_zone_made_itself(officer: Person, zone: Zone) -> None:
+    made = publish_own_pack(officer, zone)
+    (maker,) = actions.import_companies(officer, zone=zone, lines=[line(2, "氢动有限公司", made["name_zh"])], title="名单")
+    code = make_link(officer, zone=zone, company_id=maker.pk, note="走访")[1]
+    page = Client().post(reverse("say-by-link"), {"code": code}).content.decode()
+    assert made["name_zh"] in page
+    assert made["definition_zh"] in page
+    assert f">{made['code']}<" not in page
+
+
+def publish_own_pack(officer: Person, zone: Zone) -> dict[str, str]:
+    """A pack of the zone's own, published; one of its segments."""
+    draft = begin_draft(officer, zone=zone, code="hydrogen", name_zh="氢能").pk
+    save_draft(officer, zone=zone, draft_id=draft, seen=1, change=lambda _p: unalike(filled()))
+    publish_draft(officer, zone=zone, draft_id=draft, seen=2)
+    zone.refresh_from_db()
+    return dict(unalike(filled()).segments[6])

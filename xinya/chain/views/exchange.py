@@ -69,7 +69,7 @@ def _shown(comparison: Comparison) -> dict[str, object]:
         {
             "name": r.segment.name(said), "code": r.segment.code,
             "sides": [
-                {"makers": HIDDEN if n is None else n, "is_hidden": n is None, "kind": kind}
+                {"makers": n, "is_hidden": n == HIDDEN, "kind": kind}
                 for n, kind in zip(r.makers, r.verdicts, strict=True)
             ],
         }

@@ -58,6 +58,7 @@ def company_inputs(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         actions.state_inputs(
             person, company=company, period=request.POST.get("period", ""), lines=lines,
             seen=int(seen) if seen.isdecimal() and len(seen) < 19 and not upload else None,
+            seen_period=request.POST.get("seen_period", ""),
         )  # fmt: skip
     except Refused as refused:
         if refused.status in (403, 404):
@@ -79,7 +80,7 @@ def _inputs_page(
     sent: list[dict[str, str]] | None = None,
 ) -> HttpResponse:  # fmt: skip
     periods = statement_periods(person, company)
-    asked = (request.POST.get("period") or request.GET.get("period", ""))[:9]
+    asked = _as_kept((request.POST.get("period") or request.GET.get("period", ""))[:9])
     period = asked or (periods[0] if periods else str(timezone.localdate().year - 1))
     rows = inputs_of(person, company, period)
     atlas = queries.zone_atlas(company.zone)
@@ -98,6 +99,14 @@ def _inputs_page(
     }  # fmt: skip
     status = 200 if refused is None else refused.status
     return page(request, "chain/inputs.html", context, zone=company.zone, section="companies", status=status)
+
+
+def _as_kept(period: str) -> str:
+    """A period as it is kept, so that a list is found however its period was typed; what is no period stays as it is."""
+    try:
+        return period_in(period)
+    except Refused:
+        return period
 
 
 def _name(company: Company) -> str:

@@ -25,7 +25,6 @@ from xinya.zones.views.open_to import done
 from .. import queries
 from ..actions.links import DAYS, Word, make_link, open_link, say_by_link, withdraw_link
 from ..engine.wording import why_placed
-from ..files import shipped_atlas
 from ..forms import LinkCodeForm, LinkForm
 from ..models import Placement, WordLink
 
@@ -111,8 +110,8 @@ def say(request: HttpRequest) -> HttpResponse:
 
 def _asked(link: WordLink, code: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The company of a link with its places, each with its reason."""
-    atlas, english = shipped_atlas(), language() == "en"
-    company = link.company
+    company, english = link.company, language() == "en"
+    atlas = queries.zone_atlas(company.zone)
 
     def row(place: Placement) -> dict[str, Any]:
         found = atlas.segments.get(place.segment)

@@ -1,6 +1,7 @@
 """Packs edited in the browser: drafts of a zone, their tables, what is wrong row by row, versions, publishing, taking away."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -22,9 +23,10 @@ from ..actions import packs as actions
 from ..engine import KINDS, STAGES
 from ..engine.wording import KIND_WORDS
 from ..files import Pack, archive_of
-from ..files.drafts import TABLES, Finding, changed_rows, pasted_rows, rows_of, with_head
-from ..queries.packs import OpenDraft, changes_of, draft_findings, draft_of, drafts_of, published_of, saves_of
+from ..files.drafts import TABLES, Finding, changed_rows, pack_of, pasted_rows, rows_of
+from ..queries.packs import OpenDraft, changes_of, draft_findings, draft_of, drafts_of, published_of, save_of, saves_of
 from ..rules import may_answer_gaps
+from .draft_sent import COLUMN_TEXTS, Sent, as_findings, overlaid, row_findings, sent_of
 from .packs import CHANGES_SHOWN, grouped, names_of_rows
 
 ROWS, NEW_ROWS, LISTED_FINDINGS = 20, 5, 60
@@ -91,10 +93,16 @@ def pack_draft(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     first = _whole(request.POST.get("from") or request.GET.get("from", ""))
     if request.method != "POST":
         return _draft_page(request, zone, draft, (table, first))
-    change = _head_change(request) if table == "head" else _table_change(request, zone, table)
-    if request.POST.get("act") == "check":
-        return _draft_page(request, zone, OpenDraft(draft.row, draft.save, change(draft.pack)), (table, first), is_try=True)
-    return _saved(request, zone, draft, change, (table, first))
+    sent = sent_of(request, table, ROWS + NEW_ROWS)
+    change = sent.change(queries.packs_of(zone))
+    if request.POST.get("act") != "check":
+        return _saved(request, zone, draft, change, (table, first), sent)
+    try:
+        actions.demand_seen(draft, _whole(request.POST.get("seen", "")))
+        tried = change(draft.pack)
+    except Refused as refused:
+        return _again(request, zone, draft, (table, first), sent, refused)
+    return _draft_page(request, zone, draft, (table, first), form=Form(sent, tried))
 
 
 @require_POST
@@ -109,22 +117,20 @@ def paste_rows(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         return changed_rows(pack, table, {}, pasted_rows(text, table), day=timezone.localdate(), others=packs)
 
     last = max(0, (len(rows_of(draft.pack, table)) if table in TABLES else 0) // ROWS * ROWS)
-    return _saved(request, zone, draft, change, (table, last))
+    return _saved(request, zone, draft, change, (table, last), Sent(table, {}, pasted=text))
 
 
 def _saved(
-    request: HttpRequest, zone: Zone, draft: OpenDraft, change: Callable[[Pack], Pack], place: tuple[str, int]
+    request: HttpRequest, zone: Zone, draft: OpenDraft, change: Callable[[Pack], Pack], place: tuple[str, int], sent: Sent
 ) -> HttpResponse:
     table, first = place
+    seen = _whole(request.POST.get("seen", ""))
     try:
         save = actions.save_draft(
-            signed_in(request), zone=zone, draft_id=draft.row.pk, seen=_whole(request.POST.get("seen", "")), change=change,
-            note=request.POST.get("note", ""),
+            signed_in(request), zone=zone, draft_id=draft.row.pk, seen=seen, change=change, note=request.POST.get("note", ""),
         )  # fmt: skip
     except Refused as refused:
-        if refused.status in (403, 404):
-            raise
-        return _draft_page(request, zone, draft, (table, first), error=sentence_of(refused), status=refused.status)
+        return _again(request, zone, draft, place, sent, refused)
     messages.success(request, _("Version %(number)s is kept, with your name and the day.") % {"number": save.number})
     return redirect(reverse("pack-draft", args=[zone.code, draft.row.pk]) + f"?table={table}&from={first}")
 
@@ -137,66 +143,92 @@ def _whole(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
-def _table_change(request: HttpRequest, zone: Zone, table: str) -> Callable[[Pack], Pack]:
-    """What the sent table says of the rows it shows: changed, taken out, added."""
-    columns = TABLES[table]
-    cells = {c: request.POST.getlist(f"cell_{c}") for c in columns}
-    places = request.POST.getlist("place")[: ROWS + NEW_ROWS]
-    dropped = set(request.POST.getlist("drop"))
-    sent = [(p, {c: cells[c][n] for c in columns if n < len(cells[c])}) for n, p in enumerate(places)]
-    changes = {int(p): (None if p in dropped else row) for p, row in sent if p.isdecimal() and len(p) < 6}
-    added = [row for p, row in sent if not p]
-    packs = queries.packs_of(zone)
-    key = columns[0] if table != "segments" else "name_zh"
-    new = [
-        {c: v for c, v in row.items() if v.strip()} for row in added if row.get(key, "").strip() or row.get(columns[0], "").strip()
-    ]
-    return lambda pack: changed_rows(pack, table, changes, new, day=timezone.localdate(), others=packs)
+def _again(
+    request: HttpRequest, zone: Zone, draft: OpenDraft, place: tuple[str, int], sent: Sent, refused: Refused
+) -> HttpResponse:
+    """The page with the refusal and everything that was typed, beside what somebody else saved meanwhile if that is the reason."""
+    if refused.status in (403, 404):
+        raise refused
+    form = Form(sent)
+    if refused.code == "stale":
+        seen, draft = _whole(request.POST.get("seen", "")), draft_of(zone, draft.row.pk)
+        earlier = pack_of(save_of(draft, seen).content) if 0 < seen < draft.row.save_count else None
+        kept, typed = sent.beside(draft.pack, earlier)
+        form = Form(kept, typed=typed)
+    return _draft_page(request, zone, draft, place, error=sentence_of(refused), status=refused.status, form=form)
 
 
-def _head_change(request: HttpRequest) -> Callable[[Pack], Pack]:
-    texts = {k: request.POST.get(k, "") for k in ("name_zh", "name_en", "summary_zh", "summary_en", "product")}
-    keys = ("code", "name_zh", "name_en", "stage")
-    given = [request.POST.getlist(f"column_{k}") for k in keys]
-    columns = [dict(zip(keys, row, strict=True)) for row in zip(*given, strict=False)]
-    kept = [c for c in columns if c["code"].strip()]
-    return lambda pack: with_head(pack, texts, kept, timezone.localdate())
+@dataclass(frozen=True)
+class Form:
+    """A form that is drawn again. tried: the pack as it would be kept, where it was only checked; typed: what had no place."""
+
+    sent: Sent
+    tried: Pack | None = None
+    typed: Mapping[int, str] = field(default_factory=dict)
 
 
 def _draft_page(
     request: HttpRequest, zone: Zone, draft: OpenDraft, place: tuple[str, int], *, error: str = "", status: int = 200,
-    is_try: bool = False,
+    form: Form | None = None,
 ) -> HttpResponse:  # fmt: skip
     table, first = place
     may_edit = may_answer_gaps(signed_in(request), zone)
-    findings = draft_findings(zone, draft.pack)
+    sent, tried = (form.sent, form.tried) if form is not None else (None, None)
+    findings = draft_findings(zone, tried or draft.pack)
     rows = rows_of(draft.pack, table) if table in TABLES else ()
     first = min(first, max(0, len(rows) - 1)) // ROWS * ROWS
     names = {r["code"]: r[f"name_{language()}"] for p in queries.packs_of(zone) for r in p.segments if not r["home"]}
-    by_row: dict[int, list[dict[str, Any]]] = {}
-    for f in findings:
-        if f.table == table and f.row is not None:
-            by_row.setdefault(f.row, []).append(_finding(f))
+    by_row, of_added = _placed(findings, table, len(rows), draft, form)
     shown = [
-        _row(draft, table, n, row, names) | {"findings": by_row.get(n, [])}
-        for n, row in enumerate(rows[first : first + ROWS], start=first)
+        _row(draft, table, n, row, names) | {"findings": by_row.get(n, []), "is_dropped": is_dropped}
+        for n, row, is_dropped in overlaid(rows, first, ROWS, sent)
     ]
-    blank = [_row(draft, table, None, dict.fromkeys(TABLES[table], ""), names)] * NEW_ROWS if table in TABLES else []
+    empty = dict.fromkeys(TABLES[table], "") if table in TABLES else {}
+    typed = [{**empty, **row} for row in (sent.added if sent is not None else ())]
+    blank = [
+        _row(draft, table, None, row, names) | {"findings": of_added.get(n, [])}
+        for n, row in enumerate([*typed, *[empty] * (NEW_ROWS - len(typed))])
+    ] if table in TABLES else []  # fmt: skip
     head = draft.pack.head
+    columns = head.get("columns", [])
+    if sent is not None and sent.head is not None:
+        head, columns = {**head, **sent.head}, [c for c in sent.columns if any(c[k].strip() for k in COLUMN_TEXTS[:3])]
     context = {
         "own_path": reverse("pack-draft", args=[zone.code, draft.row.pk]) + f"?table={table}" if request.method == "POST" else None,
-        "held": draft.row, "save": draft.save, "pack": draft.pack, "name": head[f"name_{language()}"], "head": head,
-        "error": error,
+        "held": draft.row, "save": draft.save, "pack": draft.pack, "name": draft.pack.head[f"name_{language()}"],
+        "head": head, "error": error, "note": sent.note if sent else "", "pasted": sent.pasted if sent else "",
         "table": table, "tables": [(k, _(v), len(rows_of(draft.pack, k)) if k in TABLES else "") for k, v in TITLES.items()],
         "labels": [_(COLUMN_WORDS[c]) for c in FIRST.get(table, ())], "rows": shown, "new_rows": blank if may_edit else [],
         "first": first, "is_first": not first, "previous": max(0, first - ROWS), "total": len(rows),
         "next": first + ROWS if first + ROWS < len(rows) else None,
         "findings": [_finding(f) for f in findings[:LISTED_FINDINGS]], "finding_count": len(findings),
-        "hard_count": sum(not f.is_soft for f in findings), "may_edit": may_edit, "is_try": is_try, "stages": STAGES,
-        "columns": [*head.get("columns", []), *[dict.fromkeys(("code", "name_zh", "name_en", "stage"), "")] * 2],
+        "hard_count": sum(not f.is_soft for f in findings), "may_edit": may_edit, "is_try": tried is not None, "stages": STAGES,
+        "columns": [*columns, *[dict.fromkeys(("code", "name_zh", "name_en", "stage"), "")] * 2],
         "codes": sorted(names) if table in ("segments", "inputs") and may_edit else [],
     }  # fmt: skip
     return page(request, "chain/pack_draft.html", context, zone=zone, section="chain-list", status=status)
+
+
+def _placed(
+    findings: Sequence[Finding], table: str, count: int, draft: OpenDraft, form: Form | None
+) -> tuple[dict[int, list[dict[str, Any]]], dict[int, list[dict[str, Any]]]]:
+    """Findings at the rows of the form, by place and by number of the added row; of a tried table at the rows that were sent."""
+    by_row: dict[int, list[dict[str, Any]]] = {}
+    of_added: dict[int, list[dict[str, Any]]] = {}
+    places: list[Any] = list(range(count))
+    sent_rows = form.sent.added if form is not None else ()
+    if form is not None and form.tried is not None and table in TABLES:
+        places = form.sent.places(count)
+    elif form is not None:
+        known, added = row_findings(form.sent, draft.pack)
+        by_row, of_added = as_findings(known) | as_findings(form.typed, is_typed=True), as_findings(added)
+    for f in findings:
+        if f.table == table and f.row is not None and f.row < len(places):
+            where = places[f.row]
+            at = by_row if isinstance(where, int) else of_added
+            number = where if isinstance(where, int) else next(n for n, row in enumerate(sent_rows) if row is where)
+            at.setdefault(number, []).append(_finding(f))
+    return by_row, of_added
 
 
 def _row(draft: OpenDraft, table: str, place: int | None, row: dict[str, str], names: dict[str, str]) -> dict[str, Any]:

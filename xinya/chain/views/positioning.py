@@ -88,7 +88,7 @@ def _pictures(seen: queries.ZonePositioning) -> dict[str, Any]:
     names = [queries.product_name(seen, k, said) for k in range(len(seen.values.products))]
     drawn = tuple(drawn_products(seen.candidates, present, found.ubiquity, found.products))
     if seen.table is not None:
-        space, near = space_of(seen.table.digest, seen.table.text, seen.location, drawn)
+        space, near = space_of(seen.table.digest, seen.found, seen.location, drawn)
     else:
         near = proximity(found.present[found.locations][:, drawn].astype(float))
         space = lay_out(near, drawn)

@@ -23,6 +23,7 @@ from ..engine.wording import percent
 from ..files.inputs import stock_text
 from ..files.resilience import risks_csv
 from ..queries.resilience import NO_COMPANY, Failure, ZoneRisk, company_failure, zone_risk
+from ..rules import may_ask_resilience
 from .rows import company_links, day_query, segment_href
 
 SHOWN = 50
@@ -46,6 +47,7 @@ def resilience(request: HttpRequest, code: str) -> HttpResponse:
         "found": found,
         "on_query": day_query(found),
         "risk": risk,
+        "may_ask": may_ask_resilience(signed_in(request), found.zone),
         "rows": [risk_row(risk, r, rank) for rank, r in enumerate(rows[:SHOWN], 1)],
         "more": max(0, len(rows) - SHOWN),
         "picture": draw_risk_map(dots, language=said) if dots else "",

@@ -217,7 +217,7 @@ def wanted_of(request: HttpRequest) -> Wanted:
     """Which candidates the address asks for; what makes no sense asks for nothing."""
     share, region, word = request.GET.get("share", ""), request.GET.get("region", ""), request.GET.get("word", "")
     return Wanted(
-        least_share=int(share) * 100 if share.isascii() and share.isdecimal() and int(share[:4]) <= 100 else 0,
+        least_share=int(share) * 100 if share.isascii() and share.isdecimal() and len(share) <= 3 and int(share) <= 100 else 0,
         region=region if region in ("near", "far") or region in PROVINCES else "",
         is_normal=request.GET.get("standing", "") == "normal",
         word=word if word in WORDS else "",

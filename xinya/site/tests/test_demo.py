@@ -1,15 +1,16 @@
 """The demonstration in the database: loaded once, renewed at each start, removed as a whole, equal to the shipped list."""
 
 import datetime
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
 
-from xinya.chain.models import InputStatement, Placement
+from xinya.chain.models import Placement
 from xinya.chain.queries import zone_report
 from xinya.kit.audit_check import verify_stored
 from xinya.kit.models import AuditRow
-from xinya.kit.refusals import Refused
 from xinya.site import demo
 from xinya.site.marks import mark_as_demo
 from xinya.zones.files.case import SHIPPED, shipped_case
@@ -20,28 +21,26 @@ pytestmark = pytest.mark.django_db
 COMPOSITES = "沈阳翮铺复合材料有限公司"
 
 
-@pytest.fixture
-def marked() -> None:
-    mark_as_demo()
+@pytest.fixture(scope="module")
+def loaded(standing: Callable[[Callable[[], Any]], Any]) -> list[demo.DemoAccount]:
+    """The demonstration, as it stands after its first load, for all tests of this file."""
+
+    def load() -> list[demo.DemoAccount]:
+        mark_as_demo()
+        return demo.load()
+
+    found: list[demo.DemoAccount] = standing(load)
+    return found
 
 
 @pytest.fixture
-def accounts(marked: None) -> list[demo.DemoAccount]:
-    return demo.load()
+def accounts(loaded: list[demo.DemoAccount], db: None) -> list[demo.DemoAccount]:
+    return loaded
 
 
 @pytest.fixture
 def shenyang(accounts: list[demo.DemoAccount]) -> Zone:
     return Zone.objects.get(code="shenyang")
-
-
-def test_a_database_that_is_no_demonstration_gets_neither_accounts_nor_zones() -> None:
-    with pytest.raises(Refused, match="not-a-demo"):
-        demo.load()
-    with pytest.raises(Refused, match="not-a-demo"):
-        demo.remove()
-    assert not Person.objects.exists()
-    assert not Zone.objects.exists()
 
 
 def test_one_person_of_each_shown_role_signs_in_with_the_printed_password(accounts: list[demo.DemoAccount]) -> None:
@@ -212,26 +211,3 @@ def test_a_zone_of_ones_own_stays_when_the_demonstration_goes(accounts: list[dem
     own = start_zone(Person.objects.get(username="officer"), code="own", name="自己的高新区")
     demo.remove()
     assert list(Zone.objects.all()) == [own]
-
-
-def test_a_load_that_fails_leaves_nothing_behind(marked: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> None:
-        raise ValueError("the case is broken")
-
-    monkeypatch.setattr(demo, "shipped_case", broken)
-    with pytest.raises(ValueError, match="broken"):
-        demo.load()
-    assert not Person.objects.exists()
-    assert not AuditRow.objects.exists()
-
-
-def test_a_few_invented_companies_state_stocks_that_are_marked_as_invented(shenyang: Zone) -> None:
-    rows = list(InputStatement.objects.filter(company__zone=shenyang).select_related("company", "source"))
-    assert len({row.company_id for row in rows}) >= 8
-    assert all(row.stock_days is not None and row.segment and row.source.is_invented and row.company.is_invented for row in rows)
-    assert {row.observed_on for row in rows} == {shipped_case().as_of}
-    before = {row.pk for row in rows}
-    demo.load()
-    assert {row.pk for row in InputStatement.objects.filter(company__zone=shenyang)} == before
-    demo.remove()
-    assert not InputStatement.objects.exists()

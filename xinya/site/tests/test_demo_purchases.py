@@ -45,6 +45,13 @@ def test_the_sample_s_purchases_are_entered_once_marked_and_dated(shenyang: Zone
     assert AuditRow.objects.filter(act="enter-sample").count() == 1
 
 
+def test_a_few_invented_companies_state_for_how_many_days_their_stocks_last(shenyang: Zone) -> None:
+    rows = InputStatement.objects.filter(company__zone=shenyang, stock_days__isnull=False).select_related("company")
+    assert rows.count() == 25
+    assert len({row.company_id for row in rows}) >= 8
+    assert all(row.segment and row.company.is_invented for row in rows)
+
+
 def test_nothing_is_invented_about_the_real_company(shenyang: Zone) -> None:
     anchor = Company.objects.get(zone=shenyang, name=ANCHOR)
     assert not anchor.input_statements.exists()

@@ -28,7 +28,7 @@ from .import_undo import EXEMPT, HANGING, abandon_import, undo_import
 from .import_upload import NewList, answer_reading, bring_list
 from .invitations import accept_invitation, end_member, invite, join_by_invitation, sign_up, withdraw_invitation
 from .keys import end_key, make_key, use_key
-from .notices import promise_notices
+from .notices import promise_notices, untold
 from .people import RIGHTS_HOOKS, end_membership, enter_membership, house_office, make_current, on_rights_changed, renew_account
 from .promise_clocks import (
     Moved,
@@ -183,6 +183,7 @@ __all__ = [
     "touch_zone",
     "undo_import",
     "unlock_person",
+    "untold",
     "use_key",
     "verify_recent",
     "voice_of",

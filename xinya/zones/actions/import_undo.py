@@ -44,12 +44,11 @@ must_say_why("undo-import")
 OWN_DAYS = 7
 KEPT_DAYS = 14
 IGNORED = frozenset({"zones.ImportRow", "zones.MatchDecision", "zones.CompanyName", "zones.CompanyIdent", "zones.Fact"})
-EXEMPT: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {}
-"""By model: the rows on a company that no person made, and that go with it. A slice above names its own."""
-EXEMPT |= {
+EXEMPT: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {
     "zones.ReadCount": lambda rows: rows.none(),  # that a page was looked at
     "zones.Check": lambda rows: rows.exclude(voice=Check.Voice.LIST),  # that a later list named it again
 }
+"""By model: the rows on a company that no person made, and that go with it. A slice above names its own."""
 HANGING: dict[str, str] = {
     "zones.Promise": _("a promise"), "zones.Assignment": _("a commissioner"), "zones.Claim": _("a claim"),
     "zones.Organisation": _("people who speak for it"), "zones.ImportBatch": _("a list that it brought itself"),

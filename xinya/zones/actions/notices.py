@@ -30,23 +30,31 @@ def promise_notices(people: Iterable[Person], *, kind: str, key: str, values: Ma
     key: names the event, such as "answer:7". values: what stands in the words; (Chinese, English) where a value has a language.
     path: the page that shows it, without language, such as "/zones/shenyang/". Returns the notices that are new.
     """
-    wanted, receivers = KINDS[kind], list(people)
-    keys = {person.pk: f"{kind}:{key}:{person.pk}"[:120] for person in receivers}
-    known = set(Notice.objects.filter(key__in=keys.values()).values_list("key", flat=True))
+    wanted, receivers = KINDS[kind], untold(people, kind=kind, key=key)
     choices = {choice.person_id: choice for choice in NoticeChoice.objects.filter(person__in=receivers)}
     promised = []
     for person in receivers:
-        if keys[person.pk] in known:
-            continue
         choice = choices.get(person.pk) or NoticeChoice(person=person)
         subject, body = worded(wanted, person.language, values)
         row = Notice(
-            person=person, kind=kind, key=keys[person.pk], subject=subject, body=body, path=path, may_wait=wanted.may_wait,
+            person=person, kind=kind, key=_key(kind, key, person), subject=subject, body=body, path=path, may_wait=wanted.may_wait,
             channel=choice.channel if receiving_address(person, choice.channel, choice.webhook) else Channel.PAGE, state="",
         )  # fmt: skip
         if _promise(row, choice):
             promised.append(row)
     return promised
+
+
+def untold(people: Iterable[Person], *, kind: str, key: str) -> list[Person]:
+    """Those of the people who have not been told for this key yet. One statement."""
+    receivers = list(people)
+    keys = [_key(kind, key, person) for person in receivers]
+    known = set(Notice.objects.filter(key__in=keys).values_list("key", flat=True))
+    return [person for person, own in zip(receivers, keys, strict=True) if own not in known]
+
+
+def _key(kind: str, key: str, person: Person) -> str:
+    return f"{kind}:{key}:{person.pk}"[:120]
 
 
 def _promise(row: Notice, choice: NoticeChoice) -> bool:

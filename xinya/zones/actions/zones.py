@@ -20,29 +20,14 @@ from xinya.kit.text import plain
 from .. import rules
 from ..engine.company_states import COMPANY_STATES, OFFICER, VERB_OF
 from ..files import CompanyLine
-from ..models import Company, Fact, ImportBatch, Person, Secrecy, Source, Zone
-from .checks import named_by, says_same, seen_again
+from ..models import Company, Fact, ImportBatch, Person, Source, Zone
+from .checks import named_by, seen_again
+from .list_facts import LIST_CONFIDENCE, ListOrigin, compare_listed, dropped, keeps_class, taken_over
 
 ZONE_CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 RESERVED = frozenset({"new"})  # an address of the pages themselves
 NOT_ALLOWED = _("Only a chain officer may do this; your role is %(role)s.")
 NOT_SEEN = _("A state that only named persons may read holds on this day; one of them records the next.")
-OPEN_CLASSES = (Secrecy.PUBLIC, Secrecy.INTERNAL)
-LIST_CONFIDENCE = "0.75"
-REPLACED = (Source.Kind.COMPANY_LIST, Source.Kind.INVENTED)
-"""Of whom a new list is a later edition: earlier lists, and what was invented for the demonstration."""
-SINGLE = (Fact.Kind.REVENUE, Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR, Fact.Kind.GROUP, Fact.Kind.REGION, Fact.Kind.STATUS)
-
-
-@dataclass(frozen=True, slots=True)
-class ListOrigin:
-    """Where a company list comes from: its source, the day it stands for, the period of its revenues."""
-
-    source: Source
-    observed_on: datetime.date
-    period: str = ""
-    confidence: str = LIST_CONFIDENCE
-    is_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +135,19 @@ def record_companies(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine],
         for line, company in zip(lines, companies, strict=True):
             known = {kind: current.get((company.pk, kind), []) for kind in Fact.Kind.values}
             for fact in _facts(zone, company, line, origin):
-                same, others = _compare(known[fact.kind], fact)
-                if not same and _keeps_class(fact, others):
+                taken = taken_over(known[fact.kind], fact, origin)
+                same, others = compare_listed([k for k in known[fact.kind] if k not in taken], fact, origin)
+                others += taken
+                if not same and keeps_class(fact, others):
                     new.append(fact)
-                    withdrawn += [o.pk for o in others if o.source.kind in REPLACED]
-                again += named_by(fact, known[fact.kind])
-            withdrawn += _dropped(known[Fact.Kind.PRODUCT], line)
+                    withdrawn += [o.pk for o in others if origin.renews(o) or o in taken]
+                again += named_by(fact, [k for k in known[fact.kind] if k not in taken])
+            withdrawn += dropped(known[Fact.Kind.PRODUCT], line, origin)
         now = timezone.now()
         for start in range(0, len(withdrawn), 500):
             Fact.objects.filter(pk__in=withdrawn[start : start + 500]).update(withdrawn_at=now)
         Fact.objects.bulk_create(new, batch_size=500)
-        seen_again(zone, again, origin.observed_on)
+        seen_again(zone, [k for k in again if origin.editions is None or origin.renews(k)], origin.observed_on)
         mark("company", [] if origin.is_outside else [c.pk for c in companies])
         touch_zone(zone)
         what = "record-outside" if origin.is_outside else "record-companies"
@@ -228,7 +215,7 @@ def record_state(
             zone=zone, company=company, kind=Fact.Kind.STATE, text=state, period=on.isoformat(),
             **_resting_on(grounds if isinstance(grounds, Grounds) else _vouched(actor, grounds)),
         )  # fmt: skip
-        demand(_keeps_class(fact, list(same_day)), "not-yours", NOT_SEEN, status=403)
+        demand(keeps_class(fact, list(same_day)), "not-yours", NOT_SEEN, status=403)
         same_day.update(withdrawn_at=timezone.now())
         fact.save()
         touch_zone(zone)
@@ -350,41 +337,3 @@ def _facts(zone: Zone, company: Company, line: CompanyLine, origin: ListOrigin) 
     if line.state is not None:
         found.append(fact(kinds.STATE, text=line.state, period=origin.observed_on.isoformat()))
     return found
-
-
-def _compare(known: Sequence[Fact], fact: Fact) -> tuple[bool, list[Fact]]:
-    """Is the fact known already, and which current facts does it take the place of?
-
-    What holds without being said (a company produces, is no anchor) is written only against something else that was said.
-    """
-    if fact.kind == Fact.Kind.STATE:
-        latest = max(known, key=lambda k: (k.period, k.pk), default=None)
-        holds = Fact.State.PRODUCING.value if latest is None else latest.text
-        return fact.text == holds, [k for k in known if k.period == fact.period]
-    if fact.kind == Fact.Kind.ANCHOR and not known:
-        return fact.number == 0, []
-    if fact.kind == Fact.Kind.SHARE:
-        others = [k for k in known if (k.text, k.period) == (fact.text, fact.period)]
-    else:
-        others = [k for k in known if fact.kind in SINGLE and k.period == fact.period]
-    others = [k for k in others if not says_same(k, fact)]
-    is_known = any(says_same(k, fact) for k in known)
-    # What another source says already is no news, unless an earlier list says otherwise and must go.
-    return is_known and not any(k.source.kind in REPLACED for k in others), others
-
-
-def _dropped(known: Sequence[Fact], line: CompanyLine) -> list[int]:
-    """Products that an earlier list named and this one, which names products, does not."""
-    if not line.products:
-        return []
-    said = {p[:300] for p in line.products}
-    listed = [f for f in known if f.source.kind == Source.Kind.COMPANY_LIST and f.secrecy in OPEN_CLASSES]
-    return [f.pk for f in listed if f.text not in said]
-
-
-def _keeps_class(fact: Fact, others: Sequence[Fact]) -> bool:
-    """A fact takes the highest class of those it replaces; what named persons alone may read, no list replaces."""
-    classes = {o.secrecy for o in others}
-    if Secrecy.COMPANY in classes:
-        fact.secrecy = Secrecy.COMPANY
-    return Secrecy.RESTRICTED not in classes

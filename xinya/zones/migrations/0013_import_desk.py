@@ -21,7 +21,7 @@ def keep_what_is_known(apps: Any, _editor: object) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('zones', '0011_lists_and_freshness'),
+        ('zones', '0012_check_kind'),
     ]
 
     operations = [

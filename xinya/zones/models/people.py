@@ -2,11 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from xinya.kit.prepared import Prepared
 
 from ..engine.roles import BY_CODE
 
@@ -14,6 +17,14 @@ if TYPE_CHECKING:
     from .memberships import Membership
 
 _UNREAD: Any = object()
+_MEMBERSHIPS: "Prepared[Membership]" = Prepared(
+    lambda person: (
+        apps.get_model("zones", "Membership")
+        .objects.filter(person=person, until=None)
+        .select_related("organisation__zone", "organisation__company")
+    ),
+    -1,
+)
 
 
 class Person(AbstractUser):
@@ -70,11 +81,12 @@ class Person(AbstractUser):
     def _current_membership(self) -> "Membership | None":
         if self.pk is None or not self.is_active:
             return None
-        # Few rows, plainly asked for: this runs at every request, where building a subquery took longer than reading.
-        rows = list(self.memberships.filter(until=None).select_related("organisation__zone", "organisation__company"))
+        # Few rows, plainly asked for: this runs at every request, where building a query takes longer than reading.
+        rows = _MEMBERSHIPS.rows(self.pk)
         found = next((row for row in rows if row.is_current), None)
         if found is None or not found.holds_on(timezone.localdate()):
             return None
+        found.person = self
         found.has_others = len(rows) > 1
         return found
 

@@ -14,11 +14,11 @@ from xinya.zones.models import Check, Fact, ImportBatch, Person, Source, Zone
 from xinya.zones.queries.import_export import companies_as_csv
 from xinya.zones.tests.imports import code_of
 from xinya.zones.tests.people import someone
-from xinya.zones.tests.uploads import DAY, committed, mapped, said, table
+from xinya.zones.tests.uploads import DAY, mapped, said, table
 
 pytestmark = pytest.mark.django_db
 HEADS: list[object] = ["企业名称", "统一社会信用代码", "主要产品", "登记状态", "实际经营地址", "所属集团", "2024年营业收入(万元)"]
-NEXT_YEAR = DAY + datetime.timedelta(days=365)
+FIRST = DAY - datetime.timedelta(days=365)
 
 
 @pytest.fixture
@@ -43,9 +43,9 @@ def brought(officer: Person, zone: Zone, name: str, content: bytes, on: datetime
 
 
 def test_a_list_that_says_the_same_a_year_later_makes_its_facts_young_and_adds_none(zone: Zone, officer: Person) -> None:
-    committed(officer, zone, "a.tsv", rows())
+    brought(officer, zone, "a.tsv", rows(), FIRST)
     before = list(Fact.objects.order_by("pk").values_list("pk", "withdrawn_at"))
-    batch = brought(officer, zone, "b.tsv", rows(), NEXT_YEAR)
+    batch = brought(officer, zone, "b.tsv", rows(), DAY)
     assert batch.parts[0]["same"] == 1
     assert list(Fact.objects.order_by("pk").values_list("pk", "withdrawn_at")) == before
     checks = Check.objects.all()
@@ -61,34 +61,34 @@ def test_a_list_that_says_the_same_a_year_later_makes_its_facts_young_and_adds_n
 
 
 def test_what_changes_is_written_and_what_stays_beside_it_is_young_again(zone: Zone, officer: Person) -> None:
-    committed(officer, zone, "a.tsv", rows())
-    brought(officer, zone, "b.tsv", rows(products="齿轮；联轴器", group="乙集团"), NEXT_YEAR)
+    brought(officer, zone, "a.tsv", rows(), FIRST)
+    brought(officer, zone, "b.tsv", rows(products="齿轮；联轴器", group="乙集团"), DAY)
     named = {(c.fact.kind, c.fact.text) for c in Check.objects.select_related("fact") if c.fact}
     assert named == {("product", "齿轮"), ("status", "存续"), ("actual_address", "一号路1号")}
 
 
 def test_a_list_so_soon_after_the_last_says_nothing_of_age(zone: Zone, officer: Person) -> None:
-    committed(officer, zone, "a.tsv", rows())
-    brought(officer, zone, "b.tsv", rows(status="存续（在营、开业、在册）"), DAY + datetime.timedelta(days=30))
+    brought(officer, zone, "a.tsv", rows(), FIRST)
+    brought(officer, zone, "b.tsv", rows(status="存续（在营、开业、在册）"), FIRST + datetime.timedelta(days=30))
     assert not Check.objects.exists()
 
 
 def test_an_undone_list_leaves_everything_as_old_as_it_was(zone: Zone, officer: Person) -> None:
-    first = committed(officer, zone, "a.tsv", rows())
+    first = brought(officer, zone, "a.tsv", rows(), FIRST)
     before = companies_as_csv(zone, officer)
-    batch = brought(officer, zone, "b.tsv", rows(), NEXT_YEAR)
+    batch = brought(officer, zone, "b.tsv", rows(), DAY)
     assert Check.objects.exists()
     undo_import(officer, batch_id=batch.pk, reason="传错了名单")
     assert not Check.objects.exists()
     assert companies_as_csv(zone, officer) == before
-    brought(officer, zone, "c.tsv", rows(), NEXT_YEAR + datetime.timedelta(days=1))
+    brought(officer, zone, "c.tsv", rows(), DAY + datetime.timedelta(days=1))
     undo_import(officer, batch_id=first.pk, reason="全部撤回")  # that a later list named it hangs on nothing
     assert not Fact.objects.filter(withdrawn_at=None).exists()
 
 
 def test_the_state_that_still_holds_is_young_again(zone: Zone, officer: Person) -> None:
-    committed(officer, zone, "a.tsv", rows(status="在建"))
-    brought(officer, zone, "b.tsv", rows(status="在建"), NEXT_YEAR)
+    brought(officer, zone, "a.tsv", rows(status="在建"), FIRST)
+    brought(officer, zone, "b.tsv", rows(status="在建"), DAY)
     assert Check.objects.filter(fact__kind="state", fact__text="building").count() == 1
     assert Fact.objects.filter(kind="state").count() == 1
 
@@ -101,20 +101,20 @@ def test_a_simple_list_makes_a_state_and_outside_makers_young_too(zone: Zone, of
         actions.record_companies(officer, zone=zone, lines=[line], origin=origin)
 
     for is_outside in (False, True):
+        bring(FIRST, is_outside=is_outside)
         bring(DAY, is_outside=is_outside)
-        bring(NEXT_YEAR, is_outside=is_outside)
     named = [(c.company.is_outside, c.fact.kind) for c in Check.objects.select_related("fact", "company") if c.fact]
     assert sorted(named) == [(o, k) for o in (False, True) for k in ("product", "state", "status")]
 
 
 def test_a_later_list_replaces_an_earlier_one_even_where_a_vendor_said_it_first(zone: Zone, officer: Person) -> None:
-    committed(officer, zone, "a.tsv", rows(group="甲集团"))
+    brought(officer, zone, "a.tsv", rows(group="甲集团"), FIRST)
     first = Fact.objects.get(kind="group")
     vendor = Source.objects.create(kind=Source.Kind.VENDOR, title="数据商")
     Fact.objects.create(
-        zone=zone, company=first.company, kind="group", text="乙集团", source=vendor, observed_on=DAY, confidence="0.6"
+        zone=zone, company=first.company, kind="group", text="乙集团", source=vendor, observed_on=FIRST, confidence="0.6"
     )
-    batch = brought(officer, zone, "b.tsv", rows(group="乙集团"), NEXT_YEAR)
+    batch = brought(officer, zone, "b.tsv", rows(group="乙集团"), DAY)
     assert batch.parts[0]["changed"] == 1
     held = Fact.objects.filter(kind="group", withdrawn_at=None).values_list("source__kind", "text")
     assert sorted(held) == [("list", "乙集团"), ("vendor", "乙集团")]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .positioning import Mix
+from .positioning import Mix, ranked
 from .presence import Floats
-from .whole import Complexity, complexity
+from .whole import Complexity, complexity, part_of
 
 LIST, NEARNESS, POPULARITY, CHANCE = "list", "nearness", "popularity", "chance"
 
@@ -45,7 +45,8 @@ class BackTest:
 def backtest(tables: Sequence[Floats], *, ahead: int = 2, mix: Mix | None = None, top: int = 10, seed: int = 0) -> BackTest:
     """Rank at each period t what a place has nothing of (X_t = 0), and score it by what it has at t + ahead (X > 0).
 
-    tables: locations x products, one a period, in order. Ways: `list` (the declared mix of density, PCI, COG), `nearness` (density
+    tables: locations x products, one a period, in order. Ways: `list` (the one that the place is shown; what
+    is not on it stands below it, and never within the first), `nearness` (density
     alone), `popularity` (in how many places it is), `chance` (seeded). Only places with at least one arrival count.
     Ties count half. Raises ValueError when there are no periods enough or nothing arrives.
     """
@@ -56,37 +57,34 @@ def backtest(tables: Sequence[Floats], *, ahead: int = 2, mix: Mix | None = None
     cases = came = candidates = 0
     for now, later in zip(tables, tables[ahead:], strict=False):
         found = complexity(now, by_component=True)  # small places that share nothing must not decide the order of the others
-        ranking = {
-            LIST: mixed(found, mix or Mix()), NEARNESS: np.nan_to_num(found.density),
-            POPULARITY: np.broadcast_to((now > 0).sum(axis=0).astype(float), now.shape),
-            CHANCE: draw.random(now.shape),
-        }  # fmt: skip
+        popular, lots = (now > 0).sum(axis=0).astype(float), draw.random(now.shape)
         for place in np.flatnonzero(found.locations).tolist():
             open_ = np.flatnonzero((now[place] == 0) & found.products)
             arrived = later[place, open_] > 0
             if not arrived.any() or arrived.all():
                 continue
             cases, came, candidates = cases + 1, came + int(arrived.sum()), candidates + len(open_)
-            for way, table in ranking.items():
-                sums.setdefault(way, []).append(_scored(table[place, open_], arrived, top))
+            ranking = {
+                LIST: listed(found, place, mix or Mix()), NEARNESS: np.nan_to_num(found.density[place]), POPULARITY: popular,
+                CHANCE: lots[place],
+            }  # fmt: skip
+            for way, values in ranking.items():
+                sums.setdefault(way, []).append(_scored(values[open_], arrived, top))
     if not cases:
         raise ValueError("nothing that was missing arrived anywhere")
     scores = {way: Score(*(float(n) for n in np.mean(rows, axis=0))) for way, rows in sums.items()}
     return BackTest(scores, cases, came, candidates, top, ahead)
 
 
-def mixed(found: Complexity, mix: Mix) -> Floats:
-    """The score of the positioning list for every pair, z-scored over what is not present at each place; a NaN part counts 0."""
-    parts = (found.density, np.broadcast_to(found.pci, found.density.shape), found.cog)
-    total = np.zeros(found.density.shape)
-    open_ = ~found.present & found.products & found.locations[:, None]
-    count = np.maximum(1, open_.sum(axis=1))[:, None]
-    for weight, part in zip((mix.density, mix.pci, mix.cog), parts, strict=True):
-        here = np.where(open_, np.nan_to_num(part), 0.0)
-        mean = here.sum(axis=1, keepdims=True) / count
-        spread = np.sqrt(np.where(open_, (here - mean) ** 2, 0.0).sum(axis=1, keepdims=True) / count)
-        total += weight * np.where(spread > 1e-12, (here - mean) / np.where(spread > 0, spread, 1.0), 0.0)
-    return np.where(open_, total, -np.inf)
+def listed(found: Complexity, place: int, mix: Mix) -> Floats:
+    """By product how high it stands in the list that the place is shown (0 the first, then -1, -2, …); -inf where it is not on it.
+
+    The list is that of the part of the table that the place belongs to. found: computed by component.
+    """
+    standing = np.full(len(found.products), -np.inf)
+    own = ranked(part_of(found, place), place, mix)
+    standing[own.products] = -own.standing
+    return standing
 
 
 def _scored(values: Floats, arrived: NDArray[np.bool_], top: int) -> tuple[float, float, float]:
@@ -99,6 +97,6 @@ def _scored(values: Floats, arrived: NDArray[np.bool_], top: int) -> tuple[float
     order = -np.sort(-values)
     limit = order[min(top, len(order)) - 1]
     above, tied = values > limit, values == limit
-    share = (min(top, len(order)) - above.sum()) / tied.sum()
+    share = (min(top, len(order)) - above.sum()) / tied.sum() if np.isfinite(limit) else 0.0
     inside = float((arrived & above).sum() + share * (arrived & tied).sum())
     return float(area), inside / hits, inside / min(top, len(order))

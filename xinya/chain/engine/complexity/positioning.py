@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .presence import Floats
 from .whole import Complexity
@@ -41,26 +42,48 @@ def positioning(found: Complexity, location: int, *, mix: Mix | None = None) -> 
     A part that does not vary, or that is not identified (NaN), counts 0 for everybody. Empty for a place that was left out.
     Raises ValueError for an unknown place or a weight below 0.
     """
-    if not 0 <= location < len(found.eci):
-        raise ValueError(f"there is no location {location}")
-    mix = mix or Mix()
-    mix = mix or Mix()
-    if min(mix.density, mix.pci, mix.cog) < 0 or mix.density + mix.pci + mix.cog <= 0:
-        raise ValueError("weights must be 0 or more, and not all 0")
-    if not found.locations[location]:
-        return []
-    where = np.flatnonzero(found.products & ~found.present[location])
-    parts = [found.density[location, where], found.pci[where], found.cog[location, where]]
-    standard = [_standard(part) for part in parts]
-    score = mix.density * standard[0] + mix.pci * standard[1] + mix.cog * standard[2]
-    order = np.lexsort((where, -np.nan_to_num(parts[0]), -score))
+    listed = ranked(found, location, mix or Mix())
     return [
         Candidate(
-            int(where[i]), rank, float(score[i]),
-            *(float(part[i]) for part in parts), *(float(z[i]) for z in standard),
+            int(listed.products[i]), rank, float(listed.score[i]),
+            *(float(part[i]) for part in listed.parts), *(float(z[i]) for z in listed.standard),
         )
-        for rank, i in enumerate(order.tolist(), start=1)
+        for rank, i in enumerate(listed.order.tolist(), start=1)
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The list as arrays over the candidates of a place. parts: density, PCI, COG; standard: their z; order: places, best first."""
+
+    products: NDArray[np.int64]
+    parts: tuple[Floats, Floats, Floats]
+    standard: tuple[Floats, Floats, Floats]
+    score: Floats
+    order: NDArray[np.int64]
+
+    @property
+    def standing(self) -> NDArray[np.int64]:
+        """Of each candidate how many steps it stands below the best; where score and density are equal the step is the same."""
+        score, near = self.score[self.order], np.nan_to_num(self.parts[0])[self.order]
+        steps = np.zeros(len(self.order), np.int64)
+        steps[1:] = np.cumsum((np.diff(score) != 0) | (np.diff(near) != 0))
+        standing = np.empty_like(steps)
+        standing[self.order] = steps
+        return standing
+
+
+def ranked(found: Complexity, location: int, mix: Mix) -> Ranked:
+    """`positioning` as arrays; no candidates for a place that was left out. Raises ValueError as it does."""
+    if not 0 <= location < len(found.eci):
+        raise ValueError(f"there is no location {location}")
+    if min(mix.density, mix.pci, mix.cog) < 0 or mix.density + mix.pci + mix.cog <= 0:
+        raise ValueError("weights must be 0 or more, and not all 0")
+    where = np.flatnonzero(found.products & ~found.present[location] & found.locations[location])
+    parts = (found.density[location, where], found.pci[where], found.cog[location, where])
+    one, two, three = (_standard(part) for part in parts)
+    score = mix.density * one + mix.pci * two + mix.cog * three
+    return Ranked(where, parts, (one, two, three), score, np.lexsort((where, -np.nan_to_num(parts[0]), -score)))
 
 
 def _standard(part: Floats) -> Floats:

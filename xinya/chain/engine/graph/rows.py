@@ -54,7 +54,7 @@ class ChainGraph:
 
     broader: the wider kinds of each product (one step), or None. makes_needing, makes_needed: of what each company makes, the
     products that have inputs, and those that are an input of something; most products of a real list are neither.
-    spare: work space of the compiled loops, one for each of them that runs.
+    spare: work space of the compiled loops, one for each of them that runs. inherited: kept by `inherited_inputs`.
     """
 
     inputs: Rows
@@ -64,6 +64,7 @@ class ChainGraph:
     makes_needed: Rows
     broader: Rows | None = None
     spare: list[Any] = field(default_factory=list, compare=False, repr=False)
+    inherited: list[Rows] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def products(self) -> int:
@@ -109,6 +110,27 @@ def with_broader(graph: ChainGraph, products: NDArray[np.integer]) -> NDArray[np
         frontier = np.setdiff1d(above.astype(np.int64), known)
         known = np.union1d(known, frontier)
     return known
+
+
+def inherited_inputs(graph: ChainGraph) -> Rows:
+    """The inputs of each product with those of every kind broader than it: what a kind needs, its narrower kinds need too.
+
+    The same as `Atlas.needs` of packs. Made once for a graph. Cost: links, and pairs of a product and a broader kind.
+    """
+    if graph.broader is None:
+        return graph.inputs
+    if not graph.inherited:
+        size = graph.products
+        pairs = known = np.arange(size, dtype=np.int64) * (size + 1)  # each product and itself
+        while len(pairs):
+            product, kind = np.divmod(pairs, size)
+            owner, above = graph.broader.gathered(kind)
+            pairs = np.setdiff1d(product[owner] * size + above, known)
+            known = np.union1d(known, pairs)
+        product, kind = np.divmod(known, size)
+        owner, needed = graph.inputs.gathered(kind)
+        graph.inherited.append(rows_of_pairs(product[owner], needed, size, width=size, drop_loops=True))
+    return graph.inherited[0]
 
 
 def checked_ids(what: str, ids: Sequence[int] | NDArray[np.integer], count: int) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from xinya.kit.compiled import kernels
 
-from .rows import ChainGraph, checked_ids, with_broader
+from .rows import ChainGraph, Rows, checked_ids, inherited_inputs, with_broader
 
 PAIRS_AT_ONCE = 4_000_000
 Ints = NDArray[np.int32]
@@ -51,24 +51,31 @@ def _compiled() -> ModuleType:
 
 
 def closures(
-    graph: ChainGraph, products: Sequence[int] | NDArray[np.integer], *, depth: int | None = None, fast: bool = False
+    graph: ChainGraph,
+    products: Sequence[int] | NDArray[np.integer],
+    *,
+    depth: int | None = None,
+    with_kinds: bool = False,
+    fast: bool = False,
 ) -> Closures:
     """All materials of each product along its inputs with the least number of steps, the product itself left out.
 
-    products: in any order, also repeated. depth: at most that many steps. fast: compiled kernels (extra `fast`), the same answer.
+    products: in any order, also repeated. depth: at most that many steps. with_kinds: a product also needs what kinds broader than
+    it need (isa-expansion; made once for a graph). fast: compiled kernels (extra `fast`), the same answer.
     Cost: links reached. Raises ValueError for an unknown product, a depth below 1, or `fast` without the extra.
     """
     asked = np.asarray(products, dtype=np.int64)
     checked_ids("product", asked, graph.products)
     _demand_depth(depth)
     most = depth or graph.products
+    inputs = inherited_inputs(graph) if with_kinds else graph.inputs
     if fast:
-        return Closures(*_kernels().closures(graph.inputs.starts, graph.inputs.ids, asked, most))
+        return Closures(*_kernels().closures(inputs.starts, inputs.ids, asked, most))
     parts: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]] = []
     block = max(1, PAIRS_AT_ONCE // 64)
     for first in range(0, len(asked), block):
         some = asked[first : first + block]
-        owner, reached, steps = _reached(graph, np.arange(len(some)), some, most)
+        owner, reached, steps = _reached(inputs, np.arange(len(some)), some, most)
         kept = reached != some[owner]
         parts.append((owner[kept] + first, reached[kept], steps[kept]))
     nothing = np.empty(0, dtype=np.int64)
@@ -166,17 +173,17 @@ def _present(ids: NDArray[np.integer], size: int) -> NDArray[np.bool_]:
 
 
 def _reached(
-    graph: ChainGraph, owner: NDArray[np.int64], start: NDArray[np.int64], depth: int
+    inputs: Rows, owner: NDArray[np.int64], start: NDArray[np.int64], depth: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
     """(owner, product, steps) of every pair reached from the starts of each owner, starts among them when a cycle leads back."""
-    size = graph.products
+    size = len(inputs)
     frontier = np.unique(owner * size + start)
     known, levels = frontier[:0], [frontier[:0]]
     step = 0
     while len(frontier) and step < depth:
         step += 1
         who, where = np.divmod(frontier, size)
-        index, there = graph.inputs.gathered(where)
+        index, there = inputs.gathered(where)
         reached = np.unique(who[index] * size + there)
         if len(known):
             at = np.searchsorted(known, reached)

@@ -1,7 +1,7 @@
 """Which firm's failure would hurt a supply network most: the Economic Systemic Risk Index. No Django, no file, no clock."""
 
 from .esri import CONVERGED, LOSSES, NO_WEIGHT, NOT_CONVERGED, SECTORS, Esri, Losses, Progress, Ways, cascade
-from .network import NetworkWrong, SupplyLink, SupplyNetwork, joined_links, network_of_links, revenue_warnings, supply_network
+from .network import NetworkWrong, SupplyLink, SupplyNetwork, revenue_warnings, supply_network
 from .shocks import LARGEST_CHANGE, RELATIVE_GROWTH, Shocks, Stop, scenario_shocks, single_failures
 
 __all__ = [
@@ -22,8 +22,6 @@ __all__ = [
     "SupplyNetwork",
     "Ways",
     "cascade",
-    "joined_links",
-    "network_of_links",
     "revenue_warnings",
     "scenario_shocks",
     "single_failures",

@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from .impact import DEAD_MARKET, Impact
 from .shocks import RELATIVE_GROWTH, Shocks, Stop
@@ -31,6 +30,8 @@ class Batches:
     """An impact made ready for batches. Memory: 24 bytes a link and side, 8 · (6 n + slots) · 16 bytes a thread."""
 
     def __init__(self, impact: Impact) -> None:
+        from scipy import sparse  # loaded where a cascade runs, and not at every start of the product
+
         self.firms, self.sales = impact.firms, impact.sales[:, None]
         kept = impact.slot >= 0
         self.buyers, self.layers, row_of_slot = _layers(impact)

@@ -48,6 +48,7 @@ class Work(NamedTuple):
     slot_loss: Floats
     worst: Floats
     sale_loss: Floats
+    step_down: Floats
     step_up: Floats
     hit_down: Ints
     hit_up: Ints
@@ -73,6 +74,7 @@ def new_work(net: Net) -> Work:
         slot_loss=np.zeros(max(slots, 1)),
         worst=np.zeros(n),
         sale_loss=np.zeros(n),
+        step_down=np.zeros(n),
         step_up=np.zeros(n),
         hit_down=np.zeros(n, np.int32),
         hit_up=np.zeros(n, np.int32),
@@ -116,6 +118,8 @@ def spread(net, work, weight, stop):  # type: ignore[no-untyped-def]
     stop: eps, rule, most iterations, limit of links. weight: of the firms in the index that rule 2 follows.
     """
     eps, rule, most, limit = stop
+    downwards = work.down, work.up, work.worst, work.step_down, work.hit_down, work.changed_down
+    upwards = work.up, work.down, work.sale_loss, work.step_up, work.hit_up, work.changed_up
     iterations, index = 0, 0.0
     if rule == 2:
         for k in range(work.counts[0]):
@@ -132,10 +136,10 @@ def spread(net, work, weight, stop):  # type: ignore[no-untyped-def]
             return iterations, WIDE
         before, iterations = index, iterations + 1
         touched = _pass_down(net, work)
-        change, grown = _settle_down(work, weight, touched)
+        change, grown = _settle(work, weight, touched, downwards, 0)
         index += grown
         touched = _pass_up(net, work)
-        largest, grown = _settle_up(work, weight, touched)
+        largest, grown = _settle(work, weight, touched, upwards, 1)
         index += grown
         goes_on = index > (1 + eps) * before if rule == 2 else max(change, largest) > eps
         if not goes_on:
@@ -236,23 +240,29 @@ def _pass_down(net, work):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _settle_down(work, weight, touched):  # type: ignore[no-untyped-def]
-    """(largest growth of a loss, growth of the index)."""
+def _settle(work, weight, touched, sides, at):  # type: ignore[no-untyped-def]
+    """Take over one direction's new losses: (largest growth of a loss, growth of the index).
+
+    sides: losses this way, losses the other way, what they come to now, growth of each, firms hit, firms changed. at: place in
+    `counts` of the firms hit; that of the firms changed is two further.
+    """
+    own, other, reckoned, step, hit, changed_firms = sides
     change, grown, changed = 0.0, 0.0, 0
     for k in range(touched):
-        j = work.touched[k]
-        work.is_touched[j] = 0
-        old, new = work.down[j], min(1.0, work.worst[j])
+        i = work.touched[k]
+        work.is_touched[i] = 0
+        old, new = own[i], min(1.0, reckoned[i])
         if new > old:
             if old == 0:
-                work.hit_down[work.counts[0]] = j
-                work.counts[0] += 1
-            grown += weight[j] * (max(new, work.up[j]) - max(old, work.up[j]))
-            work.down[j] = new
-            work.changed_down[changed] = j
+                hit[work.counts[at]] = i
+                work.counts[at] += 1
+            grown += weight[i] * (max(new, other[i]) - max(old, other[i]))
+            own[i] = new
+            step[i] = new - old
+            changed_firms[changed] = i
             changed += 1
             change = max(change, new - old)
-    work.counts[2] = changed
+    work.counts[at + 2] = changed
     return change, grown
 
 
@@ -270,28 +280,6 @@ def _pass_up(net, work):  # type: ignore[no-untyped-def]
                 work.touched[touched] = i
                 touched += 1
     return touched
-
-
-@njit(nogil=True, cache=True)
-def _settle_up(work, weight, touched):  # type: ignore[no-untyped-def]
-    """(largest growth of a loss, growth of the index)."""
-    change, grown, changed = 0.0, 0.0, 0
-    for k in range(touched):
-        i = work.touched[k]
-        work.is_touched[i] = 0
-        old, new = work.up[i], min(1.0, work.sale_loss[i])
-        if new > old:
-            if old == 0:
-                work.hit_up[work.counts[1]] = i
-                work.counts[1] += 1
-            grown += weight[i] * (max(new, work.down[i]) - max(old, work.down[i]))
-            work.up[i] = new
-            work.step_up[i] = new - old
-            work.changed_up[changed] = i
-            changed += 1
-            change = max(change, new - old)
-    work.counts[3] = changed
-    return change, grown
 
 
 @njit(nogil=True, cache=True)
@@ -317,6 +305,7 @@ def clear(net, work):  # type: ignore[no-untyped-def]
     for k in range(work.counts[0]):
         i = work.hit_down[k]
         work.down[i] = 0
+        work.step_down[i] = 0
         if work.passed[i] > 0:
             work.passed[i] = 0
             for e in range(net.sold_start[i], net.sold_start[i + 1]):

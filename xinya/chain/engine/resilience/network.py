@@ -1,6 +1,5 @@
 """A supply network as arrays: who sold how much to whom, in which sector, which inputs each sector cannot do without."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -136,29 +135,6 @@ def revenue_warnings(network: SupplyNetwork) -> NDArray[np.int64]:
     if network.revenue is None:
         return np.zeros(0, np.int64)
     return np.flatnonzero(network.revenue < network.sales * (1 - 1e-12))
-
-
-def network_of_links(links: Sequence[SupplyLink], firms: Sequence[str]) -> tuple[ArrayLike, ArrayLike, ArrayLike]:
-    """The three arrays of `supply_network` from a zone's links. Raises NetworkWrong no-such-firm for a name not in `firms`."""
-    place = {name: number for number, name in enumerate(firms)}
-    for row, link in enumerate(links, 1):
-        for name in (link.supplier, link.buyer):
-            if name not in place:
-                raise NetworkWrong("no-such-firm", NO_SUCH_FIRM, row=row, firm=name)
-    suppliers, buyers = [place[k.supplier] for k in links], [place[k.buyer] for k in links]
-    return suppliers, buyers, [k.amount_fen / 100 for k in links]
-
-
-def joined_links(kinds: Iterable[Sequence[SupplyLink]]) -> list[SupplyLink]:
-    """Links of several sources, best first: what is known of (supplier, buyer, segment) hides what a later source says of it."""
-    kept: dict[tuple[str, str, str], list[SupplyLink]] = {}
-    for links in kinds:
-        known = set(kept)
-        for link in links:
-            key = (link.supplier, link.buyer, link.segment)
-            if key not in known:
-                kept.setdefault(key, []).append(link)
-    return [link for same in kept.values() for link in same]
 
 
 def _essential(essential: ArrayLike) -> NDArray[np.int8]:

@@ -15,7 +15,12 @@ from xinya.kit.text import say
 WIDE, NARROW = 960, 360
 NAMED = 6
 ROWS = 12
-TYPE = 13.0
+TYPE, SMALL = 13.0, 12.0
+AIR, LINE = 6, 16
+"""The air between two texts on a line, and the height of a line."""
+STEPS = (0, -9, 9, -18, 18)
+LONGEST = 0.6
+"""Share of the picture's width that a name takes at most."""
 ROW, HEAD = 31, 36
 MAP_LABEL = _("Companies by their own share of the zone's output and by the share that is lost when they stop; %(count)s companies")
 OWN_AXIS = _("own share of the zone's output")
@@ -65,7 +70,10 @@ def draw_risk_map(dots: Sequence[Dot], *, language: str, is_narrow: bool = False
             f'<path class="wsk" d="M{x:.1f} {frame.y(dot.high):.1f}V{frame.y(max(dot.low, frame.floor)):.1f}"/>'
             f'<circle class="{name}" cx="{x:.1f}" cy="{y:.1f}" r="{5 if dot in chosen else 3.5}"/></a>'
         )
-    parts += _names(chosen, frame)
+    places = {dot: _Box(frame.x(dot.own) - 5, frame.x(dot.own) + 5, frame.y(dot.index) + 4) for dot in dots}
+    taken = [*(places[dot] for dot in chosen), frame.caption(language)]
+    parts += _names(chosen, frame, taken, list(places.values()))
+    parts += frame.diagonal(language, taken)
     label = _safe(say(language, MAP_LABEL, count=len(dots)))
     return f'<svg class="risk" viewBox="0 0 {width} {height}" role="group" aria-label="{label}">{"".join(parts)}</svg>'
 
@@ -126,6 +134,20 @@ def _cut(name: str, room: float) -> str:
     return kept + "…"
 
 
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """Where a text stands: its left and right end and its base line."""
+
+    left: float
+    right: float
+    base: float
+
+    def meets(self, other: "_Box") -> bool:
+        """Whether two texts would lie on each other, a little air counted in."""
+        is_beside = self.right + AIR <= other.left or other.right + AIR <= self.left
+        return not is_beside and abs(self.base - other.base) < LINE
+
+
 class _Frame:
     """Both axes in powers of ten, from the smallest share to the largest."""
 
@@ -135,7 +157,9 @@ class _Frame:
         highs = [max(d.high, d.index, 1e-6) for d in dots] or [0.1]
         lows = [max(min(d.low, d.index), 1e-6) for d in dots] or [0.1]
         self.floor = 10 ** math.floor(math.log10(max(min(lows), max(highs) / 1e4)))
-        self.first, self.last = 10 ** math.floor(math.log10(min(owns))), min(1.0, max(owns) * 1.6)
+        self.first = 10 ** math.floor(math.log10(max(min(owns), max(owns) / 1e4)))
+        self.last = min(1.0, max(owns) * 1.6)
+        self.longest = LONGEST * (width - 68)
         self.ceiling = min(1.0, max(highs) * 1.3)
 
     def x(self, value: float) -> float:
@@ -157,32 +181,58 @@ class _Frame:
         low, high = max(self.first, self.floor), min(self.last, self.ceiling)
         if low < high:
             parts.append(f'<path class="dg" d="M{self.x(low):.1f} {self.y(low):.1f}L{self.x(high):.1f} {self.y(high):.1f}"/>')
-            said = _safe(say(language, DIAGONAL))
-            middle = math.sqrt(low * math.sqrt(low * high))
-            parts.append(f'<text class="nt" x="{self.x(middle) + 6:.1f}" y="{self.y(middle) + 18:.1f}">{said}</text>')
         parts.append(f'<text class="nt end" x="{self.right}" y="{self.bottom + 36}">{_safe(say(language, OWN_AXIS))} →</text>')
         parts.append(f'<text class="nt" x="{self.left + 6}" y="{self.top + 2}">↑ {_safe(say(language, RISK_AXIS))}</text>')
         return parts
+
+    def caption(self, language: str) -> _Box:
+        """Where the words of the upright axis stand."""
+        return _Box(self.left + 6, self.left + 6 + text_width(f"↑ {say(language, RISK_AXIS)}", SMALL), self.top + 2)
+
+    def diagonal(self, language: str, taken: Sequence[_Box]) -> list[str]:
+        """The words of the broken line, somewhere along it where they lie on no name; none where no place is free."""
+        low, high = max(self.first, self.floor), min(self.last, self.ceiling)
+        room = text_width(say(language, DIAGONAL), SMALL)
+        for tenths in (2, 3, 1, 4, 5, 6, 7, 8, 0) if low < high else ():
+            at = low * (high / low) ** (tenths / 10)
+            for left, base in ((self.x(at) + 6, self.y(at) + 18), (self.x(at) - room - 6, self.y(at) - 8)):
+                box = _Box(left, left + room, base)
+                if self.has_room(box, taken):
+                    return [f'<text class="nt" x="{left:.1f}" y="{base:.1f}">{_safe(say(language, DIAGONAL))}</text>']
+        return []
+
+    def has_room(self, box: _Box, taken: Sequence[_Box]) -> bool:
+        """Whether a text lies inside the frame and on none of the others."""
+        is_inside = self.left <= box.left and box.right <= self.right and self.top + 8 <= box.base <= self.bottom - 3
+        return is_inside and not any(box.meets(other) for other in taken)
 
     def _at(self, value: float, low: float, high: float, start: float, end: float) -> float:
         span = math.log(high / low) if high > low else 1.0
         return start + (end - start) * min(1.0, math.log(value / low) / span if span else 0.0)
 
 
-def _names(chosen: Sequence[Dot], frame: _Frame) -> list[str]:
-    """Names beside the largest dots, pushed down where they would lie on each other."""
+def _names(chosen: Sequence[Dot], frame: _Frame, taken: list[_Box], dots: Sequence[_Box]) -> list[str]:
+    """Names beside the dots that harm most, the worst first; each where it lies on nothing and inside the frame, else not at all.
+
+    taken: texts and dots that stand already; the names that found a place are added. dots: what a name rather lies beside.
+    """
     parts: list[str] = []
-    taken: list[tuple[float, float, float]] = []
-    for dot in sorted(chosen, key=lambda d: frame.y(d.index)):
+    for dot in chosen:
         x, y = frame.x(dot.own), frame.y(dot.index) + 4
-        room = text_width(clean_text(dot.name), TYPE)
-        is_left = x + 10 + room > frame.right
-        start = x - 10 - room if is_left else x + 10
-        while any(abs(y - other) < 15 and start < right and left < start + room for left, right, other in taken):
-            y += 15
-        taken.append((start, start + room, y))
-        end = " end" if is_left else ""
-        parts.append(f'<text class="nm{end}" x="{x - 10 if is_left else x + 10:.1f}" y="{y:.1f}">{_safe(dot.name)}</text>')
+        shown = _cut(clean_text(dot.name), frame.longest)
+        room = text_width(shown, TYPE)
+        sides = [(x + 10, y + step) for step in STEPS] + [(x - 10 - room, y + step) for step in STEPS]
+        sides += [(x - room / 2, y - 14), (x - room / 2, y + 16)]
+        boxes = [_Box(left, left + room, base) for left, base in sides]
+        free = [b for b in boxes if frame.has_room(b, taken)]
+        box = next((b for b in free if not any(b.meets(other) for other in dots)), free[0] if free else None)
+        if box is not None:
+            taken.append(box)
+            is_left = box.right < x
+            end = " end" if is_left else ""
+            parts.append(
+                f'<text class="nm{end}" x="{box.right if is_left else box.left:.1f}" y="{box.base:.1f}">{_safe(shown)}</text>'
+            )
     return parts
 
 

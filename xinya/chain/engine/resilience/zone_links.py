@@ -113,7 +113,7 @@ def zone_links(
         raise ValueError(f"the split must be among {', '.join(SPLITS)}")
     chosen = assumptions or Assumptions()
     everyone = [r for r in residents if r.makes]
-    revenue = {r.name: float(r.revenue_fen) for r in everyone if r.revenue_fen}
+    revenue = {r.name: float(r.revenue_fen) for r in everyone if r.revenue_fen is not None}
     assumed = {r.name: _assumed(r, everyone, chosen) for r in everyone if r.name not in revenue}
     plants = tuple(
         Plant(r.name, code, atlas.lines[code][-1], (revenue | assumed)[r.name] / len(r.makes)) for r in everyone for code in r.makes
@@ -171,8 +171,9 @@ class _Book:
         others = (k for k in self.makers.get(code, []) if self.plants[k].company != self.plants[buyer].company)
         makers = list(islice(others, self.assumptions.suppliers))
         here = 0.0 if known else left * self.assumptions.local
-        if makers and here:
-            for supplier, share in self._shares(makers):
+        shares = self._shares(makers) if makers and here else []
+        if shares:
+            for supplier, share in shares:
                 yield PlantLink(supplier, buyer, code, here * share, "estimated")
             left -= here
         elif silent:
@@ -181,21 +182,23 @@ class _Book:
             yield PlantLink(-1, buyer, code, left, "estimated")
 
     def _shares(self, makers: list[int]) -> list[tuple[int, float]]:
+        """Parts of what is bought here, by maker; none where the makers sell nothing at all."""
         if self.split == EQUAL:
             return [(k, 1 / len(makers)) for k in makers]
         if self.split == CONCENTRATED:
             return [(makers[0], 1.0)]  # the largest stands first
         total = sum(self.plants[k].revenue_fen for k in makers)
-        return [(k, self.plants[k].revenue_fen / total) for k in makers]
+        return [(k, self.plants[k].revenue_fen / total) for k in makers if self.plants[k].revenue_fen] if total else []
 
 
 def _assumed(resident: Resident, everyone: Sequence[Resident], chosen: Assumptions) -> float:
     """A revenue for a company whose own is unknown: an anchor's as the largest known, others as the median of their class."""
     if resident.is_anchor:
-        known = [float(r.revenue_fen) for r in everyone if r.revenue_fen]
+        known = [float(r.revenue_fen) for r in everyone if r.revenue_fen is not None]
         return max(known, default=float(chosen.above_scale_fen))
-    alike = [float(r.revenue_fen) for r in everyone if r.revenue_fen and bool(r.is_above_scale) == bool(resident.is_above_scale)]
-    default = chosen.above_scale_fen if resident.is_above_scale else chosen.below_scale_fen
+    is_above = bool(resident.is_above_scale)
+    alike = [float(r.revenue_fen) for r in everyone if r.revenue_fen is not None and bool(r.is_above_scale) == is_above]
+    default = chosen.above_scale_fen if is_above else chosen.below_scale_fen
     return statistics.median(alike) if alike else float(default)
 
 
@@ -211,7 +214,7 @@ def _within_revenue(plants: Sequence[Plant], links: Sequence[PlantLink]) -> list
             found.append(link)
             continue
         room = max(0.0, plants[link.supplier].revenue_fen - known[link.supplier])
-        share = min(1.0, room / guessed[link.supplier])
+        share = min(1.0, room / guessed[link.supplier]) if guessed[link.supplier] > 0 else 1.0
         if share > 0:
             found.append(PlantLink(link.supplier, link.buyer, link.segment, link.amount_fen * share, link.basis))
         if share < 1:

@@ -19,7 +19,7 @@ from .network import ESSENTIAL, NEGLIGIBLE, NON_ESSENTIAL, SupplyNetwork, supply
 from .shocks import Shocks, Stop
 from .zone_links import FLOWING, PROPORTIONAL, Assumptions, KnownFlow, Plant, ZoneLinks, variants, zone_links
 
-FORM = 1
+FORM = 2
 """Raised when the same facts would give other figures, so that no kept result is taken for a new one."""
 NOTHING = "–"
 """What a zone without placed companies makes: its network has one firm outside, and no risk."""
@@ -75,11 +75,13 @@ def facts_digest(
 ) -> str:
     """SHA-256 of everything that the result depends on: who makes what with which revenue, which needs, which known supplies."""
     segments = sorted({code for r in residents for code in r.makes})
+    needs = {code: sorted(atlas.needs_of(FLOWING).get(code, {}).items()) for code in segments}
+    traded = {code for needed in needs.values() for code, _is_essential in needed} | {flow.segment for flow in known}
     told = {
         "form": FORM,
         "residents": [asdict(r) for r in residents if r.makes],
-        "needs": {code: sorted(atlas.needs_of(FLOWING).get(code, {}).items()) for code in segments},
-        "lines": {code: atlas.lines[code] for code in segments},
+        "needs": needs,
+        "lines": {code: atlas.lines.get(code, (code,)) for code in sorted({*segments, *traded})},
         "known": [asdict(flow) for flow in known],
         "assumptions": asdict(assumptions or Assumptions()),
     }
@@ -147,9 +149,11 @@ def zone_networks(
 
 
 def zone_risks(networks: Mapping[str, ZoneNetwork], *, runner: Runner | None = None) -> list[CompanyRisk]:
-    """Every company's index with its band, the largest first; empty without companies. runner: how a network's cascade is run."""
+    """Every company's index with its band, the largest first. Empty without companies, and where none of them has any output, of
+    which a share could be lost. runner: how a network's cascade is run.
+    """
     middle = networks[PROPORTIONAL]
-    if not middle.companies:
+    if not middle.weights.sum() > 0:
         return []
     found = {name: (runner or run_here)(one) for name, one in networks.items()}
     band = np.stack([result.combined[:, 0] for result in found.values()])
@@ -246,7 +250,10 @@ def _hits(zone: ZoneNetwork, down: NDArray[np.float64], up: NDArray[np.float64])
     for name, places in zone.plants_of.items():
         weight = zone.weights[places]
         total = float(weight.sum())
-        hit = Hit(name, float(down[places] @ weight) / total, float(up[places] @ weight) / total)
+        if total > 0:
+            hit = Hit(name, float(down[places] @ weight) / total, float(up[places] @ weight) / total)
+        else:  # a company without output: its plants count alike
+            hit = Hit(name, float(down[places].mean()), float(up[places].mean()))
         if hit.lost >= FELT:
             found.append(hit)
     return sorted(found, key=lambda h: (-h.lost, h.company))

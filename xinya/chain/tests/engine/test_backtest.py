@@ -1,10 +1,12 @@
 """The back-test ranks with what was known and scores with what came, beside two floors."""
 
+import itertools
+
 import numpy as np
 import pytest
 
-from xinya.chain.engine.complexity import Mix, backtest, complexity, positioning
-from xinya.chain.engine.complexity.back_test import CHANCE, LIST, NEARNESS, POPULARITY, mixed
+from xinya.chain.engine.complexity import Mix, backtest, complexity, part_of, positioning
+from xinya.chain.engine.complexity.back_test import CHANCE, LIST, NEARNESS, POPULARITY, listed
 
 from .test_complexity import world
 
@@ -36,12 +38,12 @@ def test_ranks_come_from_the_earlier_period_alone_and_scores_from_the_later() ->
     now = (draw.random((9, 15)) < 0.4) * draw.random((9, 15))
     later = np.maximum(now, draw.random((9, 15)) < 0.2)
     found = complexity(now, by_component=True)
-    table, areas = mixed(found, Mix()), []
+    areas = []
     for place in range(9):
         here = [k for k in range(15) if now[place, k] == 0 and found.products[k]]
         came, rest = [k for k in here if later[place, k] > 0], [k for k in here if later[place, k] == 0]
         if came and rest:
-            own = table[place]
+            own = listed(found, place, Mix())
             areas.append(np.mean([1.0 if own[a] > own[b] else 0.5 if own[a] == own[b] else 0.0 for a in came for b in rest]))
     one = backtest([now, now * 0, later], ahead=2)
     assert one.cases == len(areas)
@@ -55,9 +57,32 @@ def test_periods_that_are_too_few_and_arrivals_that_are_none_are_refused() -> No
         backtest(nested(0), ahead=2)
 
 
-def test_the_score_that_is_tested_is_the_score_that_is_listed() -> None:
-    found = complexity(world(11))
-    table = mixed(found, Mix())
-    for place in range(12):
-        for row in positioning(found, place):
-            assert table[place, row.product] == pytest.approx(row.score)
+def two_parts() -> np.ndarray:
+    """Two families of places and products that share nothing."""
+    draw = np.random.default_rng(1)
+    table = np.zeros((50, 44))
+    for rows, columns in ((slice(25), slice(22)), (slice(25, 50), slice(22, 44))):
+        table[rows, columns] = (draw.random((25, 22)) < 0.35) * draw.integers(1, 9, (25, 22))
+    return table
+
+
+@pytest.mark.parametrize("table", [world(11), two_parts()])
+def test_the_list_that_is_tested_is_the_list_that_is_shown(table: np.ndarray) -> None:
+    found = complexity(table, by_component=True)
+    for place in np.flatnonzero(found.locations).tolist()[:12]:
+        shown, tested = positioning(part_of(found, place), place), listed(found, place, Mix())
+        assert {row.product for row in shown} == set(np.flatnonzero(np.isfinite(tested)).tolist())
+        standing = [tested[row.product] for row in shown]
+        assert standing == sorted(standing, reverse=True)
+        for one, other in itertools.pairwise(shown):
+            is_tied = one.score == other.score and one.density == other.density
+            assert (tested[one.product] == tested[other.product]) == is_tied
+
+
+def test_what_is_not_on_the_list_is_never_within_its_first() -> None:
+    now = two_parts()
+    later = now.copy()
+    later[:25, 22:] = 1.0  # everything that arrives comes from the other family, which no list names
+    found = backtest([now, later], ahead=1, top=30)
+    assert (found.scores[LIST].hits, found.scores[LIST].precision) == (0, 0)
+    assert found.scores[LIST].auc < 0.5

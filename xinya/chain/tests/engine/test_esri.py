@@ -21,8 +21,6 @@ from xinya.chain.engine.resilience import (
     SupplyNetwork,
     Ways,
     cascade,
-    joined_links,
-    network_of_links,
     revenue_warnings,
     scenario_shocks,
     single_failures,
@@ -307,11 +305,6 @@ def test_a_revenue_below_the_sales_is_pointed_out() -> None:
     assert revenue_warnings(network).tolist() == [0]
 
 
-def test_what_a_company_stated_hides_what_was_estimated() -> None:
-    stated = [SupplyLink("a", "b", "steel", 100, "stated"), SupplyLink("a", "b", "steel", 50, "stated")]
-    estimated = [SupplyLink("a", "b", "steel", 999, "estimated"), SupplyLink("a", "c", "steel", 7, "estimated")]
-    joined = joined_links([stated, estimated])
-    assert [(k.buyer, k.amount_fen, k.basis) for k in joined] == [("b", 100, "stated"), ("b", 50, "stated"), ("c", 7, "estimated")]
-    assert network_of_links(joined, ["a", "b", "c"]) == ([0, 0, 0], [1, 1, 2], [1.0, 0.5, 0.07])
+def test_a_supply_link_rests_on_a_basis_that_is_known() -> None:
     with pytest.raises(ValueError, match="guessed"):
         SupplyLink("a", "b", "steel", 1, "guessed")

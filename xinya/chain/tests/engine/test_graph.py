@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from xinya.chain.engine.closure import upstream_closure
 from xinya.chain.engine.graph import ChainGraph, chain_graph, closures, gap_diagnosis, rows_of_pairs, search
+from xinya.chain.files import shipped_atlas
 from xinya.kit.compiled import has_numba
 
 FAST = [False, True] if has_numba() else [False]
@@ -61,6 +62,41 @@ def test_closures_are_those_of_a_recursive_query(fast: bool, world: tuple[ChainG
         "select x from up where x <> 0 order by x"
     ).fetchall()
     assert sorted(found.products.tolist()) == [x for (x,) in rows]
+
+
+@pytest.mark.parametrize("fast", FAST)
+@given(world=worlds(), depth=st.one_of(st.none(), st.integers(1, 4)))
+def test_a_closure_with_kinds_follows_what_broader_kinds_need(
+    fast: bool, world: tuple[ChainGraph, dict[str, Any]], depth: int | None
+) -> None:
+    """The kinds above each product by NetworkX, circles among them; then one closure at a time."""
+    graph, told = world
+    kinds = networkx.DiGraph(told["broader"])
+    kinds.add_nodes_from(range(told["products"]))
+    lines = {p: {p, *networkx.descendants(kinds, p)} for p in range(told["products"])}
+    needs = {str(p): [str(b) for a, b in told["inputs"] if a in lines[p] and b not in (a, p)] for p in lines}
+    asked = [*range(told["products"]), 0]
+    found = closures(graph, asked, depth=depth, with_kinds=True, fast=fast)
+    for i, product in enumerate(asked):
+        here = slice(found.starts[i], found.starts[i + 1])
+        plain = [(int(code), steps) for code, steps in upstream_closure(needs, str(product), depth=depth)]
+        got = list(zip(found.products[here].tolist(), found.steps[here].tolist(), strict=True))
+        assert got == sorted(plain, key=lambda p: (p[1], p[0]))
+
+
+@pytest.mark.parametrize("fast", FAST)
+def test_a_closure_with_kinds_of_the_shipped_packs_is_what_their_atlas_says(fast: bool) -> None:
+    atlas = shipped_atlas()
+    codes = sorted(atlas.segments)
+    at = {code: n for n, code in enumerate(codes)}
+    inputs = [at[i.product] for i in atlas.inputs], [at[i.input] for i in atlas.inputs]
+    kinds = [(at[c], at[s.broader]) for c, s in atlas.segments.items() if s.broader]
+    graph = chain_graph(len(codes), 0, inputs, ([], []), ([c for c, _b in kinds], [b for _c, b in kinds]))
+    found = closures(graph, range(len(codes)), with_kinds=True, fast=fast)
+    for n, code in enumerate(codes):
+        here = slice(found.starts[n], found.starts[n + 1])
+        got = sorted((codes[p], s) for p, s in zip(found.products[here].tolist(), found.steps[here].tolist(), strict=True))
+        assert got == sorted(upstream_closure(atlas.needs, code))
 
 
 def plainly(told: dict[str, Any], depth: int, with_kinds: bool) -> list[tuple[int, int, int, int]]:

@@ -52,10 +52,19 @@ def test_one_amount_missing_lets_the_count_speak_first() -> None:
     assert sourcing("x", both[:1]).first.by == BY_AMOUNT
 
 
+def test_an_amount_of_nothing_is_known_and_leaves_the_rate_by_amounts() -> None:
+    steel = Stated("a", "steel", "", Fraction(2, 5), Fraction(2, 5), 500, 500)
+    bolts = Stated("a", "bolts", "", Fraction(1, 10), Fraction(1, 10), 0, 0)
+    found = sourcing("zone", [steel, bolts])
+    assert (found.first.by, found.first.low, found.first.high) == (BY_AMOUNT, Fraction(2, 5), Fraction(2, 5))
+    assert found.amount.known == 2
+    assert sourcing("zone", [bolts]).first.by == BY_COUNT, "of purchases of nothing there is no share"
+
+
 @given(st.lists(statements(), max_size=5))
 def test_the_bounds_by_amount_are_those_of_all_corners(rows: list[Stated]) -> None:
     rate = sourcing("z", rows).amount
-    known = [s for s in rows if s.has_share and s.amount_low is not None and s.amount_high]
+    known = [s for s in rows if s.has_share and s.has_amount]
     corners = []
     for weights in product(*[(s.amount_low, s.amount_high) for s in known]):
         whole = sum(w or 0 for w in weights)

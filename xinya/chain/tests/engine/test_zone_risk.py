@@ -173,6 +173,53 @@ def test_the_digest_follows_the_facts() -> None:
     assert len({base, *others}) == 4
 
 
+def test_the_digest_follows_what_the_inputs_are_kinds_of() -> None:
+    links = [
+        ("plane", "left wing", True, "material"),
+        ("plane", "right wing", True, "material"),
+        ("wing", "paint", False, "material"),
+    ]
+    apart = atlas_of(*links)
+    alike = atlas_of(*links, broader={"left wing": "wing", "right wing": "wing"})
+    residents = [firm("builder", "plane", revenue=1000), firm("painter", "plane", revenue=10)]
+    assert facts_digest(apart, residents, ()) != facts_digest(alike, residents, ())
+    flow = KnownFlow("builder", "painter", "right wing", 90, "stated")
+    only_stated = [firm("robots", "robot", revenue=1)]
+    assert facts_digest(apart, only_stated, (flow,)) != facts_digest(alike, only_stated, (flow,))
+
+
+def test_a_stated_revenue_of_nothing_is_known_and_not_assumed() -> None:
+    residents = [firm("builder", "plane", revenue=1000), firm("founded", "wing", revenue=0), firm("wings", "wing", revenue=300)]
+    links = zone_links(PLANE, residents)
+    assert links.assumed == {}
+    assert {p.company: p.revenue_fen for p in links.plants}["founded"] == 0
+    for split in SPLITS:
+        assert ("founded", "wing") not in sold(split, residents)
+    risks = {r.company: r for r in zone_risks(zone_networks(PLANE, residents))}
+    assert (risks["founded"].own, risks["founded"].index) == (0, 0)
+    (stopped,) = cascade_steps(zone_network(PLANE, links), "founded")[0]
+    assert (stopped.company, stopped.lost) == ("founded", 1)
+    alone = [firm("builder", "plane", revenue=1000), firm("founded", "wing", revenue=0)]
+    assert ("outside", "wing") in sold(PROPORTIONAL, alone), "what nobody here sells is bought outside"
+    assert zone_risks(zone_networks(PLANE, [firm("founded", "wing", revenue=0)])) == []
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["plane", "wing", "paint"]), st.sampled_from([None, 0, 1, 10**6])), min_size=1, max_size=6),
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.sampled_from([None, 0, 7])), max_size=3),
+)
+def test_zeros_and_unknowns_never_end_in_a_division(
+    makers: list[tuple[str, int | None]], said: list[tuple[int, int, int | None]]
+) -> None:
+    residents = [firm(f"c{k}", code, revenue=revenue) for k, (code, revenue) in enumerate(makers)]
+    known = [KnownFlow(f"c{a}", f"c{b}", "wing", fen, "stated") for a, b, fen in said if a != b]
+    networks = zone_networks(PLANE, residents, known=known)
+    for risk in zone_risks(networks):
+        assert 0 <= risk.low <= risk.index <= risk.high <= 1 + 1e-9
+    for r in residents:
+        assert cascade_steps(networks[PROPORTIONAL], r.name)[0][0].lost == 1
+
+
 def test_an_unknown_way_to_split_is_refused() -> None:
     with pytest.raises(ValueError, match="equal, proportional, concentrated"):
         zone_links(PLANE, RESIDENTS, split="by taste")

@@ -1,0 +1,123 @@
+"""The tables of a test run: the migrations run once, and every process of the run works in a copy of what they made.
+
+After a test with transactions of its own the copy becomes again what it was. Django would empty all tables, a hundred of which
+hold nothing, and make the rows of its permissions anew.
+"""
+
+import fcntl
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from tests.settings import CHOICE, FOLDER, WORKER
+
+RUN = FOLDER.parent if WORKER else FOLDER
+"""The folder that all processes of this run share."""
+FILE = RUN / "tables.sqlite3"
+MADE = RUN.name.replace("-", "_")
+OWN = f"{MADE}_{WORKER or 'main'}"
+
+
+def make_own() -> None:
+    """Give this process a database of its own, and let Django connect to it."""
+    if CHOICE == "sqlite":
+        _own_file()
+    else:
+        _own_on_the_server()
+
+
+def as_made() -> None:
+    """The rows of this process's tables are again those that the migrations made."""
+    if CHOICE == "sqlite":
+        connection.ensure_connection()
+        with closing(sqlite3.connect(FILE)) as file:
+            file.backup(connection.connection)
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # the order of the tables does not matter
+        cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'as_made'::regnamespace AND relkind = 'r'")
+        made = {name for (name,) in cursor.fetchall()}
+        tables = [connection.ops.quote_name(name) for name in connection.introspection.table_names(cursor)]
+        cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables))
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {name}")
+        for name in made:
+            cursor.execute(f"INSERT INTO {name} SELECT * FROM as_made.{name}")
+
+
+def _own_file() -> None:
+    own = FOLDER / "test.sqlite3"
+    with _alone():
+        if not FILE.exists():
+            _migrate(str(own))
+            shutil.copyfile(own, FILE)
+    shutil.copyfile(FILE, own)
+    _connect(str(own))
+
+
+def _own_on_the_server() -> None:
+    with _alone(), _server() as server:
+        if MADE not in _databases(server):
+            server.execute(f"CREATE DATABASE {MADE}")
+            _migrate(MADE)
+            _keep_rows()
+        server.execute(f"CREATE DATABASE {OWN} TEMPLATE {MADE}")
+    _connect(OWN)
+
+
+def drop_own() -> None:
+    """A server of somebody's own is left as it was; a file goes with the folder of the run."""
+    connection.close()
+    if CHOICE != "postgres":
+        return
+    with _alone(), _server() as server:
+        server.execute(f"DROP DATABASE {OWN}")
+        if _databases(server) == {MADE}:
+            server.execute(f"DROP DATABASE {MADE}")
+
+
+def _server() -> Any:
+    """A cursor on the server, in none of this run's databases."""
+    creation: Any = connection.creation
+    return creation._nodb_cursor()
+
+
+def _databases(server: Any) -> set[str]:
+    """The names of this run's databases."""
+    server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [MADE])
+    return {name for (name,) in server.fetchall()}
+
+
+def _migrate(name: str) -> None:
+    _connect(name)
+    call_command("migrate", verbosity=0, interactive=False)
+    connection.close()
+
+
+def _keep_rows() -> None:
+    """Copies of the rows that the migrations made, for `as_made`."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA as_made")
+        for name in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT EXISTS (SELECT FROM {name})")
+            if cursor.fetchone() == (True,):
+                cursor.execute(f"CREATE TABLE as_made.{name} AS TABLE {name}")
+    connection.close()
+
+
+def _connect(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process of the run at a time."""
+    with (RUN / "tables.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,103 @@
+"""The tables of a zone's open data: drawn anew for an issue, beside everything that earlier issues released; docs/exchange.md.
+
+No Django.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xinya.chain.engine import Chain
+from xinya.chain.engine.small_cells import TOTAL, Contents, Place, released, shown, with_totals
+
+SCALES = ("above", "other")
+MAKERS, REVENUE = "makers", "revenue_fen"
+Kept = dict[str, dict[str, dict[int, int]]]
+"""Kind of table -> cell, its three names joined by | -> company -> contribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a zone counts. makers: segment -> scale -> keys of the companies that stand on it, whatever chains show it.
+
+    revenue: chain -> (column, scale) -> company -> fen, each company once in a chain.
+    """
+
+    makers: Mapping[str, Mapping[str, Iterable[int]]]
+    revenue: Mapping[str, Mapping[tuple[str, str], Mapping[int, int]]]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of an issue, chain by chain; what stands behind every cell that they show; how many cells they hide."""
+
+    tables: list[dict[str, Any]]
+    kept: Kept = field(default_factory=dict)
+    hidden: int = 0
+
+
+def draw_tables(chains: Sequence[Chain], counted: Counted, before: Sequence[Kept], as_of: str) -> Tables:
+    """Makers by segment and scale, revenue by chain, column and scale in fen. before: what each earlier issue released.
+
+    A segment is judged once and printed alike in every chain that has it: its companies are unknown to those of other segments,
+    so nothing is added up over segments. Revenue is judged over all chains together, since chains share companies.
+    """
+    makers, kept = _makers({code for c in chains for code, _column in c.members}, counted, _earlier(before, MAKERS))
+    cells: dict[Place, dict[int, int]] = {}
+    for chain in chains:
+        cells |= with_totals(chain.code, counted.revenue.get(chain.code, {}), has_total_row=True)
+    found = released(cells, [pair for rows in _earlier(before, REVENUE).values() for pair in rows])
+    revenue = shown(cells, found, is_count=False)
+    drawn = []
+    for chain in chains:
+        rows = [*dict.fromkeys(c.code for c in chain.columns), TOTAL]
+        drawn.append({
+            "chain": chain.code, "as_of": as_of, "scales": [*SCALES, TOTAL],
+            MAKERS: {code: makers[code] for code, _column in chain.members},
+            REVENUE: {row: [revenue.get((chain.code, row, scale), 0) for scale in (*SCALES, TOTAL)] for row in rows},
+        })  # fmt: skip
+    hidden = sum(v == "*" for row in makers.values() for v in row) + len(cells) - len(found)
+    return Tables(drawn, {MAKERS: kept, REVENUE: _as_kept(found)}, hidden)
+
+
+def _makers(
+    codes: Iterable[str], counted: Counted, before: Mapping[str, Sequence[tuple[Place, Contents]]]
+) -> tuple[dict[str, list[int | str]], dict[str, dict[int, int]]]:
+    rows: dict[str, list[int | str]] = {}
+    kept: dict[str, dict[int, int]] = {}
+    for code in sorted(codes):
+        stand = {(code, scale): dict.fromkeys(keys, 1) for scale, keys in counted.makers.get(code, {}).items() if scale in SCALES}
+        cells = with_totals("", stand, has_total_row=False)
+        found = released(cells, before.get(code, ()))
+        values = shown(cells, found, is_count=True)
+        rows[code] = [values.get(("", code, scale), 0) for scale in (*SCALES, TOTAL)]
+        kept |= _as_kept(found)
+    return rows, kept
+
+
+def _as_kept(found: Mapping[Place, Contents]) -> dict[str, dict[int, int]]:
+    return {"|".join(place): dict(content) for place, content in found.items() if content}
+
+
+def _earlier(before: Sequence[Kept], kind: str) -> dict[str, list[tuple[Place, Contents]]]:
+    """The cells of earlier issues by their row."""
+    found: dict[str, list[tuple[Place, Contents]]] = {}
+    for issue in before:
+        for key, content in issue.get(kind, {}).items():
+            table, row, column = key.split("|")
+            found.setdefault(row, []).append(((table, row, column), content))
+    return found
+
+
+def kept_text(kept: Kept) -> str:
+    """As an issue keeps it."""
+    return json.dumps(kept, separators=(",", ":"), sort_keys=True)
+
+
+def kept_of(text: str) -> Kept:
+    """What `kept_text` wrote."""
+    return {
+        kind: {key: {int(company): amount for company, amount in content.items()} for key, content in cells.items()}
+        for kind, cells in json.loads(text).items()
+    }

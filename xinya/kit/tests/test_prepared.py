@@ -1,0 +1,84 @@
+"""A prepared query finds what Django's own finds, in one statement, for every value, row and thread."""
+
+import datetime
+import threading
+
+import pytest
+from django.db import connection
+from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
+
+from xinya.kit.prepared import Prepared
+from xinya.zones.models import Company, Zone
+
+pytestmark = pytest.mark.django_db
+
+
+def of_zone(code: str) -> "Prepared[Company]":
+    return Prepared(lambda mark: Company.objects.filter(zone__code=mark).select_related("zone").order_by("pk"), code)
+
+
+@pytest.fixture
+def zones() -> list[Zone]:
+    as_of = datetime.date(2026, 1, 1)
+    made = [Zone.objects.create(code=code, name=f"{code}区", name_en=code, as_of=as_of) for code in ("a", "b", "c")]
+    for zone in made[:2]:
+        for number in (1, 2):
+            Company.objects.create(zone=zone, name=f"{zone.code}{number}", name_key=f"{zone.code}{number}")
+    return made
+
+
+def test_it_finds_what_the_query_finds_for_every_value_again_and_again(zones: list[Zone]) -> None:
+    prepared = of_zone("the mark")
+    for _again in range(3):
+        for zone in zones:
+            wanted = list(Company.objects.filter(zone=zone).order_by("pk"))
+            found = prepared.rows(zone.code)
+            assert found == wanted
+            assert [plain(one) for one in found] == [plain(one) for one in wanted]
+            assert [plain(one.zone) for one in found] == [plain(zone)] * len(wanted)
+    assert prepared.rows("the mark") == prepared.rows("x'; --") == []
+
+
+def plain(row: Model) -> dict[str, object]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def test_one_statement_brings_the_rows_and_what_belongs_to_them(zones: list[Zone]) -> None:
+    prepared = of_zone("the mark")
+    prepared.rows("a")
+    with CaptureQueriesContext(connection) as made:
+        assert [one.zone.name for one in prepared.rows("b")] == ["b区", "b区"]
+    assert len(made) == 1
+
+
+def test_a_row_written_meanwhile_is_found_and_each_call_gives_rows_of_its_own(zones: list[Zone]) -> None:
+    prepared = of_zone("the mark")
+    (first, *_rest) = prepared.rows("a")
+    first.name = "changed and not saved"
+    Company.objects.create(zone=zones[0], name="a3", name_key="a3")
+    assert [one.name for one in prepared.rows("a")] == ["a1", "a2", "a3"]
+
+
+def test_a_query_that_loses_its_mark_is_refused() -> None:
+    lost: Prepared[Zone] = Prepared(lambda _mark: Zone.objects.all(), "the mark")
+    with pytest.raises(ValueError, match="the mark"):
+        lost.rows("a")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_asks_by_its_own_connection(zones: list[Zone]) -> None:
+    prepared = of_zone("the mark")
+    assert len(prepared.rows("a")) == 2
+    found: list[tuple[int, int]] = []
+
+    def ask() -> None:
+        found.append((id(connection.connection), len(prepared.rows("a"))))
+        found.append((id(connection.connection), len(prepared.rows("c"))))
+        connection.close()
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    asking.join()
+    assert [number for _who, number in found] == [2, 0]
+    assert len(prepared.rows("b")) == 2
