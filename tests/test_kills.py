@@ -62,7 +62,8 @@ from xinya.kit.models import AuditRow
 from xinya.zones.models import Notice
 told = {"answers": sorted(Answer.objects.exclude(company=None).values_list("company__name", flat=True))}
 told["audited"] = AuditRow.objects.filter(act="answer-gap").count()
-told["notices"] = {str(pk): state for pk, state in Notice.objects.filter(person__username="second").values_list("pk", "state")}
+answered = Notice.objects.filter(person__username="second", kind="gap-answered")  # beside the week's list of the day
+told["notices"] = {str(pk): state for pk, state in answered.values_list("pk", "state")}
 told["queue"] = dict(Counter(DBTaskResult.objects.values_list("status", flat=True)))
 verdict = verify_stored()
 told["chain"] = [verdict.ok, verdict.why, verdict.rows >= told["audited"] > 0]

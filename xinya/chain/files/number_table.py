@@ -81,9 +81,11 @@ def open_table(
     delimiter = max(DELIMITERS, key=lambda d: first.count(d.encode()))
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     try:
-        head = next(reader)
+        head = next(reader, None)
     except csv.Error as error:
         raise Refused("not-a-table", BROKEN_RECORD, row=1) from error
+    if head is None:  # nothing but a byte order mark
+        raise Refused("empty-file", EMPTY, file=filename)
     heads = tuple(cell.strip().lstrip("\ufeff") for cell in head)
     return OpenTable(heads, _places(head, columns, optional, filename, is_exact_first=is_exact_first), _records(reader))
 

@@ -65,6 +65,7 @@ def test_every_wrong_cell_is_named_with_row_and_column() -> None:
     [
         (b"", "empty-file"),
         (b"  \n", "empty-file"),
+        (b"\xef\xbb\xbf", "empty-file"),
         (b"location,product,value\n", "no-rows"),
         (b"location,product\na,b\n", "column-missing"),
         (b"location,city,product,value\na,b,c,1\n", "column-twice"),
