@@ -79,6 +79,7 @@ class Evidence:
     excluded: str = ""
     other_trade: str = ""
     context: "Context | None" = None
+    is_of_kin: bool = False
 
     def feature(self, name: str) -> float:
         return self.features[AT[name]]
@@ -89,9 +90,10 @@ class Evidence:
 
         Another head stands behind the term; it is trade, a dealer's commodity, another substance, research, the working of a
         material or a project with a commodity; the head of a service was cut off; other trades use the word too and nothing else
-        of the company speaks for this one; a narrower or excluded segment is named before the head.
+        of the company speaks for this one; a narrower or excluded segment is named before the head; the head is that of other
+        segments too, and the company stands on one of those.
         """
-        if any(self.feature(n) for n in WAITS):
+        if self.is_of_kin or any(self.feature(n) for n in WAITS):
             return True
         if self.feature("name") or (self.feature("alias") and not self.feature("synonym") and not self.feature("cut")):
             return self.feature("dealer") > 0 or (self.feature("piece") > 0 and self.feature("trade") > 0)
@@ -263,7 +265,18 @@ class Evidences:
         is_own = f["same-segment"] or f["chain-share"] or f["industry"]
         f["dealer"] = float(context.trades and segment.is_commodity and not is_own)
         f["project"] = float(segment.is_commodity and not is_own and PROJECT.search(field_.of) is not None)
-        return Evidence(match, tuple(f.values()), word, modifier, tail, excluded, other, context)
+        is_of_kin = bool(match.head and not match.exact) and self._stands_on_kin(match, context)
+        return Evidence(match, tuple(f.values()), word, modifier, tail, excluded, other, context, is_of_kin)
+
+    def _stands_on_kin(self, match: Match, context: Context) -> bool:
+        """Whether the company stands on another segment whose name ends in this head: 磁体 of a maker of 粘结磁体 may be either."""
+        head, line = self.index.canonical(match.head), set(self.atlas.lines[match.code])
+        return any(
+            code not in line
+            and match.code not in self.atlas.lines[code]
+            and any(t != head and t.endswith(head) for t in self.terms[code])
+            for code in context.others
+        )
 
     @staticmethod
     def _near(f: dict[str, float], over: str, match: Match, nearest: Sequence[float]) -> None:

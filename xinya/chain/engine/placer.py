@@ -80,10 +80,13 @@ class Placer:
 
     def contexts(self, texts: Sequence[str], *, industry: str = "", classes: Sequence[str] = ()) -> Iterator[Context]:
         """For each text of one company what its other texts and its industry say."""
-        firm = [self.firm(text) for text in texts]
-        total = Counter(code for codes in firm for code in codes)
         trades = [GOODS_TRADE.search(text) is not None for text in texts]
         deals, trade = TRADING_INDUSTRY.search(industry) is not None, plain(industry)
+        firm = [self.firm(text) for text in texts]
+        if deals or any(trades):  # goods that are bought and sold do not speak for one another
+            segments = self.atlas.segments
+            firm = [tuple(code for code in codes if not segments[code].is_commodity) for codes in firm]
+        total = Counter(code for codes in firm for code in codes)
         for own, is_trade in zip(firm, trades, strict=True):
             others = total - Counter(own)
             yield Context(dict(others), len(texts) - 1, trade, tuple(classes), deals or sum(trades) > is_trade)
@@ -186,7 +189,8 @@ class Placer:
         if match.exact:
             rule, term = ("name" if match.exact == "name" else "alias"), evidence.word
         elif match.head:
-            rule, term = ("head" if evidence.feature("head-clear") else "head-unknown"), match.head
+            asked = "head-weighed" if state == AUTOMATIC else "head-unknown"
+            rule, term = ("head" if evidence.feature("head-clear") else asked), match.head
         elif match.inside and evidence.feature("tail-light"):
             rule, term = "alias", match.inside
         else:

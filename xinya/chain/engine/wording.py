@@ -206,6 +206,7 @@ WHY = {
     "alias": ("与环节的别名“{term}”相同。", "The same as the segment's alias “{term}”."),
     "head": ("中心词是“{term}”，前面的“{modifier}”不改变行业。", "Its head is “{term}”; “{modifier}” before it does not change the trade."),
     "head-unknown": ("中心词是“{term}”，但“{modifier}”可能指别的行业，请人工确认；确认前不计入。", "Its head is “{term}”, but “{modifier}” may mean another trade: a person must confirm it, and until then it does not count."),
+    "head-weighed": ("中心词是“{term}”，按其余证据，前面的“{modifier}”不改变行业。", "Its head is “{term}”; by the other evidence “{modifier}” before it does not change the trade."),
     "usage": ("“{modifier}”是台湾用语，大陆说“{term}”。", "“{modifier}” is said in Taiwan; the mainland says “{term}”."),
     "confirmed": ("经人确认。", "Confirmed by a person."),
     "known": ("有人确认过“{term}”属于这个环节。", "A person confirmed that “{term}” stands for this segment."),

@@ -244,3 +244,24 @@ def test_whatever_the_texts_proposals_are_in_the_atlas_ranked_and_each_segment_o
 def test_placing_is_the_same_each_time_and_in_any_company_of_one(text: str) -> None:
     placer = shipped_placer()
     assert placer.propose(text) == placer.propose(text) == placer.place_all([text])[0]
+
+
+def test_goods_that_a_trading_company_deals_in_do_not_speak_for_one_another(placer: Placer) -> None:
+    goods = ["焦炭", "电解铜", "铁精粉"]
+    ((made, *_more), *_rest) = placer.place_all(goods)
+    ((dealt, *_more), *_rest) = placer.place_all([*goods, "沥青贸易"])
+    assert (made.segment, made.state) == ("st-coke", AUTOMATIC)
+    assert (dealt.segment, dealt.state) == ("st-coke", PENDING)
+
+
+def test_a_head_of_several_segments_waits_where_the_company_stands_on_another_of_them(placer: Placer) -> None:
+    ((plain_one, *_more), *_rest) = placer.place_all(["汽车用磁体", "钕铁硼"])
+    ((bonded, *_more), *_rest) = placer.place_all(["汽车用磁体", "粘结钕铁硼磁体"])
+    assert (plain_one.segment, plain_one.state) == ("mo-ndfeb", AUTOMATIC)
+    assert (bonded.segment, bonded.state) == ("mo-ndfeb", PENDING)
+
+
+def test_what_is_placed_does_not_say_that_a_person_must_confirm_it(placer: Placer) -> None:
+    for text in ("多层电路板", "光盘驱动器用磁体", "航空用钛合金锻件"):
+        for found in placer.propose(text):
+            assert found.rule != ("head-unknown" if found.state == AUTOMATIC else "head-weighed")
