@@ -37,7 +37,7 @@ PAGES: dict[str, str] = {
     "new-zone": OPEN,
     "list-template": OPEN,
     "packs": OWN,
-    "pack": OWN,
+    "pack": OPEN,
     "pack-file": OPEN,
     "pack-compare": OPEN,
     "dictionary": OPEN,
