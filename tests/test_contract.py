@@ -182,6 +182,7 @@ def each_call(schema: Any, operation: Any, make: Callable[[Any], None]) -> None:
 
 @every_operation(SCHEMA)
 @pytest.mark.django_db
+@pytest.mark.house
 def test_an_officer_gets_only_answers_that_the_document_names(operation: Any, officer: Person) -> None:
     each_call(SCHEMA, operation, lambda case: ask(case, basic(), CHECKS))
 
@@ -193,7 +194,6 @@ def key(callers: Callers, db: None) -> dict[str, str]:
 
 @every_operation(SCHEMA)
 @pytest.mark.django_db
-@pytest.mark.house
 def test_a_system_with_a_key_gets_only_answers_that_the_document_names(operation: Any, key: dict[str, str]) -> None:
     each_call(SCHEMA, operation, lambda case: ask(case, key, CHECKS))
 
