@@ -7,7 +7,8 @@ hold nothing, and make the rows of its permissions anew.
 import fcntl
 import shutil
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -20,6 +21,7 @@ RUN = FOLDER.parent if WORKER else FOLDER
 """The folder that all processes of this run share."""
 FILE = RUN / "tables.sqlite3"
 MADE = RUN.name.replace("-", "_")
+LONGEST_S = 30.0
 OWN = f"{MADE}_{WORKER or 'main'}"
 
 
@@ -36,10 +38,12 @@ def as_made() -> None:
     if CHOICE == "sqlite":
         connection.ensure_connection()
         with closing(sqlite3.connect(FILE)) as file:
-            file.backup(connection.connection)
+            file.backup(connection.connection, progress=_patience(time.monotonic() + LONGEST_S))
         return
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")  # the order of the tables does not matter
+    with transaction.atomic(), connection.cursor() as cursor:  # every foreign key is looked at when the transaction ends
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        if cursor.fetchone() == (True,):  # what was whole before is put back whole: nothing needs looking at
+            cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'as_made'::regnamespace AND relkind = 'r'")
         made = {name for (name,) in cursor.fetchall()}
         tables = [connection.ops.quote_name(name) for name in connection.introspection.table_names(cursor)]
@@ -48,6 +52,16 @@ def as_made() -> None:
             cursor.execute(f"DELETE FROM {name}")
         for name in made:
             cursor.execute(f"INSERT INTO {name} SELECT * FROM as_made.{name}")
+
+
+def _patience(end: float) -> Callable[[int, int, int], None]:
+    """A copy tries again for ever while another connection writes; that a test left one open must show as its failure."""
+
+    def copied(_status: int, remaining: int, _total: int) -> None:
+        if remaining and time.monotonic() > end:
+            raise TimeoutError("another connection holds the database of this test: it writes still, or was left open")
+
+    return copied
 
 
 def _own_file() -> None:
@@ -61,12 +75,12 @@ def _own_file() -> None:
 
 
 def _own_on_the_server() -> None:
-    with _alone(), _server() as server:
-        if MADE not in _databases(server):
-            server.execute(f"CREATE DATABASE {MADE}")
+    with _alone(), server() as cursor:
+        if MADE not in _databases(cursor):
+            cursor.execute(f"CREATE DATABASE {MADE}")
             _migrate(MADE)
             _keep_rows()
-        server.execute(f"CREATE DATABASE {OWN} TEMPLATE {MADE}")
+        cursor.execute(f"CREATE DATABASE {OWN} TEMPLATE {MADE}")
     _connect(OWN)
 
 
@@ -75,13 +89,13 @@ def drop_own() -> None:
     connection.close()
     if CHOICE != "postgres":
         return
-    with _alone(), _server() as server:
-        server.execute(f"DROP DATABASE {OWN}")
-        if _databases(server) == {MADE}:
-            server.execute(f"DROP DATABASE {MADE}")
+    with _alone(), server() as cursor:
+        cursor.execute(f"DROP DATABASE {OWN}")
+        if _databases(cursor) == {MADE}:
+            cursor.execute(f"DROP DATABASE {MADE}")
 
 
-def _server() -> Any:
+def server() -> Any:
     """A cursor on the server, in none of this run's databases."""
     creation: Any = connection.creation
     return creation._nodb_cursor()

@@ -152,9 +152,9 @@ def run_upgrade(arguments: argparse.Namespace) -> int:
 
 def prepare() -> None:
     """Bring the tables of the database up to this version."""
-    from django.core.management import call_command
+    from xinya.site.tables import bring_up_to_date
 
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_up_to_date()
 
 
 def run_states(arguments: argparse.Namespace) -> int:

@@ -167,8 +167,8 @@ HEADS = "head,relation,tail\n"
         ("quads.csv", f"{HEADS}{'a' * 140_000},b,c\n".encode(), "not-a-table"),
         ("quads.csv", b"head,tail\na,b\n", "wrong-columns"),
         ("quads.csv.gz", b"no gzip", "table-broken"),
-        ("quads.csv.gz", gzip.compress(HEADS.encode() * 2000)[:-20], "table-broken"),
-        ("quads.csv.gz", gzip.compress(HEADS.encode())[:-8] + b"12345678", "table-broken"),
+        ("quads.csv.gz", gzip.compress(HEADS.encode() * 2000, mtime=0)[:-20], "table-broken"),
+        ("quads.csv.gz", gzip.compress(HEADS.encode(), mtime=0)[:-8] + b"12345678", "table-broken"),
         ("quads.parquet", b"no parquet", "table-broken"),
     ],
 )
