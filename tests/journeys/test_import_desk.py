@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.house import PHONE, WIDE, Site, findings, too_wide
+from tests.journeys.house import PHONE, WIDE, Site
+from tests.journeys.looks import findings, too_wide
 from xinya.zones.tests.imports import code_of
 
 pytestmark = pytest.mark.browser
