@@ -60,19 +60,24 @@ def findings(page: Page, *, contrast: bool = True) -> list[str]:
 def at_each_size(page: Page) -> Iterator[tuple[int, int]]:
     """The page as loaded, shown at both sizes in turn: no script of ours asks how wide it is, so it is loaded once for both."""
     for size in (WIDE, PHONE):
-        page.set_viewport_size({"width": size[0], "height": size[1]})
+        show(page, size)
         yield size
 
 
 def too_wide(page: Page, size: tuple[int, int]) -> list[str]:
-    """The widths, of those that go with a size, at which the page must be moved sideways."""
+    """The widths, of those that go with a size, at which the page must be moved sideways. The page stays at the last of them."""
     wrong = []
     for width in (1440, 720) if size == WIDE else (390, 320):
-        page.set_viewport_size({"width": width, "height": size[1]})
+        show(page, (width, size[1]))
         if page.evaluate(WIDER):
             wrong.append(f"wider than {width} px")
-    page.set_viewport_size({"width": size[0], "height": size[1]})
     return wrong
+
+
+def show(page: Page, size: tuple[int, int]) -> None:
+    """The page at this size; to say so of the size that it has would lay it out once more."""
+    if page.viewport_size != {"width": size[0], "height": size[1]}:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
 
 
 def foreign(page: Page, language: str) -> list[str]:

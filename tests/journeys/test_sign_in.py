@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.journeys.house import PHONE, WIDE, Site
-from tests.journeys.looks import findings
+from tests.journeys.looks import WIDER, findings, show
 from tests.journeys.windows import Windows
 from xinya.zones.actions.factors import renew_codes
 from xinya.zones.models import Person, QrSignIn, SessionRecord, Zone
@@ -56,10 +56,10 @@ class Door:
     def look(self, page: Page) -> None:
         """Accessible, not too wide, and in the reader's language."""
         assert findings(page, contrast=self.language == "zh-hans") == []
-        for width in {self.size[0], 320}:
-            page.set_viewport_size({"width": width, "height": self.size[1]})
-            assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), width
-        page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
+        for width in (self.size[0], 320):
+            show(page, (width, self.size[1]))
+            assert not page.evaluate(WIDER), width
+        show(page, self.size)
         title = page.locator("h1").inner_text()
         assert bool(re.search(r"[\u4e00-\u9fff]", title)) is (self.language == "zh-hans"), title
 
