@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.journeys.house import ARGUMENTS, CHROMIUM
+from tests.journeys.windows import ARGUMENTS, CHROMIUM
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
 SHOTS = (

@@ -1,14 +1,12 @@
 """Every page in both languages and widths: accessible, not too wide, nothing clipped, in the reader's language."""
 
-import re
-from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.house import PHONE, WIDE, Site, findings, too_wide
-from xinya.chain.files import shipped_packs
+from tests.journeys.house import WIDE, Site
+from tests.journeys.looks import OPENED, at_each_size, findings, foreign, too_wide
 
 pytestmark = pytest.mark.browser
 PAGES = [
@@ -86,19 +84,6 @@ OVERLAPS = """() => {
   const meet = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
   return boxes.reduce((n, a, i) => n + boxes.slice(0, i).filter(b => meet(a, b)).length, 0);
 }"""
-# Every piece of text that a reader can see, with the selector-like path of its element; what has a language of its own is left out.
-TEXTS = """() => {
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
-  while (walker.nextNode()) {
-    const text = walker.currentNode.textContent.trim(), element = walker.currentNode.parentElement;
-    if (!text || element.closest('script, style, [lang]:not(html), .ev, .pro, .who, #sources')) continue;
-    if (element.checkVisibility() && !found.includes(text)) found.push(text);
-  }
-  return found;
-}"""
-QUOTED = re.compile("“[^”]*”")
-ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[\s,]+[A-Za-z]{2,}){2,}")
-HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def resolved(path: str) -> str:
@@ -113,62 +98,40 @@ def resolved(path: str) -> str:
     return path.replace("COMPANY", f"companies/{company.pk}/")
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_every_page_is_accessible_fits_and_speaks_the_reader_s_language(site: Site, language: str, size: tuple[int, int]) -> None:
+def test_every_page_is_accessible_fits_and_speaks_the_reader_s_language(site: Site, language: str) -> None:
     site.allowed += ["404", "400"]
-    page = site.sign_in(size=size)
+    page = site.sign_in()
     wrong: list[str] = []
     for path in PAGES:
         site.go(page, resolved(path), language)
-        if path not in LONG:
-            wrong += [f"{path}: {f}" for f in findings(page, contrast=language == "zh-hans")]
-        wrong += [f"{path}: {text}" for text in foreign(page, language)]
-        if size == WIDE and "chains/" in path:
-            wrong += [f"{path}: clipped {code}" for code in page.evaluate(CLIPPED)]
-            wrong += [f"{path}: boxes overlap"] * page.evaluate(OVERLAPS)
-        wrong += [f"{path}: {w}" for w in too_wide(page, size)]
-    assert wrong == []
-
-
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_pages_of_other_roles_are_accessible_fit_and_speak_the_reader_s_language(
-    site: Site, language: str, size: tuple[int, int]
-) -> None:
-    wrong: list[str] = []
-    for person, paths in OTHERS.items():
-        page = site.open(size) if person is None else site.sign_in(person, size)
-        for path in paths:
-            site.go(page, path, language)
-            where = f"{person} {path}"
-            assert page.locator("h1").count() == 1, where
-            page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true; })")
-            wrong += [f"{where}: {f}" for f in findings(page, contrast=language == "zh-hans")]
+        for size in at_each_size(page):
+            where = f"{path} at {size[0]}"
+            if path not in LONG:
+                wrong += [f"{where}: {f}" for f in findings(page, contrast=language == "zh-hans")]
             wrong += [f"{where}: {text}" for text in foreign(page, language)]
+            if size == WIDE and "chains/" in path:
+                wrong += [f"{where}: clipped {code}" for code in page.evaluate(CLIPPED)]
+                wrong += [f"{where}: boxes overlap"] * page.evaluate(OVERLAPS)
             wrong += [f"{where}: {w}" for w in too_wide(page, size)]
     assert wrong == []
 
 
-def foreign(page: Page, language: str) -> list[str]:
-    """Texts of the page that a reader of this language meets in the other one."""
-    texts = page.evaluate(TEXTS)
-    if language == "zh-hans":
-        return [text for text in texts if ENGLISH.search(text) and text not in titles()]
-    return [text for text in texts if HAN.search(QUOTED.sub("", text)) and text not in names()]
-
-
-@cache
-def titles() -> frozenset[str]:
-    """Titles of the packs' sources, which stay in the language they were published in."""
-    return frozenset(row["title"] for pack in shipped_packs() for row in pack.sources)
-
-
-def names() -> frozenset[str]:
-    """Company names, which stay Chinese where the company has no English one."""
-    from xinya.zones.models import Company
-
-    return titles() | frozenset(Company.objects.filter(name_en="").values_list("name", flat=True))
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_pages_of_other_roles_are_accessible_fit_and_speak_the_reader_s_language(site: Site, language: str) -> None:
+    wrong: list[str] = []
+    for person, paths in OTHERS.items():
+        page = site.open() if person is None else site.sign_in(person)
+        for path in paths:
+            site.go(page, path, language)
+            assert page.locator("h1").count() == 1, f"{person} {path}"
+            page.evaluate(OPENED)
+            for size in at_each_size(page):
+                where = f"{person} {path} at {size[0]}"
+                wrong += [f"{where}: {f}" for f in findings(page, contrast=language == "zh-hans")]
+                wrong += [f"{where}: {text}" for text in foreign(page, language)]
+                wrong += [f"{where}: {w}" for w in too_wide(page, size)]
+    assert wrong == []
 
 
 def test_five_main_pages_are_accessible_in_the_dark_too(site: Site) -> None:
@@ -186,20 +149,23 @@ def test_five_main_pages_are_accessible_in_the_dark_too(site: Site) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_the_door_a_refusal_and_a_form_with_errors_are_accessible(
-    site: Site, language: str, size: tuple[int, int], tmp_path: Path
-) -> None:
+def test_the_door_a_refusal_and_a_form_with_errors_are_accessible(site: Site, language: str, tmp_path: Path) -> None:
     site.allowed += ["403", "422"]
-    page = site.open(size)
+    wrong: list[str] = []
+
+    def look(shown: Page, what: str) -> None:
+        for size in at_each_size(shown):
+            wrong.extend(f"{what} at {size[0]}: {w}" for w in findings(shown) + too_wide(shown, size))
+
+    page = site.open()
     site.go(page, "sign-in/", language)
-    wrong = [f"the door: {f}" for f in findings(page)]
-    reader = site.sign_in("reader", size)
+    look(page, "the door")
+    reader = site.sign_in("reader")
     site.go(reader, "zones/shenyang/import/", language)
     assert reader.locator("h1").count() == 1
-    wrong += [f"refused: {f}" for f in findings(reader)]
-    officer = site.sign_in("officer", size)
+    look(reader, "refused")
+    officer = site.sign_in("officer")
     file = tmp_path / "list.csv"
     file.write_text(
         "企业名称,统一社会信用代码,主营产品,营业收入(万元),是否规上\n甲公司,,机身部段,-1,\n,,翼盒,很多,\n", encoding="utf-8"
@@ -211,12 +177,10 @@ def test_the_door_a_refusal_and_a_form_with_errors_are_accessible(
     officer.set_input_files("#id_companies", str(file))
     officer.click("main form button[type=submit]")
     assert officer.locator("section.findings tbody tr").count() == 3
-    wrong += [f"findings: {f}" for f in findings(officer)]
+    look(officer, "findings")
     officer.fill("#id_code", "a b")
     officer.evaluate("document.querySelector('main form').noValidate = true")
     officer.click("main form button[type=submit]")
     assert officer.locator(".f.err .errmsg").count() >= 1
-    wrong += [f"errors: {f}" for f in findings(officer)]
-    for shown in (page, reader, officer):
-        wrong += [f"{shown.url}: {w}" for w in too_wide(shown, PHONE)]
+    look(officer, "errors")
     assert wrong == []

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.house import PHONE, WIDE, Site, findings, too_wide
+from tests.journeys.house import PHONE, WIDE, Site
+from tests.journeys.looks import findings, show, too_wide
 from xinya.zones.tests.imports import code_of
 
 pytestmark = pytest.mark.browser
@@ -43,6 +44,7 @@ def test_a_list_goes_in_and_out_again_without_script(site: Site, tmp_path: Path,
     def look(step: str) -> None:
         picture(page, f"{language}-{step}", size)
         wrong.extend(f"{step}: {w}" for w in too_wide(page, size))
+        show(page, size)
 
     site.go(page, "zones/shenyang/imports/", language)
     look("0-lists")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.journeys.house import PHONE, WIDE, Site, findings, too_wide
-from tests.journeys.test_every_page import foreign, names
+from tests.journeys.house import Site
+from tests.journeys.looks import OPENED, at_each_size, findings, foreign, names, too_wide
 from xinya.chain import actions, queries
 from xinya.chain.actions import NewLink
 from xinya.chain.actions.exchange import publish_open_data
@@ -36,12 +36,11 @@ def fill(zone: Zone) -> tuple[int, int]:
     return company.pk, draft.pk
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_the_pages_are_accessible_fit_and_speak_the_reader_s_language(site: Site, language: str, size: tuple[int, int]) -> None:
+def test_the_pages_are_accessible_fit_and_speak_the_reader_s_language(site: Site, language: str) -> None:
     zone = Zone.objects.get(code="shenyang")
     company, draft = fill(zone)
-    page = site.sign_in(size=size)
+    page = site.sign_in()
     wrong: list[str] = []
     base = "zones/shenyang"
     for path in (
@@ -53,11 +52,12 @@ def test_the_pages_are_accessible_fit_and_speak_the_reader_s_language(site: Site
     ):  # fmt: skip
         site.allowed += ["409"]
         site.go(page, path, language)
-        page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true; })")
-        texts = [t for t in foreign(page, language) if t not in names() and not t.isascii()]
-        wrong += [f"{path}: {f}" for f in findings(page, contrast=language == "zh-hans")]
-        wrong += [f"{path}: {text}" for text in texts]
-        wrong += [f"{path}: {w}" for w in too_wide(page, size)]
+        page.evaluate(OPENED)
+        for size in at_each_size(page):
+            where = f"{path} at {size[0]}"
+            wrong += [f"{where}: {f}" for f in findings(page, contrast=language == "zh-hans")]
+            wrong += [f"{where}: {t}" for t in foreign(page, language) if t not in names() and not t.isascii()]
+            wrong += [f"{where}: {w}" for w in too_wide(page, size)]
     assert wrong == []
 
 

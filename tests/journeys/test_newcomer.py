@@ -13,7 +13,7 @@ GAP = "zones/shenyang/segments/composite-part/"
 
 
 def test_a_newcomer_finds_the_composites_gap_from_the_first_page(site: Site) -> None:
-    page = site.sign_in("reader")
+    page = site.sign_in("reader", typed=True)
     page.get_by_role("link", name="沈阳高新区").click()
     expect(page.locator("h1")).to_contain_text("3条产业链")
     expect(page.locator("#first-gap")).to_contain_text("中航沈飞民用飞机有限责任公司")

@@ -74,7 +74,7 @@ def test_a_wrong_list_is_refused_by_row_and_nothing_is_stored(site: Site, tmp_pa
 
 @pytest.mark.parametrize("script", [True, False])
 def test_an_officer_answers_a_gap_and_takes_it_back(site: Site, tmp_path: Path, script: bool) -> None:
-    page = site.sign_in(script=script)
+    page = site.sign_in(script=script, typed=True)
     start_zone(site, page, tmp_path)
     site.go(page, "zones/own/segments/composite-part/")
     page.check("#answer input[value=not-a-gap]")

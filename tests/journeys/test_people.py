@@ -13,7 +13,7 @@ GOOD = "zhe-shi-yi-ge-chang-mi-ma"
 def enter(site: Site, name: str) -> Page:
     """Sign in by name with the password of these tests."""
     site.passwords[name] = GOOD
-    return site.sign_in(name)
+    return site.sign_in(name, typed=True)
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.journeys.house import PHONE, WIDE, Site, findings
+from tests.journeys.house import PHONE, WIDE, Site
+from tests.journeys.looks import WIDER, findings, show
+from tests.journeys.windows import Windows
 from xinya.zones.actions.factors import renew_codes
 from xinya.zones.models import Person, QrSignIn, SessionRecord, Zone
 from xinya.zones.tests.people import PASSWORD, someone
@@ -36,9 +38,9 @@ class Door:
     language: str = "zh-hans"
     size: tuple[int, int] = WIDE
 
-    def open(self) -> Page:
+    def open(self, *, keep: bool = True) -> Page:
         """A fresh browser whose person chose the language before: some addresses, such as those in a QR code, name none."""
-        page = self.site.open(self.size)
+        page = self.site.open(self.size, keep=keep)
         page.context.add_cookies([{"name": "django_language", "value": self.language, "url": self.site.address}])
         return page
 
@@ -54,16 +56,16 @@ class Door:
     def look(self, page: Page) -> None:
         """Accessible, not too wide, and in the reader's language."""
         assert findings(page, contrast=self.language == "zh-hans") == []
-        for width in {self.size[0], 320}:
-            page.set_viewport_size({"width": width, "height": self.size[1]})
-            assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), width
-        page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
+        for width in (self.size[0], 320):
+            show(page, (width, self.size[1]))
+            assert not page.evaluate(WIDER), width
+        show(page, self.size)
         title = page.locator("h1").inner_text()
         assert bool(re.search(r"[\u4e00-\u9fff]", title)) is (self.language == "zh-hans"), title
 
 
 @pytest.fixture
-def door(browser: Browser, live_server: LiveServer, settings: Any) -> Iterator[Door]:
+def door(windows: Windows, live_server: LiveServer, settings: Any) -> Iterator[Door]:
     settings.ADDRESS = live_server.url
     settings.OTP_WEBAUTHN_ALLOWED_ORIGINS = [live_server.url]
     settings.OTP_WEBAUTHN_RP_ID = "localhost"
@@ -73,11 +75,9 @@ def door(browser: Browser, live_server: LiveServer, settings: Any) -> Iterator[D
     someone("officer", "chain_officer", zone=zone)
     someone("founder", "chain_officer")
     someone("security", "security_officer")
-    site = Site(live_server.url, browser, {})
+    site = Site(live_server.url, windows, {})
     yield Door(site)
-    for context in site.contexts:
-        context.close()
-    assert [e for e in site.errors if not any(a in e for a in site.allowed)] == []
+    site.close()
 
 
 def with_authenticator(page: Page) -> Any:
@@ -92,7 +92,7 @@ def with_authenticator(page: Page) -> Any:
 @TONGUES
 def test_an_officer_adds_a_passkey_and_signs_in_with_it(door: Door, language: str, size: tuple[int, int]) -> None:
     door.language, door.size = language, size
-    page = door.open()
+    page = door.open(keep=False)
     with_authenticator(page)
     door.sign_in(page, "officer")
     expect(page).to_have_url(re.compile("/set-up/"))
