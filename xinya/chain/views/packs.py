@@ -185,6 +185,11 @@ def names_of_rows(old: Pack, new: Pack, language: str) -> dict[str, str]:
     return called | {f"{a} ← {b}": f"{called.get(a, a)} ← {called.get(b, b)}" for a, b in inputs}
 
 
+def named_link(link: str, names: Mapping[str, str]) -> str:
+    """A link of two codes, product ← input, in the names of both; a code without a name stays."""
+    return " ← ".join(names.get(code, code) for code in link.split(" ← "))
+
+
 def grouped(changes: list[Change], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """The changes of each table, with counts by kind."""
     groups: list[dict[str, Any]] = []
@@ -195,7 +200,7 @@ def grouped(changes: list[Change], names: Mapping[str, str]) -> list[dict[str, A
             shown = [
                 {
                     "change": c,
-                    "name": names.get(c.key) or c.name or c.key,
+                    "name": names.get(c.key) or c.name or named_link(c.key, names),
                     "word": gettext(CHANGE_WORDS[c.kind]),
                     "cells": [(gettext(COLUMN_WORDS.get(k, k)), (_short(a), _short(b))) for k, (a, b) in (c.cells or {}).items()],
                 }

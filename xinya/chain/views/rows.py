@@ -201,9 +201,9 @@ def spread(low: str, high: str) -> str:
     if low == high:
         return low
     front = "CNY " if low.startswith("CNY ") and high.startswith("CNY ") else ""
-    unit = next((u for u in UNITS_ONCE if low.endswith(u) and high.endswith(u)), "")
-    if unit or not front:
-        return f"{low.removesuffix(unit)}–{high.removeprefix(front)}"
+    one, other = (next((unit for unit in UNITS_ONCE if end.endswith(unit)), "") for end in (low, high))
+    if not front or (one and one == other):
+        return f"{low.removesuffix(one if one == other else '')}–{high.removeprefix(front)}"
     return f"{low} – {high}"
 
 
