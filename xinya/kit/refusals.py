@@ -5,6 +5,7 @@ from xinya.kit.text import say
 
 WHERE_ROW_COLUMN = _("Row %(row)s, column %(column)s: %(sentence)s")
 WHERE_ROW = _("Row %(row)s: %(sentence)s")
+WHERE_ROWS = _("Rows %(row)s: %(sentence)s")
 WHERE_COLUMN = _("Column %(column)s: %(sentence)s")
 
 

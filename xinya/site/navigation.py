@@ -32,8 +32,8 @@ OFFICE_PAGES = (
 """Entries of the bar for those who have one of the powers; to others the pages do not exist."""
 
 
-MANY_ENTRIES = 6
-"""With more entries than these the bar shows the button of search without its field; the page of search has one."""
+MANY_ENTRIES, LONG_ENTRIES = 6, 45
+"""With more entries than these, or more letters in them, the bar shows the button of search without its field; its page has one."""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     navigation = _navigation(zone, section, person) if is_known else []
     return {
         "home_href": reverse("home"),
-        "is_crowded": sum(map(len, navigation)) > MANY_ENTRIES,
+        "is_crowded": _is_crowded(navigation),
         "search_href": reverse("search") if is_known else "",
         "zone_name": (zone.name if chinese else zone.name_en) if zone is not None else "",
         "navigation": navigation,
@@ -65,6 +65,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "foot_links": [{"label": _(label), "href": reverse(route)} for label, route in FOOT_PAGES] if is_known else [],
         "footer_stats": getattr(request, "page_cost", None) if is_officer else None,
     }
+
+
+def _is_crowded(navigation: list[list[dict[str, Any]]]) -> bool:
+    """Whether the field of search would lie over the entries; a Chinese character is as wide as two letters."""
+    labels = [str(item["label"]) for group in navigation for item in group]
+    return len(labels) > MANY_ENTRIES or sum(len(label) + sum(c > "\u2e80" for c in label) for label in labels) > LONG_ENTRIES
 
 
 def _office_pages(section: str, person: Person) -> list[list[dict[str, Any]]]:

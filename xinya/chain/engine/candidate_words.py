@@ -28,7 +28,7 @@ from .candidates import (
     SUPPLIES,
     Reason,
 )
-from .wording import percent
+from .wording import in_sentence, percent
 
 SHOWN = 4
 SENTENCES: dict[str, tuple[str, str]] = {  # Chinese, English
@@ -42,7 +42,7 @@ SENTENCES: dict[str, tuple[str, str]] = {  # Chinese, English
     FAR: ("在外省（{names}）", "far: in {names}"),
     ABNORMAL: ("登记状态异常：{names}", "abnormal standing in the register: {names}"),
     SERVES_ANCHOR: ("链主{names}在等", "{names}, the anchor, waits for it"),
-    INPUTS_HERE: ("{count}项关键投入里区内已有{had}项：{names}", "of its {count} essential inputs {had} are made here: {names}"),
+    INPUTS_HERE: ("{count}项关键投入里区内已有{had}项：{names}", "essential inputs made here: {had} of {count} ({names})"),
     SAME_GROUP: ("与区内的{names}同属一个集团", "belongs to the group of {names}, which is here"),
     ABOVE_SCALE: ("规模以上", "above scale"),
     SAID_YES: ("工作人员认为合适", "an officer calls it suitable"),
@@ -62,8 +62,10 @@ def reason_words(reason: Reason, language: str, *, segment: Callable[[str], str]
     name = segment if reason.code in OF_SEGMENTS else company if reason.code in OF_COMPANIES else str
     if reason.code in (NEAR, FAR):
         name = partial(province_name, language=language)
-    named = [name(each) for each in reason.names[:SHOWN]]
     chinese = language == "zh"
+    named = [name(each) for each in reason.names[:SHOWN]]
+    if reason.code in OF_SEGMENTS and not chinese:
+        named = [in_sentence(each) for each in named]
     joined = ("、" if chinese else ", ").join(named)
     if len(reason.names) > SHOWN:
         joined += (

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from .report import BUILDING, Company, Report
 from .verdicts import GAPS, Finding
+from .wording import in_sentence
 
 
 def uses(report: Report, company: Company, segment: str) -> tuple[str, ...]:
@@ -133,7 +134,7 @@ class _English(_Writer):
 
     def makers(self) -> str:
         f = self.finding
-        what = _inside(self.report.atlas.segments[f.segment].name_en)
+        what = in_sentence(self.report.atlas.segments[f.segment].name_en)
         if not f.makers:
             return f"Nobody in {self.place()} makes {what}."
         shown = ", ".join(self.name(m) for m in f.makers[:3]) + (" and others" if len(f.makers) > 3 else "")
@@ -171,7 +172,7 @@ class _English(_Writer):
 
     def buyer(self, company: Company) -> str:
         for_what = self.used_for(company, "en")
-        return self.name(company.name) + (f" (for {' and '.join(map(_inside, for_what))})" if for_what else "")
+        return self.name(company.name) + (f" (for {' and '.join(map(in_sentence, for_what))})" if for_what else "")
 
     def listed(self, companies: Sequence[Company]) -> str:
         shown = [self.buyer(c) for c in companies[:3]]
@@ -189,7 +190,7 @@ class _English(_Writer):
                 if self.inputs == 1
                 else (f"Nobody here makes any of its {self.inputs} essential inputs either.")
             )
-        here = ", ".join(map(_inside, self.inputs_here("en")))
+        here = ", ".join(map(in_sentence, self.inputs_here("en")))
         ready = ": what a maker would buy is here, so this gap is among the easier ones to close" if f.is_ready else ""
         return f"Essential inputs made here: {len(f.essential_here)} of {self.inputs} ({here}){ready}."
 
@@ -213,9 +214,3 @@ class _English(_Writer):
                 then = "the gap closes only with production" if is_gap else "production will add to the makers here"
                 parts.append(f"{' and '.join(names)} {verb} {state}; {then}.")
         return " ".join(parts)
-
-
-def _inside(name: str) -> str:
-    """An English name in the middle of a sentence: an abbreviation keeps its capitals."""
-    first = name.partition(" ")[0]
-    return name if sum(c.isupper() for c in first) > 1 else name[:1].lower() + name[1:]

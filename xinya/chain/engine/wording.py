@@ -28,6 +28,12 @@ def percent(value: float) -> str:
     return f"{figure(value * 100)}%"
 
 
+def in_sentence(name: str) -> str:
+    """An English name in the middle of a sentence: an abbreviation keeps its capitals."""
+    first = name.partition(" ")[0]
+    return name if sum(c.isupper() for c in first) > 1 else name[:1].lower() + name[1:]
+
+
 def rule_words(finding: Finding, limits: Limits, language: str, names: Mapping[str, str] | None = None) -> str:
     """The rule by which the verdict holds, with its inputs and limits; `names`: company names that differ in that language."""
     key = finding.reason or finding.kind

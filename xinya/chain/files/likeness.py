@@ -69,14 +69,15 @@ def _defect(tables: _Tables, code: str, kind: str, message: str, /, **values: ob
 def _definitions(tables: _Tables, wanted: set[str]) -> Iterator[Defect]:
     """Two definitions of which one is more than 80 % like the other, in either language."""
     codes = list(tables.defined)
+    own = [place for place, code in enumerate(codes) if tables.defined[code][0].code in wanted]  # only pairs with one of these
     for key in ("definition_zh", "definition_en"):
         texts = [plain(tables.defined[code][1][key]) for code in codes]
-        like = process.cdist(texts, texts, scorer=fuzz.ratio, score_cutoff=MOST_ALIKE, dtype=np.float32)
-        for i, j in zip(*np.nonzero(np.triu(like, 1) > MOST_ALIKE), strict=True):
+        like = process.cdist([texts[i] for i in own], texts, scorer=fuzz.ratio, score_cutoff=MOST_ALIKE, dtype=np.float32)
+        alike = zip(*np.nonzero(like > MOST_ALIKE), strict=True)
+        shares = {(min(own[k], j), max(own[k], j)): float(like[k, j]) for k, j in alike if own[k] != j and texts[j]}
+        for (i, j), share in sorted(shares.items()):
             code, other = codes[j], codes[i]
-            if not texts[i] or not {tables.defined[code][0].code, tables.defined[other][0].code} & wanted:
-                continue
-            values = {"key": key, "other": other, "share": f"{like[i, j]:.0f}"}
+            values = {"key": key, "other": other, "share": f"{share:.0f}"}
             yield _defect(tables, code, "definition-like", _("%(key)s is to %(share)s %% that of %(other)s."), **values)
 
 

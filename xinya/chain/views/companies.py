@@ -4,6 +4,7 @@ import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from xinya.kit.pages import language, page
 from xinya.zones.actions import READS
@@ -30,7 +31,7 @@ from ..queries import (
 )
 from ..rules import may_answer_gaps
 from .evidence import evidence, place_evidence, weighed_words
-from .rows import day_query, scale_word, segment_href, turn_href, yuan
+from .rows import day_query, scale_word, segment_href, spread, turn_href, yuan
 from .segments import STATE_WORDS, neighbour_rows
 from .zone import find_report
 
@@ -182,15 +183,15 @@ def company_page(
 def fact_value(fact: Fact) -> str:
     """A fact's value as people read it."""
     if fact.kind in AMOUNTS:
-        return yuan(fact.number) if fact.number is not None else f"{yuan(fact.lower)} – {yuan(fact.upper)}"
+        return yuan(fact.number) if fact.number is not None else spread(yuan(fact.lower), yuan(fact.upper))
     if fact.kind == Fact.Kind.STAFF:
-        return str(fact.number) if fact.number is not None else f"{fact.lower} – {fact.upper}"
+        return str(fact.number) if fact.number is not None else spread(str(fact.lower), str(fact.upper))
     if fact.kind in (Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR):
-        return "✓" if fact.number else "✕"
+        return _("yes") if fact.number else _("no")
     if fact.kind == Fact.Kind.SHARE:
         return f"{fact.text} {percent((fact.number or 0) / 10_000)}"
     if fact.kind == Fact.Kind.STATE:
-        return f"{STATE_WORDS.get(fact.text, fact.text)} {fact.period}"
+        return f"{_(STATE_WORDS.get(fact.text, fact.text))} {fact.period}"
     return fact.text_en if language() == "en" and fact.text_en else fact.text
 
 

@@ -20,7 +20,7 @@ from ..engine.small_cells import HIDDEN
 from ..files.open_zone import LARGEST, archive_bytes
 from ..queries.exchange import chains_shared, compared, fact_classes, issue_of, issues_of, open_data_of, partners_of
 from ..rules import may_answer_gaps
-from .pack_drafts import COLUMN_WORDS
+from .packs import COLUMN_WORDS
 from .zone import find_report
 
 REASONS = {

@@ -37,7 +37,7 @@ from ..models import SupplyLink
 from ..queries.inputs import inputs_of, line_of, links_of, seen_version, statement_periods, zone_sourcing
 from ..rules import may_answer_gaps, may_state_inputs, sees_amounts
 from .lists import LISTED_FINDINGS, findings_of
-from .rows import yuan
+from .rows import spread, yuan
 
 CELLS = ("text", "segment", "share", "amount", "stock")
 
@@ -91,7 +91,7 @@ def _inputs_page(
         "own_path": reverse("company-inputs", args=[company.zone.code, company.pk]) if request.method == "POST" else None,
         "company": company, "name": _name(company),
         "sees_zone": may_read_zone(person, company.zone), "may_edit": may_edit, "period": period, "periods": periods,
-        "rows": rows, "shown": [{"row": r, "cells": input_cells(line_of(r), atlas)} for r in rows],
+        "rows": rows, "shown": [{"row": r, "cells": shown_cells(line_of(r), atlas)} for r in rows],
         "cells": [*cells, *[dict.fromkeys(CELLS, "")] * (MOST_INPUTS - len(cells))] if may_edit else [],
         "seen": seen_version(rows), "offered": sorted({s.name(language()) for s in atlas.segments.values()}) if may_edit else [],
         "findings": findings[:LISTED_FINDINGS], "more": max(0, len(findings) - LISTED_FINDINGS),
@@ -123,6 +123,12 @@ def input_cells(line: Any, atlas: Atlas) -> dict[str, str]:
     }  # fmt: skip
 
 
+def shown_cells(line: Any, atlas: Atlas) -> dict[str, str]:
+    """A line as it is read: ranges with their dash; the list to fill in keeps the hyphen, which is easier to type."""
+    cells = input_cells(line, atlas)
+    return cells | {key: cells[key].replace("-", "–") for key in ("share", "amount")}
+
+
 def link_row(person: Person, link: SupplyLink, company: Company, atlas: Atlas) -> dict[str, Any]:
     """A link as its reader may see it: the sides read the amount, others its class."""
     is_supplier = link.supplier_id == company.pk
@@ -130,10 +136,12 @@ def link_row(person: Person, link: SupplyLink, company: Company, atlas: Atlas) -
     speaks = may_speak_for(person, company)
     own_side = SupplyLink.Side.SUPPLIER if is_supplier else SupplyLink.Side.BUYER
     is_officers = link.side == SupplyLink.Side.OFFICER and not speaks and may_answer_gaps(person, company.zone)
+    named = link.buyer if is_supplier else link.supplier
     is_stater = is_officers or (speaks and link.side == own_side)
     side = STATER if is_stater else OTHER if speaks else ""
     return {
-        "link": link, "other": link.buyer_name if is_supplier else link.supplier_name, "is_supplier": is_supplier,
+        "link": link, "is_supplier": is_supplier,
+        "other": _name(named) if named else link.buyer_name if is_supplier else link.supplier_name,
         "segment": "" if segment is None else segment.name(language()), "amount": link_amount(person, link),
         "verbs": [v for v in LINK_STATES.verbs_from(link.state) if _may(link.state, v, side)],
     }  # fmt: skip
@@ -149,7 +157,7 @@ def link_amount(person: Person, link: SupplyLink) -> str:
         return ""
     low, high = link.amount_low, link.amount_high
     if sees_amounts(person, link.supplier, link.buyer):
-        return yuan(low) if low == high else f"{yuan(low)} – {yuan(high)}"
+        return spread(yuan(low), yuan(high))
     least, most = band(low)[0], band(high)[1]
     if most is None:
         return _("%(amount)s or more") % {"amount": yuan(least)}
@@ -217,13 +225,12 @@ def rate_cells(rate: Rate) -> dict[str, str]:
 def range_text(low: Any, high: Any) -> str:
     if low is None or high is None:
         return "–"
-    one, other = percent(float(low)), percent(float(high))
-    return one if one == other else f"{one} – {other}"
+    return spread(percent(float(low)), percent(float(high)))
 
 
 def _pair(pair: tuple[Any, Any], is_amount: bool) -> str:
     one, other = (yuan(int(v)) if is_amount else f"{float(v):.2f}".rstrip("0").rstrip(".") for v in pair)
-    return one if one == other else f"{one} – {other}"
+    return spread(one, other)
 
 
 def sourcing_line(row: Sourcing, name: str) -> dict[str, Any]:
@@ -242,12 +249,14 @@ def sourcing_page(request: HttpRequest, code: str) -> HttpResponse:
     said, asked = language(), request.GET.get("input", "")[:200]
     names: Mapping[str, str] = {s.code: s.name(said) for s in found.atlas.segments.values()}
     context = {
-        "wholes": [sourcing_line(found.whole, zone.name if said == "zh" else zone.name_en)],
-        "chains": [sourcing_line(r, found.atlas.chain(r.key).name(said)) for r in found.chains],
+        "wholes_and_chains": [
+            sourcing_line(found.whole, zone.name if said == "zh" else zone.name_en),
+            *(sourcing_line(r, found.atlas.chain(r.key).name(said)) for r in found.chains),
+        ],
         "inputs": [sourcing_line(r, names.get(r.key, r.key)) for r in found.inputs],
         "asked": names.get(asked, asked),
         "statements": [
-            {"row": r, "name": _name(r.company), "cells": input_cells(line_of(r), found.atlas)} for r in found.statements_of(asked)
+            {"row": r, "name": _name(r.company), "cells": shown_cells(line_of(r), found.atlas)} for r in found.statements_of(asked)
         ],
         "count": len(found.statements),
     }  # fmt: skip

@@ -27,24 +27,16 @@ from ..files.drafts import TABLES, Finding, changed_rows, pack_of, pasted_rows, 
 from ..queries.packs import OpenDraft, changes_of, draft_findings, draft_of, drafts_of, published_of, save_of, saves_of
 from ..rules import may_answer_gaps
 from .draft_sent import COLUMN_TEXTS, Sent, as_findings, overlaid, row_findings, sent_of
-from .packs import CHANGES_SHOWN, grouped, names_of_rows
+from .packs import CHANGES_SHOWN, COLUMN_WORDS, grouped, names_of_rows
 
 ROWS, NEW_ROWS, LISTED_FINDINGS = 20, 5, 60
 TITLES = {
     "segments": gettext_noop("Segments"), "inputs": gettext_noop("Inputs"), "sources": gettext_noop("Sources"),
     "head": gettext_noop("Head and columns"),
 }  # fmt: skip
-COLUMN_WORDS = {
-    "code": gettext_noop("Code"), "home": gettext_noop("Home pack"), "column": gettext_noop("Column"),
-    "name_zh": gettext_noop("Name"), "name_en": gettext_noop("English name"), "aliases": gettext_noop("Aliases, parted by ;"),
-    "definition_zh": gettext_noop("Definition"), "definition_en": gettext_noop("English definition"),
-    "excludes": gettext_noop("Excluded, parted by ;"), "broader": gettext_noop("A kind of"), "gbt4754": gettext_noop("Classes"),
-    "emerging": gettext_noop("Emerging"), "commodity": gettext_noop("Commodity"), "source": gettext_noop("Source"),
-    "date": gettext_noop("Reviewed on"), "confidence": gettext_noop("Confidence"), "product": gettext_noop("Product"),
-    "input": gettext_noop("Input"), "kind": gettext_noop("Kind"), "essential": gettext_noop("Essential"),
-    "share_low": gettext_noop("Cost share from"), "share_high": gettext_noop("Cost share to"), "id": gettext_noop("Mark"),
-    "title": gettext_noop("Title"), "publisher": gettext_noop("Publisher"), "url": gettext_noop("Address"),
-    "reference": gettext_noop("Document number"), "published_on": gettext_noop("Published on"), "read_on": gettext_noop("Read on"),
+STAGE_WORDS = {
+    "up": gettext_noop("Upstream"), "mid": gettext_noop("Midstream"), "down": gettext_noop("Downstream"),
+    "equipment": gettext_noop("Equipment"), "service": gettext_noop("Services"),
 }  # fmt: skip
 CHOICES = {"emerging": ("no", "part", "yes"), "commodity": ("no", "yes"), "essential": ("yes", "no"), "kind": KINDS}
 LONG = ("definition_zh", "definition_en", "aliases", "excludes")
@@ -202,7 +194,8 @@ def _draft_page(
         "first": first, "is_first": not first, "previous": max(0, first - ROWS), "total": len(rows),
         "next": first + ROWS if first + ROWS < len(rows) else None,
         "findings": [_finding(f) for f in findings[:LISTED_FINDINGS]], "finding_count": len(findings),
-        "hard_count": sum(not f.is_soft for f in findings), "may_edit": may_edit, "is_try": tried is not None, "stages": STAGES,
+        "hard_count": sum(not f.is_soft for f in findings), "may_edit": may_edit, "is_try": tried is not None,
+        "stages": [(code, _(STAGE_WORDS[code])) for code in STAGES],
         "columns": [*columns, *[dict.fromkeys(("code", "name_zh", "name_en", "stage"), "")] * 2],
         "codes": sorted(names) if table in ("segments", "inputs") and may_edit else [],
     }  # fmt: skip

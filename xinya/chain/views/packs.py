@@ -20,6 +20,18 @@ from ..queries.atlas import pack_alone, packs_of, published_keys, published_pack
 from ..queries.packs import drafts_seen, pack_in_use, packs_seen
 
 CHANGES_SHOWN, CELL_SHOWN = 400, 300
+COLUMN_WORDS = {
+    "code": _("Code"), "home": _("Home pack"), "column": _("Column"),
+    "name_zh": _("Name"), "name_en": _("English name"), "aliases": _("Aliases, parted by ;"),
+    "definition_zh": _("Definition"), "definition_en": _("English definition"),
+    "excludes": _("Excluded, parted by ;"), "broader": _("A kind of"), "gbt4754": _("Classes"),
+    "emerging": _("Emerging"), "commodity": _("Commodity"), "source": _("Source"),
+    "date": _("Reviewed on"), "confidence": _("Confidence"), "product": _("Product"),
+    "input": _("Input"), "kind": _("Kind"), "essential": _("Essential"),
+    "share_low": _("Cost share from"), "share_high": _("Cost share to"), "id": _("Mark"),
+    "title": _("Title"), "publisher": _("Publisher"), "url": _("Address"),
+    "reference": _("Document number"), "published_on": _("Published on"), "read_on": _("Read on"),
+}  # fmt: skip
 CHANGE_WORDS = {"added": _("added"), "removed": _("removed"), "changed": _("changed")}
 TABLES = {"pack": _("Head and columns"), "segments": _("Segments"), "inputs": _("Inputs"), "sources": _("Sources")}
 
@@ -173,6 +185,11 @@ def names_of_rows(old: Pack, new: Pack, language: str) -> dict[str, str]:
     return called | {f"{a} ← {b}": f"{called.get(a, a)} ← {called.get(b, b)}" for a, b in inputs}
 
 
+def named_link(link: str, names: Mapping[str, str]) -> str:
+    """A link of two codes, product ← input, in the names of both; a code without a name stays."""
+    return " ← ".join(names.get(code, code) for code in link.split(" ← "))
+
+
 def grouped(changes: list[Change], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """The changes of each table, with counts by kind."""
     groups: list[dict[str, Any]] = []
@@ -183,9 +200,9 @@ def grouped(changes: list[Change], names: Mapping[str, str]) -> list[dict[str, A
             shown = [
                 {
                     "change": c,
-                    "name": names.get(c.key) or c.name or c.key,
+                    "name": names.get(c.key) or c.name or named_link(c.key, names),
                     "word": gettext(CHANGE_WORDS[c.kind]),
-                    "cells": [(k, (_short(a), _short(b))) for k, (a, b) in (c.cells or {}).items()],
+                    "cells": [(gettext(COLUMN_WORDS.get(k, k)), (_short(a), _short(b))) for k, (a, b) in (c.cells or {}).items()],
                 }
                 for c in rows
             ]

@@ -20,6 +20,7 @@ from ..files.proposals import LARGEST, read_proposals
 from ..models import InputProposal
 from ..queries.proposals import evidence_of, proposal_counts, proposals_of
 from ..rules import may_answer_gaps
+from .packs import named_link
 
 SHOWN = 50
 
@@ -54,9 +55,12 @@ def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
     atlas, said_in = queries.zone_atlas(zone), language()
     names = {s.code: s.name(said_in) for s in atlas.segments.values()}
     rows = [
-        {"row": r, "product": names.get(r.product, r.product), "input": names.get(r.input, ""), "evidence": evidence_of(r)}
+        {
+            "row": r, "product": names.get(r.product, r.product), "input": names.get(r.input, ""),
+            "evidence": [e | {"examples": [named_link(each, names) for each in e["examples"]]} for e in evidence_of(r)],
+        }
         for r in proposals_of(zone, state)[first : first + SHOWN]
-    ]
+    ]  # fmt: skip
     total = counts.get(state, 0)
     context = {
         "rows": rows, "state": state, "states": [(s, label, counts.get(s, 0)) for s, label in InputProposal.State.choices],

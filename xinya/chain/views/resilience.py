@@ -24,7 +24,7 @@ from ..files.inputs import stock_text
 from ..files.resilience import risks_csv
 from ..queries.resilience import NO_COMPANY, Failure, ZoneRisk, company_failure, zone_risk
 from ..rules import may_ask_resilience
-from .rows import company_links, day_query, segment_href
+from .rows import company_links, day_query, segment_href, spread
 
 SHOWN = 50
 LISTED = 12
@@ -174,7 +174,7 @@ def risk_row(risk: ZoneRisk, one: CompanyRisk, rank: int) -> dict[str, Any]:
         "index": share(one.index),
         "own": share(one.own),
         "times": f"{one.index / one.own:.1f}" if one.own > 0 else "–",
-        "band": f"{share(one.low)} – {share(one.high)}",
+        "band": spread(share(one.low), share(one.high)),
         "down": share(one.down),
         "up": share(one.up),
         "makes": [

@@ -178,6 +178,10 @@ def chain_nodes(found: ZoneReport, chain: str) -> tuple[list[MapColumn], list[Ma
     return columns, nodes, links
 
 
+UNITS_ONCE = ("万元", "亿元", "元", " million", " billion")
+"""What is said once at the end of a range, the longer ones first."""
+
+
 def yuan(fen: int | None) -> str:
     """An amount in words of the reader's language: 万元 or 亿元, million or billion."""
     if fen is None:
@@ -190,6 +194,17 @@ def yuan(fen: int | None) -> str:
     if yuan_ >= 1e9:
         return f"CNY {figure(yuan_ / 1e9)} billion"
     return f"CNY {figure(yuan_ / 1e6)} million" if yuan_ >= 1e6 else f"CNY {yuan_:,.0f}"
+
+
+def spread(low: str, high: str) -> str:
+    """A range of written figures, their currency and unit once: CNY 5.84–10.84 million, 584–1084万元; else both say theirs."""
+    if low == high:
+        return low
+    front = "CNY " if low.startswith("CNY ") and high.startswith("CNY ") else ""
+    one, other = (next((unit for unit in UNITS_ONCE if end.endswith(unit)), "") for end in (low, high))
+    if not front or (one and one == other):
+        return f"{low.removesuffix(one if one == other else '')}–{high.removeprefix(front)}"
+    return f"{low} – {high}"
 
 
 def input_kind(kind: str) -> str:

@@ -14,7 +14,7 @@ from xinya.zones.queries import Dossier, signed_in, zone_visible
 from .. import queries
 from ..engine.report import PRODUCING
 from ..engine.scenario import Measures
-from ..engine.wording import figure, percent
+from ..engine.wording import figure, in_sentence, percent
 from ..queries import LETTERS, Played, Step, WhatIf
 from .rows import GAP_KINDS, day_query, segment_href
 
@@ -73,7 +73,8 @@ def _name(dossier: Dossier) -> str:
 
 def _step_words(played: WhatIf, step: Step) -> str:
     if step.verb == "make":
-        return _("A new company makes %(segment)s") % {"segment": played.base.atlas.segments[step.value].name(language())}
+        name = played.base.atlas.segments[step.value].name(language())
+        return _("A new company makes %(segment)s") % {"segment": in_sentence(name) if language() == "en" else name}
     company = _name(step.dossier) if step.dossier else ""
     if step.verb == "come":
         return _("%(company)s settles here") % {"company": company}
@@ -148,7 +149,7 @@ def _measure_rows(played: WhatIf) -> list[dict[str, Any]]:
 
 def _sourcing(m: Measures) -> str:
     share = "–" if m.sourcing is None else percent(m.sourcing)
-    return f"{share} ({figure(m.served)} / {figure(m.demand)})"
+    return _("%(share)s (%(served)s of %(demand)s)") % {"share": share, "served": figure(m.served), "demand": figure(m.demand)}
 
 
 def _offered(played: WhatIf) -> list[dict[str, Any]]:

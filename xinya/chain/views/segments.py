@@ -174,13 +174,14 @@ def gone_rows(found: ZoneReport, segment: str) -> list[dict[str, Any]]:
 
 
 def maker_evidence(found: ZoneReport, name: str, segment: str) -> list[dict[str, Any]]:
-    """The evidence of each counted placement of a company on a segment."""
+    """The evidence of the counted placements of a company on a segment, the same once."""
     dossier, atlas = found.by_name.get(name), found.report.atlas
     if dossier is None:
         return []
     rows = queries.zone_rows(found.zone).placements.get(dossier.company.pk, ())
     here = [r for r in rows if r.state in COUNTED and segment in atlas.lines.get(r.segment, ())]
-    return [place_evidence(found, row, dossier) for row in here]
+    chips = [place_evidence(found, row, dossier) for row in here]
+    return [chip for place, chip in enumerate(chips) if chip not in chips[:place]]
 
 
 def candidate_rows(request: HttpRequest, found: ZoneReport, segment: str) -> list[dict[str, Any]]:

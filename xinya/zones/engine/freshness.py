@@ -21,7 +21,7 @@ MOST_SURE = 0.99
 LONGEST = 36_500
 FADES, PERIODIC, KEEPS = "fades", "periodic", "keeps"
 
-SPECIFIED = _("the product's default (zones-import 2.2, our own choice)")
+SPECIFIED = _("the product's default, our own choice")
 OWN_CHOICE = _("the product's default, our own choice: like status")
 
 

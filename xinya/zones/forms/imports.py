@@ -44,7 +44,8 @@ class UndoForm(forms.Form):
     """Why a list is taken back."""
 
     reason = forms.CharField(
-        label=_("Why"), min_length=2, max_length=300, widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off"})
+        label=_("Why it is undone"), min_length=2, max_length=300,
+        widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off"})
     )  # fmt: skip
 
 

@@ -20,9 +20,7 @@ from ..files.import_reading import read_book
 from ..forms.imports import CommitForm, OriginForm, UndoForm
 from ..models import ImportBatch, Person
 from ..queries.imports import content_of_batch
-from .imports import XLSX, step_page
-
-LONGEST_TYPED = 2000
+from .imports import LONGEST_TYPED, XLSX, step_page
 
 
 def _went(request: HttpRequest, code: str, pk: int, step: str, act: Callable[[Person], object], **forms: Any) -> HttpResponse:

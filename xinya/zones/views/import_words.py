@@ -18,13 +18,26 @@ from ..queries import finding_of, place_of
 
 LONGEST = 160
 OWN = ("name", "credit_code", "former_names")
+ENGLISH_FIELDS = {"seq": "serial number", "rd": "R&D expenditure"}
+ENGLISH_UNITS = {
+    "元": "yuan", "千元": "1,000 yuan", "万元": "10,000 yuan", "百万元": "million yuan", "亿元": "100 million yuan",
+    "人": "people", "家": "companies",
+}  # fmt: skip
+"""What the columns of a list are counted in, for readers of English; a unit that is not here is shown as the list has it."""
 
 
 def field_label(field: Field) -> str:
     """The product's own label of a field, in the language of the page."""
     if language() == "zh":
         return field.label
+    if field.code in ENGLISH_FIELDS:
+        return ENGLISH_FIELDS[field.code]
     return next((label for label in field.labels if label.isascii() and len(label) > 3), field.code)
+
+
+def unit_word(unit: str) -> str:
+    """A unit in the language of the page."""
+    return unit if language() == "zh" else ENGLISH_UNITS.get(unit, unit)
 
 
 def key_label(key: str) -> str:

@@ -27,7 +27,7 @@ from ..forms.imports import ListFileForm, OriginForm, OwnListForm, UndoForm
 from ..models import Company, ImportBatch, Person, Zone
 from ..queries.import_export import companies_as_csv, companies_as_xlsx
 from ..queries.imports import MOVED
-from .import_words import change_rows, differing, field_label, finding_row, key_label, reason_word, shown
+from .import_words import change_rows, differing, field_label, finding_row, key_label, reason_word, shown, unit_word
 from .open_to import PAGE_SIZE, position, turned
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,6 +37,7 @@ STEP_OF = {
     "undone": "commit", "abandoned": "upload",
 }  # fmt: skip
 LOOKS_AGAIN_S = "3"
+LONGEST_TYPED = 2000
 UNITS_OFFERED = ("元", "千元", "万元", "百万元", "亿元")
 
 
@@ -156,6 +157,7 @@ def _sheets(batch: ImportBatch) -> list[str]:
 
 def _columns(request: HttpRequest, person: Person, batch: ImportBatch, forms: dict[str, Any]) -> dict[str, Any]:
     """Every column with its label, samples and what it holds."""
+    offered = [*UNITS_OFFERED, "人", "家"]
     told = {place: (code, period, unit, clears) for place, code, period, unit, clears in batch.columns}
     rows = []
     for place, label in enumerate(batch.labels, 1):
@@ -163,12 +165,12 @@ def _columns(request: HttpRequest, person: Person, batch: ImportBatch, forms: di
         samples = batch.samples[place - 1] if place <= len(batch.samples) else []
         rows.append(
             {"place": place, "letter": letter_of(place), "label": label, "samples": samples, "code": code, "period": period or "",
-             "unit": unit or "", "clears": clears}
+             "unit": unit or "", "unit_word": unit_word(unit or ""), "is_other_unit": (unit or "") not in offered, "clears": clears}
         )  # fmt: skip
     template = queries.last_template(batch.office)
     return {
         "columns": rows, "fields": [(field.code, field_label(field)) for field in FIELDS],
-        "yearly": [field_label(field) for field in FIELDS if field.period], "units": [*UNITS_OFFERED, "人", "家"],
+        "yearly": [field_label(field) for field in FIELDS if field.period], "units": [(unit, unit_word(unit)) for unit in offered],
         "all_units": sorted({*UNITS, *COUNT_UNITS}), "amounts": [f.code for f in FIELDS if f.form in (AMOUNT, COUNT)],
         "origin": forms.get("origin") or OriginForm(initial={"as_of": batch.as_of, "source_kind": batch.source_kind}),
         "template": batch.template, "changed_labels": _changed_labels(batch, template),
@@ -248,7 +250,11 @@ def _decisions(request: HttpRequest, person: Person, batch: ImportBatch, forms: 
     return {
         "groups": _groups(batch, waiting), "reason": reason, "matches": matches,
         "rows": [
-            finding_row(row) | {"name": names.get(row.row or 0, ""), "was_decided": row.row in decided}
+            finding_row(row)
+            | {
+                "name": names.get(row.row or 0, ""), "was_decided": row.row in decided,
+                "typed": request.POST.get(f"value-{row.row}:{row.field}", "")[:LONGEST_TYPED],
+            }
             for row in some
             if row.code != "NAME_NEAR"
         ],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xinya.kit.refusals import WHERE_COLUMN, WHERE_ROW, WHERE_ROW_COLUMN
+from xinya.kit.refusals import WHERE_COLUMN, WHERE_ROW, WHERE_ROW_COLUMN, WHERE_ROWS
 from xinya.kit.text import say
 
 FIX, NOTE, WARN, SKIP, ASK, BLOCK, REFUSE = "fix", "note", "warn", "skip", "ask", "block", "refuse"
@@ -66,7 +66,7 @@ class Finding:
         if self.rows and self.label:
             return say(language, WHERE_ROW_COLUMN, row=self.rows[0], column=self.label, sentence=text)
         if self.rows:
-            return say(language, WHERE_ROW, row=span(self.rows), sentence=text)
+            return say(language, WHERE_ROW if len(self.rows) == 1 else WHERE_ROWS, row=span(self.rows), sentence=text)
         return say(language, WHERE_COLUMN, column=self.label, sentence=text) if self.label else text
 
     def as_object(self, language: str = "en") -> dict[str, Any]:
