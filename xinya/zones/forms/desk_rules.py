@@ -1,5 +1,7 @@
 """What an officer fills in to set a threshold, bring thresholds or divisions from a file, add and end an area."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +13,7 @@ TEXT = {"class": "in", "autocomplete": "off"}
 ACCEPTED = ".csv,.xlsx,.txt,.tsv"
 
 
-def _day(label: str, *, required: bool = False, help_text: str = "") -> forms.DateField:
+def _day(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"class": "in", "type": "date"})
     return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
 
