@@ -41,9 +41,9 @@ def test_an_officer_sets_a_threshold_on_the_page_and_ends_it(officer: Client) ->
     assert (row.prefix, row.amount_fen, str(row.confidence)) == ("38", 4_000_000_000, "0.95")
     page = officer.get(f"{PAGE}?industry=3812&year=2024").content.decode()
     assert "统计局来文" in page
-    assert ">4000</span> 万元" in page
+    assert ">4000</span>" in page
     assert officer.post(f"{PAGE}{row.pk}/end/", {"reason": "改回"}).status_code == 302
-    assert ">2000</span> 万元" in officer.get(f"{PAGE}?industry=3812&year=2024").content.decode()
+    assert ">2000</span>" in officer.get(f"{PAGE}?industry=3812&year=2024").content.decode()
 
 
 @pytest.mark.parametrize(
