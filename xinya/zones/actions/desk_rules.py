@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,7 +30,6 @@ from .zones import demand_officer, touch_zone
 must_say_why("set-thresholds", "end-threshold", "bring-divisions", "end-divisions", "add-area", "end-area")
 SOURCES = (Source.Kind.STATISTICS, Source.Kind.REGISTER, Source.Kind.OFFICER, Source.Kind.VENDOR)
 """Who may stand behind a rule of the desk."""
-AREAS_NAME = "areas"
 SIZE = 500
 
 SOURCE_WRONG = _("The source is one of %(kinds)s, with a title of 2 to 200 characters.")
@@ -180,7 +180,7 @@ def add_area(actor: Person, *, zone: Zone, area: Told, grounds: Grounds) -> Divi
             raise Refused("area-there", AREA_THERE, status=409, code=area.code, name=met[0].name)
         source = _source(grounds.source_kind, grounds.source, grounds.issued_on)
         edition = DivisionEdition.objects.create(
-            zone=zone, kind=DivisionEdition.Kind.AREAS, name=_free_name(zone, area.code), source=source, reason=reason,
+            zone=zone, kind=DivisionEdition.Kind.AREAS, name=_free_name(zone, area), source=source, reason=reason,
             valid_from=area.valid_from or datetime.date(2000, 1, 1), confidence=_sure(source), brought_by=actor,
         )  # fmt: skip
         row = _division(edition, area)
@@ -261,7 +261,8 @@ def _demand_days(first: datetime.date, last: datetime.date | None) -> None:
     demand(last is None or first <= last, "day-wrong", DAYS_TURNED, status=422, first=str(first), last=str(last))
 
 
-def _free_name(zone: Zone, code: str) -> str:
-    """An edition of one area is called after its code; an area that came back gets a number."""
+def _free_name(zone: Zone, area: Told) -> str:
+    """An edition of one area is called after it; an area that came back gets a number."""
     taken = set(DivisionEdition.objects.filter(zone=zone, ended_at=None).values_list("name", flat=True))
-    return next(n for n in (f"{AREAS_NAME} {code}", *(f"{AREAS_NAME} {code} ({k})" for k in range(2, 999))) if n not in taken)
+    name = f"{area.name[:40]} {area.code}"
+    return next(one for one in (name, *(f"{name} ({number})" for number in count(2))) if one not in taken)

@@ -43,7 +43,8 @@ class ThresholdForm(GroundsForm):
     )  # fmt: skip
     amount = forms.CharField(
         label=_("Least revenue of a year (10,000 yuan)"), max_length=20,
-        help_text=_("A figure such as 2000, or “按资质” where membership goes by qualification."), widget=forms.TextInput(attrs=TEXT),
+        help_text=_("A figure such as 2000, or “按资质” where membership goes by qualification."),
+        widget=forms.TextInput(attrs=TEXT),
     )  # fmt: skip
     inclusive = forms.BooleanField(label=_("The amount itself counts"), required=False, initial=True)
     first_year = forms.IntegerField(
