@@ -8,7 +8,7 @@ from django.utils import timezone
 from xinya.chain.files import shipped_packs
 from xinya.chain.files.drafts import changed_rows, content_of
 from xinya.chain.models import InputProposal, InputStatement, OpenData, OpenIssue, PackDraft, PackSave, SupplyLink, ZonePack
-from xinya.zones.models import Company, Person, Source
+from xinya.zones.models import Company, Division, DivisionEdition, Person, Source, ZoneThreshold
 
 PAGES = {
     "company-inputs": "company", "company-inputs-file": "company", "add-link": "company", "answer-link": "company",
@@ -16,6 +16,13 @@ PAGES = {
     "draft-act": "zone", "draft-file": "zone", "retire-pack": "zone", "proposals": "zone", "decide-proposal": "zone",
     "compare-zones": "zone", "open-data": "zone", "open-data-file": "zone", "drop-open-data": "zone",
     "zone-pack": "zone", "zone-pack-file": "zone",
+    **dict.fromkeys(
+        (
+            "desk-thresholds", "bring-thresholds", "threshold-file", "end-threshold", "desk-divisions", "bring-edition",
+            "edition-file", "end-edition", "end-area",
+        ),
+        "zone",
+    ),
 }  # fmt: skip
 CALLS = {
     "GET /api/v1/zones/{zone}/companies/{company_id}/inputs": "company",
@@ -43,16 +50,29 @@ CALLS = {
     "POST /api/v1/zones/{zone}/open-data": "zone",
     "GET /api/v1/zones/{zone}/foreign-data": "zone",
     "POST /api/v1/zones/{zone}/foreign-data": "zone",
+    "GET /api/v1/zones/{zone}/thresholds": "zone",
+    "POST /api/v1/zones/{zone}/thresholds": "zone",
+    "POST /api/v1/zones/{zone}/thresholds/{threshold_id}/end": "zone",
+    "GET /api/v1/zones/{zone}/division-editions": "zone",
+    "POST /api/v1/zones/{zone}/division-editions": "zone",
+    "GET /api/v1/zones/{zone}/division-editions/{edition_id}": "zone",
+    "POST /api/v1/zones/{zone}/division-editions/{edition_id}/end": "zone",
+    "POST /api/v1/zones/{zone}/areas/{area_id}/end": "zone",
+    "GET /api/v1/zones/{zone}/divisions/{division}": "zone",
 }
 COUNTED = {
     "answer-link": "link", "pack-draft": "draft", "paste-rows": "draft", "draft-history": "draft", "draft-act": "draft",
     "draft-file": "draft", "decide-proposal": "proposal", "open-data-file": "nothing", "drop-open-data": "open_data",
+    "end-threshold": "threshold", "edition-file": "edition", "end-edition": "edition", "end-area": "area",
 }  # fmt: skip
 COUNTERS: dict[str, Callable[[Company], int | None]] = {
     "link": lambda c: SupplyLink.objects.filter(buyer=c).values_list("pk", flat=True).first(),
     "draft": lambda c: PackDraft.objects.filter(zone=c.zone).values_list("pk", flat=True).first(),
     "proposal": lambda c: InputProposal.objects.filter(zone=c.zone).values_list("pk", flat=True).first(),
     "open_data": lambda c: OpenData.objects.filter(zone=c.zone).values_list("pk", flat=True).first(),
+    "threshold": lambda c: ZoneThreshold.objects.filter(zone=c.zone).values_list("pk", flat=True).first(),
+    "edition": lambda c: DivisionEdition.objects.filter(zone=c.zone).values_list("pk", flat=True).first(),
+    "area": lambda c: Division.objects.filter(edition__zone=c.zone).values_list("pk", flat=True).first(),
 }
 
 
@@ -82,3 +102,7 @@ def add_inputs(company: Company, by: Person) -> None:
     OpenData.objects.create(
         zone=zone, origin="elsewhere", name=f"{word}的邻", as_of=today, content="{}", source=source, brought_by=by
     )
+    rule = {"zone": zone, "source": source, "confidence": "0.95", "reason": f"{word}的因"}
+    ZoneThreshold.objects.create(prefix="38", amount_fen=10**9, valid_from_year=2020, set_by=by, **rule)
+    edition = DivisionEdition.objects.create(kind="areas", name=f"{word}的划", valid_from=today, brought_by=by, **rule)
+    Division.objects.create(edition=edition, code="PARK-1", name=f"{word}的园", share="part", within=f"{word}的街")

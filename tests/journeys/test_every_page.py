@@ -30,6 +30,8 @@ PAGES = [
     "zones/shenyang/what-if/?a=make.composite-part&b=make.bearing",
     "zones/shenyang/import/",
     "zones/shenyang/imports/",
+    "zones/shenyang/imports/thresholds/?industry=3812&year=2025",
+    "zones/shenyang/imports/divisions/?division=110105&day=2025-12-31",
     "zones/shenyang/indicators/",
     "zones/shenyang/limits/",
     "zones/shenyang/resilience/",

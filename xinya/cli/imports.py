@@ -1,7 +1,6 @@
 """`xinya import check FILE` and `xinya zones import FILE --dry-run`: what an import would come to, with no database."""
 
 import argparse
-import csv
 import json
 from datetime import date
 from pathlib import Path
@@ -9,15 +8,19 @@ from pathlib import Path
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
 from xinya.zones.engine.company_names import places_of
+from xinya.zones.engine.divisions import SHIPPED_EDITION, Divisions, Edition
 from xinya.zones.engine.imports.committing import committed
 from xinya.zones.engine.imports.desk import READ, Given, Register, Result
 from xinya.zones.engine.imports.indicator_books import read_indicators
 from xinya.zones.engine.imports.indicators import as_known
 from xinya.zones.engine.place_names import PLACES
+from xinya.zones.engine.thresholds import SHIPPED
+from xinya.zones.files.divisions import read_divisions
 from xinya.zones.files.import_copy import commented_copy
 from xinya.zones.files.import_reading import check_file, read_book
+from xinya.zones.files.thresholds import read_thresholds
 
-from . import verify_list
+from . import desk_rules, verify_list
 from .briefings import add_read_briefing
 
 READ_AS = _("Read: sheet %(sheet)s, labels in row %(rows)s, %(columns)s columns.")
@@ -60,6 +63,7 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     dry.add_argument("--confirm", action="store_true", help="commit also where more than 30 %% of the rows block")
     dry.set_defaults(run=run_import)
     verify_list.add_parser(zones_commands)
+    desk_rules.add_parsers(zones_commands)
     add_read_briefing(zones_commands)
 
 
@@ -67,7 +71,8 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="xlsx, xlsm, xls, ods, csv, tsv or txt")
     parser.add_argument("--json", action="store_true", help="everything as JSON: columns, counts, findings, rows")
     parser.add_argument("--after", type=Path, metavar="FILE", action="append", default=[], help="a list that is held already")
-    parser.add_argument("--divisions", type=Path, metavar="CSV", help="codes and names of divisions; default: none is loaded")
+    parser.add_argument("--divisions", type=Path, metavar="CSV", help="codes and names of divisions beside the shipped provinces")
+    parser.add_argument("--thresholds", type=Path, metavar="CSV", help="thresholds of above scale that count before the shipped")
     parser.add_argument("--sheet", help="the sheet to read, where several fit")
     parser.add_argument("--encoding", choices=("UTF-8", "GB18030", "UTF-16", "Big5"), help="the answer to a question of encoding")
     parser.add_argument("--delimiter", choices=(",", ";", "tab", "|"), help="the answer to a question of delimiter")
@@ -123,18 +128,24 @@ def run_indicators(arguments: argparse.Namespace) -> int:
 
 def _checked(arguments: argparse.Namespace) -> Result:
     today = arguments.today or date.today()
-    divisions, places = None, PLACES
-    if arguments.divisions:
-        with arguments.divisions.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-        divisions = frozenset(row["code"] for row in rows if row.get("code"))
-        places |= places_of(row["name"] for row in rows if row.get("name"))
-    register = Register(places=places)
+    divisions, thresholds = _divisions(arguments.divisions, today), SHIPPED
+    if arguments.thresholds:
+        lines = read_thresholds(arguments.thresholds.read_bytes(), arguments.thresholds.name)
+        thresholds = SHIPPED.beside(line.threshold for line in lines)
+    register = Register(places=PLACES | places_of(divisions.names))
     for held in arguments.after:
-        register = committed(register, check_file(held.read_bytes(), held.name, Given(today, register, divisions)))
+        register = committed(register, check_file(held.read_bytes(), held.name, Given(today, register, divisions, thresholds)))
     delimiter = "\t" if arguments.delimiter == "tab" else arguments.delimiter
-    given = Given(today, register, divisions, sheet=arguments.sheet)
+    given = Given(today, register, divisions, thresholds, sheet=arguments.sheet)
     return check_file(arguments.file.read_bytes(), arguments.file.name, given, encoding=arguments.encoding, delimiter=delimiter)
+
+
+def _divisions(file: Path | None, today: date) -> Divisions:
+    """The shipped provinces, and the edition of a file as it is on that day."""
+    if file is None:
+        return Divisions(day=today)
+    rows = tuple(read_divisions(file.read_bytes(), file.name))
+    return Divisions((SHIPPED_EDITION, Edition(file.name, date.min, rows)), today)
 
 
 def _write_copy(arguments: argparse.Namespace, result: Result) -> None:

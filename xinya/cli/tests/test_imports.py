@@ -118,3 +118,19 @@ def test_what_waits_is_left_waiting_from_the_shell(tmp_path: Path, capsys: pytes
     assert "many-blocked" in capsys.readouterr().err
     assert main([*ask, "--confirm"]) == 1
     assert Company.objects.get().uscc == code_of(2)
+
+
+def test_thresholds_are_read_from_their_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listed, own = tmp_path / "list.csv", tmp_path / "own.csv"
+    listed.write_text(
+        "企业名称,统一社会信用代码,行业代码,2024年营业收入(万元),2024年是否规上\n"
+        f"岚洲甲机械有限公司,{code_of(1)},3812,3000,否\n岚洲乙电机有限公司,{code_of(2)},3812,5000,是\n", "utf-8"
+    )  # fmt: skip
+    assert main(["import", "check", str(listed)]) == 0
+    assert capsys.readouterr().out.count("SCALE_DISAGREES") == 1
+    own.write_text("行业代码,起点（万元）,起始年份\n38,4000,2024\n", "utf-8")
+    assert main(["import", "check", str(listed), "--thresholds", str(own)]) == 0
+    assert capsys.readouterr().out.count("SCALE_DISAGREES") == 0
+    own.write_text("行业代码,起点（万元）,起始年份\n38,四千,2024\n", "utf-8")
+    assert main(["import", "check", str(listed), "--thresholds", str(own)]) == 2
+    assert "amount-wrong" in capsys.readouterr().err

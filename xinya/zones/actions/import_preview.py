@@ -17,6 +17,7 @@ from ..engine.imports.desk import CHANGED, CREATED, JOINED, LEFT_OUT, READ, SAME
 from ..engine.imports.findings import Finding, found, plain, short
 from ..files.import_reading import check_file
 from ..models import ImportBatch, ImportFinding, ImportRow, MatchDecision
+from ..queries.desk_rules import divisions_of, places_in, thresholds_of
 from ..queries.import_register import HeldRegister, held_register
 from ..queries.imports import answers_of, content_of_batch, template_of
 
@@ -46,17 +47,21 @@ def _json(value: Any) -> Any:
 
 
 def examined(batch: ImportBatch) -> tuple[Result, HeldRegister]:
-    """The file against the register as it is now, and its revision. Four statements and those for the facts of matched companies.
+    """The file against the register as it is now, and its revision. Six statements and those for the facts of matched companies.
+
+    Thresholds and divisions are the zone's own beside those that ship; divisions as of the day that the list stands for.
 
     The revision is read first: what changes meanwhile makes the preview out of date, never the reverse.
     """
     batch.zone.refresh_from_db(fields=["revision"])
     batch.revision = batch.zone.revision
-    register = held_register(batch.zone, source_kind=batch.source_kind, company=batch.company)
+    divisions = divisions_of(batch.zone, batch.as_of or timezone.localdate())
+    places = places_in(batch.zone, divisions)
+    register = held_register(batch.zone, source_kind=batch.source_kind, company=batch.company, places=places)
     answers = answers_of(batch)
     given = Given(
-        timezone.localdate(), register, template=template_of(batch), answers=answers, sheet=batch.sheet or None,
-        clears=frozenset(_keys_that_clear(batch)),
+        timezone.localdate(), register, divisions, thresholds_of(batch.zone), template=template_of(batch), answers=answers,
+        sheet=batch.sheet or None, clears=frozenset(_keys_that_clear(batch)),
     )  # fmt: skip
     content = content_of_batch(batch)
     result = check_file(

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from xinya.kit.attachments import throw_away
 from xinya.kit.audit import must_say_why, record
+from xinya.kit.bulk import delete_rows
 from xinya.kit.later import later
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.search import mark
@@ -184,14 +185,15 @@ def _relations(companies: Collection[int]) -> list[tuple[QuerySet[Any], str, str
 
 def _take_back(batch: ImportBatch, when: datetime.datetime) -> dict[str, int]:
     made = _made(batch)
-    touched = _restore_facts(batch, when, made)
+    # Companies go first, with their facts: to withdraw these before would write each of them a second time.
+    mark("company", made, is_hidden=True)
+    for start in range(0, len(made), SIZE):
+        delete_rows(Company.objects.filter(pk__in=made[start : start + SIZE]))
+    touched = _restore_facts(batch, when)
     unsee(batch)
     CompanyName.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
     CompanyIdent.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
     values = IndicatorValue.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
-    mark("company", made, is_hidden=True)
-    for start in range(0, len(made), SIZE):
-        Company.objects.filter(pk__in=made[start : start + SIZE]).delete()
     renamed = _restore_companies(batch)
     changed = list(Company.objects.filter(pk__in=touched | renamed, is_outside=False)) if touched or renamed else []
     mark("company", [company.pk for company in changed])
@@ -200,15 +202,14 @@ def _take_back(batch: ImportBatch, when: datetime.datetime) -> dict[str, int]:
     return {"companies": len(made), "changed": len(changed), "values": values}
 
 
-def _restore_facts(batch: ImportBatch, when: datetime.datetime, made: Sequence[int]) -> set[int]:
+def _restore_facts(batch: ImportBatch, when: datetime.datetime) -> set[int]:
     """Withdraw what the list said; what it had withdrawn holds again, unless its own word was corrected by a person since."""
     corrected = Fact.objects.filter(replaces=OuterRef("pk"), batch=batch, withdrawn_at__isnull=False)
     back = Fact.objects.filter(taken_by=batch).annotate(was_corrected=Exists(corrected)).filter(was_corrected=False)
     taken = list(back.values_list("pk", "company", "withdrawn_at"))
     times, keys = {pk: at or when for pk, _company, at in taken}, [(pk, company) for pk, company, _at in taken]
     own = Fact.objects.filter(batch=batch, withdrawn_at=None)
-    gone = set(made)
-    touched = {pk for pk in own.order_by().values_list("company", flat=True).distinct() if pk not in gone}
+    touched = set(own.order_by().values_list("company", flat=True).distinct())
     touched |= {company for _pk, company in keys}
     own.update(withdrawn_at=when)
     for start in range(0, len(keys), SIZE):

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
@@ -35,6 +36,35 @@ class Book:
     findings: list[Finding] = field(default_factory=list)
     encoding: str = ""
     delimiter: str = ""
+
+
+Key = tuple[str, str, str | None, str | None]
+KEPT_FROM, KEPT_TO = 100_000, 2_000_000
+"""Bytes of files whose sheets are kept from the first look to the comparison, which the same process does as a rule."""
+
+
+class _LookedAt:
+    """The sheets of the one file that was looked at last, given out once."""
+
+    def __init__(self) -> None:
+        self._held: tuple[Key, Book] | None = None
+        self._lock = Lock()
+
+    def keep(self, key: Key, book: Book) -> None:
+        """Hold these sheets in place of any others."""
+        with self._lock:
+            self._held = (key, book)
+
+    def taken(self, key: Key) -> Book | None:
+        """The sheets of this very file, read in this very way; they are held no longer."""
+        with self._lock:
+            if self._held is None or self._held[0] != key:
+                return None
+            book, self._held = self._held[1], None
+            return book
+
+
+_LOOKED_AT = _LookedAt()
 
 
 def read_book(content: bytes, filename: str, *, encoding: str | None = None, delimiter: str | None = None) -> Book:
@@ -81,13 +111,17 @@ def _result_of(
     asked: Callable[[Sequence[Grid], Given], Result], content: bytes, filename: str, given: Given, encoding: str | None,
     delimiter: str | None,
 ) -> Result:  # fmt: skip
+    digest = hashlib.sha256(content).hexdigest()
+    key = (digest, filename, encoding, delimiter)
     try:
-        book = read_book(content, filename, encoding=encoding, delimiter=delimiter)
+        book = _LOOKED_AT.taken(key) or read_book(content, filename, encoding=encoding, delimiter=delimiter)
         result = asked(book.grids, given)
     except Refused as refusal:
         return _refused(refusal)
+    if asked is look and KEPT_FROM <= len(content) <= KEPT_TO:
+        _LOOKED_AT.keep(key, book)
     result.findings[:0] = book.findings
-    result.digest = hashlib.sha256(content).hexdigest()
+    result.digest = digest
     result.encoding, result.delimiter = book.encoding, book.delimiter
     return result
 

@@ -2,6 +2,7 @@
 
 from .attachments import Attachment
 from .calendar import CalendarDay, CalendarLoad, CalendarYear, DayKind, OfficeHours, YearStatus
+from .desk_rules import Division, DivisionEdition, ZoneThreshold
 from .freshness import Check, HalfLife, ReadCount
 from .imports import CompanyIdent, CompanyName, FactAway, ImportBatch, ImportFinding, ImportRow, ImportTemplate, MatchDecision
 from .indicators import IndicatorDef, IndicatorValue
@@ -32,6 +33,8 @@ __all__ = [
     "CompanyIdent",
     "CompanyName",
     "DayKind",
+    "Division",
+    "DivisionEdition",
     "Draft",
     "Duty",
     "ExternalIdentity",
@@ -71,4 +74,5 @@ __all__ = [
     "Source",
     "YearStatus",
     "Zone",
+    "ZoneThreshold",
 ]

@@ -164,8 +164,13 @@ class HeldRegister(Register):
         return key in self.loader.of(company)[HIDDEN]
 
 
-def held_register(zone: Zone, *, source_kind: str, company: Company | None = None) -> HeldRegister:
-    """The register of a zone; of one company alone for a list that the company brings. Three statements, facts as needed."""
+def held_register(
+    zone: Zone, *, source_kind: str, company: Company | None = None, places: frozenset[str] = frozenset()
+) -> HeldRegister:
+    """The register of a zone; of one company alone for a list that the company brings. Three statements, facts as needed.
+
+    places: those that names of companies here may hold; without any the prefectures and the zone's own name.
+    """
     here = Company.objects.filter(zone=zone, is_outside=False)
     if company is not None:
         here = here.filter(pk=company.pk)
@@ -187,4 +192,4 @@ def held_register(zone: Zone, *, source_kind: str, company: Company | None = Non
         )
         for pk, name, uscc in here.order_by("pk").values_list("pk", "name", "uscc")
     )  # fmt: skip
-    return HeldRegister(companies, places_for(zone.name), loader)
+    return HeldRegister(companies, places or places_for(zone.name), loader)

@@ -1,7 +1,7 @@
 """One cell to one value, with everything that was put right, said, asked or refused on the way."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -18,6 +18,7 @@ from xinya.zones.engine.imports.grid import Grid, text_of
 from xinya.zones.engine.imports.labels import UNITS
 from xinya.zones.engine.imports.lists import split_items
 from xinya.zones.engine.imports.readings import Value
+from xinya.zones.engine.industry_codes import industry_code
 from xinya.zones.engine.values import is_ditto, is_empty_word
 
 MAX_TEXT = 2_000
@@ -32,12 +33,6 @@ _ERROR_TEXT = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|GETTING_
 _WHOLE_DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]?\d{1,2}:\d{2}(?::\d{2})?)?")
 _SOLID = re.compile(r"\d{8}")
 _RUNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-_SECTIONS = {
-    "A": (1, 5), "B": (6, 12), "C": (13, 43), "D": (44, 46), "E": (47, 50), "F": (51, 52), "G": (53, 60), "H": (61, 62),
-    "I": (63, 65), "J": (66, 69), "K": (70, 70), "L": (71, 72), "M": (73, 75), "N": (76, 79), "O": (80, 82), "P": (83, 83),
-    "Q": (84, 85), "R": (86, 90), "S": (91, 96), "T": (97, 97),
-}  # fmt: skip
-
 PUT_RIGHT = {
     "FULLWIDTH": _("“%(raw)s” has full-width digits or letters; taken as %(value)s."),
     "SPACE_ODD": _("“%(raw)s” has odd blanks; taken as %(value)s."),
@@ -79,7 +74,7 @@ class Desk:
 
     grid: Grid
     today: date
-    divisions: frozenset[str] | None = None
+    divisions: Container[str] | None = None
 
 
 @dataclass(slots=True)
@@ -271,11 +266,8 @@ def _yes_no(_desk: Desk, _column: Column, text: str, _cell: object) -> Reading:
 
 
 def _industry(_desk: Desk, _column: Column, text: str, _cell: object) -> Reading:
-    code = re.match(r"([A-Ta-t]?)(\d{2,4})(?!\d)", text.replace(" ", ""))
-    first, last = _SECTIONS.get(code[1].upper(), (1, 97)) if code else (0, 0)
-    if code is None or not first <= int(code[2][:2]) <= last:
-        return Reading(None, [found("VALUE_UNREAD", UNREAD_INDUSTRY)])
-    return Reading(Value(code[2]), [])
+    code = industry_code(text)
+    return Reading(None, [found("VALUE_UNREAD", UNREAD_INDUSTRY)]) if code is None else Reading(Value(code), [])
 
 
 def _code(desk: Desk, _column: Column, text: str, cell: object) -> Reading:

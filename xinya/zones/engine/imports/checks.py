@@ -14,7 +14,7 @@ from xinya.zones.engine.imports.findings import Finding, found
 from xinya.zones.engine.imports.labels import UNITS
 from xinya.zones.engine.imports.rows import Row
 from xinya.zones.engine.imports.tables import Table
-from xinya.zones.engine.thresholds import DEFAULTS, Threshold, is_above_scale, threshold_of
+from xinya.zones.engine.thresholds import SHIPPED, Thresholds, is_above_scale, wan_text
 
 JUMP = 1_000
 FEW, MANY = 5_000, 20_000  # a figure that many times another was written in a unit 10,000 times smaller
@@ -39,6 +39,10 @@ SCALE = _(
     "%(name)s ticks “%(stated)s” for %(year)s; by its revenue and the threshold of "
     "%(threshold)s 万元 for industry %(industry)s it would be “%(computed)s”."
 )
+SCALE_OWN = _(
+    "%(name)s ticks “%(stated)s” for %(year)s; by its revenue and the zone's own threshold of "
+    "%(threshold)s 万元 for industry %(industry)s it would be “%(computed)s”."
+)
 DUP_ROW = _("%(name)s stands already in row %(first)s with the same values in every column: this row is left out.")
 DUP_CONFLICT = _("%(name)s stands also in row %(other)s with other values: %(differences)s. Say which row counts.")
 DUP_FORMER = _(
@@ -54,7 +58,7 @@ DUP_NO_CODE = _(
 TOTAL_DIFFERS = _("The total of “%(column)s” is %(total)s; the rows sum to %(sum)s.")
 
 
-def check_row(row: Row, columns: Sequence[Column], sheet: str, thresholds: Sequence[Threshold] = DEFAULTS) -> None:
+def check_row(row: Row, columns: Sequence[Column], sheet: str, thresholds: Thresholds = SHIPPED) -> None:
     """Add to the row what its own cells say together."""
     by_key = {column.key: column for column in columns}
 
@@ -142,18 +146,19 @@ def _check_ratios(row: Row, year: str, suspects: set[str], tell: Callable[..., N
             tell("RATIO_ODD", message, key)
 
 
-def _check_scale(row: Row, year: str, suspects: set[str], thresholds: Sequence[Threshold], tell: Callable[..., None]) -> None:
+def _check_scale(row: Row, year: str, suspects: set[str], thresholds: Thresholds, tell: Callable[..., None]) -> None:
     stated, revenue, industry = (row.plain(key) for key in (f"above_scale_{year}", f"revenue_{year}", "industry_code"))
     if stated is None or not isinstance(revenue, int) or industry is None or f"revenue_{year}" in suspects:
         return
     computed = is_above_scale(industry, int(year), revenue, thresholds)
     if computed is None or computed == stated:
         return
-    limit = threshold_of(industry, int(year), thresholds)
+    limit = thresholds.of(industry, int(year))
     words = {True: "是", False: "否"}
     tell(
-        "SCALE_DISAGREES", SCALE, f"above_scale_{year}", name=row.name, stated=words[stated], computed=words[computed], year=year,
-        threshold=(limit.amount_fen or 0) // 1_000_000 if limit else "", industry=industry,
+        "SCALE_DISAGREES", SCALE_OWN if limit and limit.is_own else SCALE, f"above_scale_{year}", name=row.name,
+        stated=words[stated], computed=words[computed], year=year, industry=industry,
+        threshold=wan_text((limit.amount_fen if limit else None) or 0),
     )  # fmt: skip
 
 

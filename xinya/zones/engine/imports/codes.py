@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Container
 
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.credit_code import (
@@ -47,7 +48,7 @@ FORM = _("The credit code “%(raw)s” is written as %(code)s: capital letters,
 DIVISION = _("The division %(division)s in the credit code %(raw)s stands in no loaded edition.")
 
 
-def read_code(text: str, cell: object, divisions: frozenset[str] | None) -> tuple[str | None, str | None, list[Finding]]:
+def read_code(text: str, cell: object, divisions: Container[str] | None) -> tuple[str | None, str | None, list[Finding]]:
     """(credit code, older identifier, findings) of a cleaned, non-empty text; `cell` is the cell as stored."""
     if isinstance(cell, float | int) and not isinstance(cell, bool):
         digits = text_of(cell)

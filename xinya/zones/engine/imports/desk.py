@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from xinya.zones.engine.imports.readings import CLEARED, Value, agree
 from xinya.zones.engine.imports.register import Register
 from xinya.zones.engine.imports.rows import Answers, Row, read_rows
 from xinya.zones.engine.imports.tables import Table, find_table
-from xinya.zones.engine.thresholds import DEFAULTS, Threshold
+from xinya.zones.engine.thresholds import SHIPPED, Thresholds
 
 READ, ASKED, STOPPED, REFUSED = "read", "ask", "stopped_at_mapping", "refused"
 CREATED, CHANGED, SAME, WAITING, LEFT_OUT, JOINED = "created", "changed", "same", "waiting", "left_out", "joined"
@@ -147,15 +147,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an import is held against. divisions: codes of every loaded edition, None when none is loaded.
+    """What an import is held against. divisions: holds every code that there is, None where codes are not asked about.
 
     clears: keys of columns whose empty cells take away what is held.
     """
 
     today: date
     register: Register = field(default_factory=Register)
-    divisions: frozenset[str] | None = None
-    thresholds: Sequence[Threshold] = DEFAULTS
+    divisions: Container[str] | None = None
+    thresholds: Thresholds = SHIPPED
     template: Template | None = None
     answers: Answers = field(default_factory=Answers)
     sheet: str | None = None

@@ -70,7 +70,18 @@ class Grid:
         return self.at(row, column) if area is None else self.at(area[0], area[1])
 
     def texts(self, row: int) -> list[str]:
-        """The texts of a row, merged cells with the text of their first cell; "" where nothing stands."""
+        """The texts of a row, merged cells with the text of their first cell; "" where nothing stands. Not to be changed."""
+        known = self._texts.get(row)
+        if known is None:
+            known = self._texts[row] = self._read_texts(row)
+        return known
+
+    @cached_property
+    def _texts(self) -> dict[int, list[str]]:
+        """Rows that were asked for as texts: finding the table asks for each of them several times."""
+        return {}
+
+    def _read_texts(self, row: int) -> list[str]:
         if self.merges:
             return [text_of(self.spread(row, column)) for column in range(1, self.width + 1)]
         return [text_of(cell) for cell in self.rows[row - 1]] if 1 <= row <= len(self.rows) else []

@@ -15,6 +15,7 @@ _TOTAL = re.compile(r"(?:.{0,12})?(?:合计|总计|小计|共计|平均|平均�
 _FOOTER = re.compile(
     r"(?:注|备注|说明|填表|填报|制表|审核|复核|负责人|单位负责人|统计负责人|联系人|报出日期|报送|经办|签字|盖章|数据来源|来源)[^,]{0,12}?[:：]|(?:注|说明)\d?[、.]"
 )
+_SAYS = re.compile(r"[^\d\s.,:/%()+-]")  # figures, days and numbers of telephones are no labels
 _CODE_LIKE = re.compile(r"[0-9A-Za-z]{15,18}")
 
 TITLE_ROWS = _("This stands above the table and is no data: “%(raw)s”.")
@@ -291,7 +292,7 @@ def _is_other_head(filled: list[str]) -> bool:
     known: list[str] = []
     others_left = len(filled) - 0.6 * len(filled)  # a row of companies is told by its first cells
     for text in filled:
-        core = read_label(text).core if len(text) <= 20 and not text.isdigit() else ""
+        core = read_label(text).core if len(text) <= 20 and _SAYS.search(text) else ""
         if core in SYNONYMS:
             known.append(SYNONYMS[core])
             continue
