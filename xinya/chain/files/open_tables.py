@@ -4,17 +4,23 @@ No Django.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from xinya.chain.engine import Chain
 from xinya.chain.engine.small_cells import TOTAL, Contents, Place, released, shown, with_totals
+from xinya.chain.engine.unsure_sums import UnsureSum, readings
 
 SCALES = ("above", "other")
 MAKERS, REVENUE = "makers", "revenue_fen"
+UNSURE, CLOSED = "unsure", "closed"
 Kept = dict[str, dict[str, dict[int, int]]]
-"""Kind of table -> cell, its three names joined by | -> company -> contribution."""
+"""Kind of table -> cell, its three names joined by | (the middle one alone may hold that sign) -> company -> contribution.
+
+Only issues of older forms have: UNSURE, cells of revenue of which nobody kept who contributed what -> company -> the sum printed;
+CLOSED, segments of which nobody kept who stood there ("" for all revenue): whatever is shown of them later stays hidden.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,16 @@ def draw_tables(chains: Sequence[Chain], counted: Counted, before: Sequence[Kept
     A segment is judged once and printed alike in every chain that has it: its companies are unknown to those of other segments,
     so nothing is added up over segments. Revenue is judged over all chains together, since chains share companies.
     """
-    makers, kept = _makers({code for c in chains for code, _column in c.members}, counted, _earlier(before, MAKERS))
+    closed = {segment for issue in before for segment in issue.get(CLOSED, {})}
+    makers, kept = _makers({code for c in chains for code, _column in c.members}, counted, _earlier(before, MAKERS), closed)
     cells: dict[Place, dict[int, int]] = {}
     for chain in chains:
         cells |= with_totals(chain.code, counted.revenue.get(chain.code, {}), has_total_row=True)
-    found = released(cells, [pair for rows in _earlier(before, REVENUE).values() for pair in rows])
+    before_now = [pair for rows in _earlier(before, REVENUE).values() for pair in rows]
+    sure, unsure = _read_unsure(before, cells)
+    is_closed = any("" in issue.get(CLOSED, {}) for issue in before)
+    asked = {place: content for place, content in cells.items() if not (is_closed and content)}
+    found = released(asked, [*before_now, *sure], unsure)
     revenue = shown(cells, found, is_count=False)
     drawn = []
     for chain in chains:
@@ -62,14 +73,14 @@ def draw_tables(chains: Sequence[Chain], counted: Counted, before: Sequence[Kept
 
 
 def _makers(
-    codes: Iterable[str], counted: Counted, before: Mapping[str, Sequence[tuple[Place, Contents]]]
+    codes: Iterable[str], counted: Counted, before: Mapping[str, Sequence[tuple[Place, Contents]]], closed: Collection[str]
 ) -> tuple[dict[str, list[int | str]], dict[str, dict[int, int]]]:
     rows: dict[str, list[int | str]] = {}
     kept: dict[str, dict[int, int]] = {}
     for code in sorted(codes):
         stand = {(code, scale): dict.fromkeys(keys, 1) for scale, keys in counted.makers.get(code, {}).items() if scale in SCALES}
         cells = with_totals("", stand, has_total_row=False)
-        found = released(cells, before.get(code, ()))
+        found = released({} if code in closed else cells, before.get(code, ()))
         values = shown(cells, found, is_count=True)
         rows[code] = [values.get(("", code, scale), 0) for scale in (*SCALES, TOTAL)]
         kept |= _as_kept(found)
@@ -85,9 +96,34 @@ def _earlier(before: Sequence[Kept], kind: str) -> dict[str, list[tuple[Place, C
     found: dict[str, list[tuple[Place, Contents]]] = {}
     for issue in before:
         for key, content in issue.get(kind, {}).items():
-            table, row, column = key.split("|")
-            found.setdefault(row, []).append(((table, row, column), content))
+            place = _place(key)
+            found.setdefault(place[1], []).append((place, content))
     return found
+
+
+def _place(key: str) -> Place:
+    """The three names of a kept cell: a chain's code and a scale hold no |, a column's code of an old pack may."""
+    table, _bar, rest = key.partition("|")
+    row, _bar, column = rest.rpartition("|")
+    return table, row, column
+
+
+def _read_unsure(
+    before: Sequence[Kept], cells: Mapping[Place, Contents]
+) -> tuple[list[tuple[Place, Contents]], list[tuple[Place, Contents]]]:
+    """What may stand behind the cells of older issues: what is sure of it, and what is not; `unsure_sums`."""
+    if not any(issue.get(UNSURE) for issue in before):
+        return [], []
+    times = [{c: fen for content in issue.get(REVENUE, {}).values() for c, fen in content.items()} for issue in before]
+    times.append({c: fen for content in cells.values() for c, fen in content.items()})
+    sure: list[tuple[Place, Contents]] = []
+    unsure: list[tuple[Place, Contents]] = []
+    for n, issue in enumerate(before):
+        for key, content in issue.get(UNSURE, {}).items():
+            place = _place(key)
+            found, is_sure = readings(UnsureSum(place, frozenset(content), next(iter(content.values()))), times[n + 1 :])
+            (sure if is_sure else unsure).extend((place, reading) for reading in found)
+    return sure, unsure
 
 
 def kept_text(kept: Kept) -> str:

@@ -151,20 +151,3 @@ def test_what_stands_behind_an_issue_is_kept_only_of_what_it_shows(officer: Pers
     for key, content in kept[REVENUE].items():
         chain, column, scale = key.split("|")
         assert row_of(document, column, REVENUE, chain)[["above", "other", "total"].index(scale)] == sum(content.values())
-
-
-def test_issues_of_the_form_before_keep_who_stood_behind_what_they_showed() -> None:
-    content = {
-        "tables": [
-            {"chain": CHAIN, "makers": {"prepreg": [3, "*", "*"], "total": [3, "*", "*"]}, "revenue_fen": {"compo": [7, 0, 7]}}
-        ]
-    }
-    sets = {
-        "makers": {"prepreg|above": [1, 2, 3], "prepreg|other": [4]},
-        "revenue_fen": {"compo|above": [1, 2, 3], "compo|total": [1, 2, 3]},
-    }
-    kept_again = importlib.import_module("xinya.chain.migrations.0005_open_data").kept_again
-    kept = kept_of(kept_again(json.dumps(content), json.dumps({CHAIN: sets})))
-    assert kept[MAKERS] == {"|prepreg|above": {1: 1, 2: 1, 3: 1}}
-    assert set(kept[REVENUE]) == {f"{CHAIN}|compo|above", f"{CHAIN}|compo|total"}
-    assert kept_of(kept_again(json.dumps(content), json.dumps({CHAIN: [1, 2]}))) == {MAKERS: {}, REVENUE: {}}
