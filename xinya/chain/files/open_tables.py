@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xinya.chain.engine import Chain
-from xinya.chain.engine.small_cells import TOTAL, Contents, Place, released, shown, with_totals
+from xinya.chain.engine.small_cells import HIDDEN, SMALL, TOTAL, Contents, Place, released, shown, with_totals
 from xinya.chain.engine.unsure_sums import UnsureSum, readings
 
 SCALES = ("above", "other")
-MAKERS, REVENUE = "makers", "revenue_fen"
+MAKERS, REVENUE, KNOWN = "makers", "revenue_fen", "revenue_known"
 UNSURE, CLOSED = "unsure", "closed"
 Kept = dict[str, dict[str, dict[int, int]]]
 """Kind of table -> cell, its three names joined by | (the middle one alone may hold that sign) -> company -> contribution.
@@ -27,11 +27,13 @@ CLOSED, segments of which nobody kept who stood there ("" for all revenue): what
 class Counted:
     """What a zone counts. makers: segment -> scale -> keys of the companies that stand on it, whatever chains show it.
 
-    revenue: chain -> (column, scale) -> company -> fen, each company once in a chain.
+    revenue: chain -> (column, scale) -> company -> fen, each company once in a chain; only where it is known.
+    standing: chain -> (column, scale) -> how many companies stand there, their revenue known or not.
     """
 
     makers: Mapping[str, Mapping[str, Iterable[int]]]
     revenue: Mapping[str, Mapping[tuple[str, str], Mapping[int, int]]]
+    standing: Mapping[str, Mapping[tuple[str, str], int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Tables:
 def draw_tables(chains: Sequence[Chain], counted: Counted, before: Sequence[Kept], as_of: str) -> Tables:
     """Makers by segment and scale, revenue by chain, column and scale in fen. before: what each earlier issue released.
 
+    Beside revenue stands of how many companies it is known; where companies stand and of none it is known, it is null, never 0.
     A segment is judged once and printed alike in every chain that has it: its companies are unknown to those of other segments,
     so nothing is added up over segments. Revenue is judged over all chains together, since chains share companies.
     """
@@ -60,16 +63,35 @@ def draw_tables(chains: Sequence[Chain], counted: Counted, before: Sequence[Kept
     asked = {place: content for place, content in cells.items() if not (is_closed and content)}
     found = released(asked, [*before_now, *sure], unsure)
     revenue = shown(cells, found, is_count=False)
+    counts = {place: dict.fromkeys(content, 1) for place, content in cells.items()}
+    told = released(counts, [pair for rows in _earlier(before, KNOWN).values() for pair in rows])
+    known = shown(counts, told, is_count=True)
+    unknown = _unknown(counted, cells)
     drawn = []
     for chain in chains:
         rows = [*dict.fromkeys(c.code for c in chain.columns), TOTAL]
         drawn.append({
             "chain": chain.code, "as_of": as_of, "scales": [*SCALES, TOTAL],
             MAKERS: {code: makers[code] for code, _column in chain.members},
-            REVENUE: {row: [revenue.get((chain.code, row, scale), 0) for scale in (*SCALES, TOTAL)] for row in rows},
+            **{kind: {row: [{**values, **there}.get((chain.code, row, scale), 0) for scale in (*SCALES, TOTAL)] for row in rows}
+               for kind, values, there in ((REVENUE, revenue, unknown), (KNOWN, known, _as_count(unknown)))},
         })  # fmt: skip
     hidden = sum(v == "*" for row in makers.values() for v in row) + len(cells) - len(found)
-    return Tables(drawn, {MAKERS: kept, REVENUE: _as_kept(found)}, hidden)
+    return Tables(drawn, {MAKERS: kept, REVENUE: _as_kept(found), KNOWN: _as_kept(told)}, hidden)
+
+
+def _unknown(counted: Counted, cells: Mapping[Place, Contents]) -> dict[Place, str | None]:
+    """Cells where companies stand and of none the revenue is known: None, or HIDDEN where they are too few to be told of."""
+    standing: dict[Place, int] = {}
+    for chain, places in counted.standing.items():
+        for (row, column), n in places.items():
+            for place in ((row, column), (row, TOTAL), (TOTAL, column), (TOTAL, TOTAL)):
+                standing[chain, *place] = standing.get((chain, *place), 0) + n
+    return {place: HIDDEN if n in SMALL else None for place, n in standing.items() if n and not cells.get(place)}
+
+
+def _as_count(unknown: Mapping[Place, str | None]) -> dict[Place, int | str]:
+    return {place: 0 if value is None else value for place, value in unknown.items()}
 
 
 def _makers(
