@@ -22,7 +22,7 @@ from xinya.chain.files.drafts import content_of
 from xinya.chain.files.open_tables import KNOWN, MAKERS, REVENUE
 from xinya.chain.files.open_zone import archive_bytes, document_bytes
 from xinya.chain.models import OpenIssue, ZonePack
-from xinya.chain.queries.atlas import published_pack
+from xinya.chain.queries.atlas import forget_packs
 from xinya.zones.models import Fact, Person, Secrecy, Zone
 from xinya.zones.tests.people import refused
 
@@ -69,7 +69,7 @@ def with_old_pack(officer: Person, start: Start, code: str) -> Zone:
     save_draft(officer, zone=zone, draft_id=draft, seen=1, change=lambda _p: unalike(filled()))
     publish_draft(officer, zone=zone, draft_id=draft, seen=2)
     ZonePack.objects.filter(zone=zone).update(content=content_of(recoded(code)))
-    published_pack.cache_clear()
+    forget_packs()
     actions.choose_chains(officer, zone=zone, chains=["hydrogen"])
     zone.refresh_from_db()
     return zone
