@@ -90,9 +90,9 @@ class Evidence:
         """A person must look whatever the chances say.
 
         Another head stands behind the term; it is trade, a dealer's commodity, another substance, research, the working of a
-        material or a project with a commodity; the head of a service was cut off, or a list ends in
-        one; other trades use the word too and nothing else of the company speaks for this one; a narrower or excluded segment is named before the head; the head is that of other
-        segments too, and the company stands on one of those.
+        material or a project with a commodity; the head of a service was cut off, or a list ends in one; other trades use the
+        word too and nothing else of the company speaks for this one; a narrower or excluded segment is named before the head; the
+        head is that of other segments too, and the company stands on one of those.
         """
         if self.is_of_kin or any(self.feature(n) for n in WAITS):
             return True
