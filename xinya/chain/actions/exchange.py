@@ -21,6 +21,7 @@ from ..files.open_tables import kept_text
 from ..files.open_zone import document_bytes, json_of, read_open_zone
 from ..models import OpenData, OpenIssue, OpenMaker
 from ..queries.exchange import Drawn, drawn_document, last_issue, read_open_data, released_before
+from .editions import take_back
 
 NOT_OFFICER = _("Only a chain officer of this zone publishes or brings open data; your role is %(role)s.")
 ZONE_CHANGING = _("The zone keeps changing while its open data are drawn; nothing was published. Try again.")
@@ -87,7 +88,8 @@ def _undated(document: Mapping[str, Any]) -> dict[str, Any]:
 def bring_open_data(actor: Person, *, zone: Zone, content: bytes, with_makers: bool = False) -> tuple[OpenData, int]:
     """Keep another zone's open data beside the own facts; with_makers: its companies become known makers outside.
 
-    An earlier document of the same origin is replaced, with the facts that came from it; what own lists, people and other
+    An earlier document of the same origin is replaced, with the facts that came from it and, with makers, the segments that only
+    it named; what own lists, people and other
     documents say stays. Returns the row and how many makers were taken in.
     Raises Refused: not-allowed, too-large, open-data-unreadable, own-data (409), makers-alike (409).
     """
@@ -107,14 +109,16 @@ def bring_open_data(actor: Person, *, zone: Zone, content: bytes, with_makers: b
             content=json_of(content).decode("utf-8-sig"), source=source, brought_by=actor,
         )  # fmt: skip
         makers: list[Company] = []
-        if with_makers and document.companies:
+        back = 0
+        if with_makers:
             lines = maker_lines(document, queries.zone_atlas(zone))
             origin = zone_actions.ListOrigin(source, document.as_of, "", MAKER_CONFIDENCE, is_outside=True, editions=editions)
             from . import record_list
 
             makers = record_list(actor, zone=zone, lines=lines, origin=origin)
+            back = take_back(actor, zone=zone, origin=document.code, editions=editions, lines=lines, makers=makers)
             OpenMaker.objects.bulk_create([OpenMaker(data=row, company=c) for c in makers], batch_size=500)
-        record(actor, "bring-open-data", "zone", zone.pk, origin=document.code, makers=len(makers))
+        record(actor, "bring-open-data", "zone", zone.pk, origin=document.code, makers=len(makers), taken_back=back)
     return row, len(makers)
 
 
