@@ -23,7 +23,9 @@ FLAG_WORDS = {
 NO_LOCATION = _("The table has no location %(location)s.")
 POPULATION_NEEDED = _("Presence by %(presence)s needs --population FILE.")
 POPULATION_UNUSED = _("--population is only used with --presence rpop or both.")
-NO_PERIODS = _("A back-test needs at least three periods, and something that arrived between them; the file has %(periods)s.")
+NO_PERIODS = _(
+    "A back-test needs three periods or more, and something that came later to a place that gets a list; the file has %(periods)s."
+)
 TESTED = _(
     "Back-test from %(first)s to %(last)s, scored %(ahead)s periods later: %(came)s arrivals among %(candidates)s candidates. "
     "AUC; of what came, within the first 10; of the first 10, came:"

@@ -127,7 +127,7 @@ def record_list(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine], orig
     with transaction.atomic():
         companies = zone_actions.record_companies(actor, zone=zone, lines=lines, origin=origin)
         place_companies(zone, companies)
-        _confirm(
+        confirm_segments(
             actor,
             [(c, code) for c, line in zip(companies, lines, strict=True) for code in line.segments],
             origin.source.title,
@@ -159,7 +159,7 @@ def place_companies(zone: Zone, companies: Iterable[Company]) -> int:
     return count
 
 
-def _confirm(actor: Person, pairs: Iterable[tuple[Company, str]], reason: str, *, is_own: bool = True) -> None:
+def confirm_segments(actor: Person, pairs: Iterable[tuple[Company, str]], reason: str, *, is_own: bool = True) -> None:
     """What a list says of segments. Another zone's list never takes the place of what was decided here."""
     now, manager = timezone.now(), Placement.objects
     for company, code in pairs:
@@ -255,7 +255,7 @@ def answer_gap(actor: Person, *, zone: Zone, segment: str, kind: str, reason: st
             demand_counted(maker)
             if Placement.objects.filter(company=maker, segment=segment, text="", state=CONFIRMED).exists():
                 raise Refused("already-answered", _("%(name)s is confirmed there already."), status=409, name=maker.name)
-            _confirm(actor, [(maker, segment)], reason.strip())
+            confirm_segments(actor, [(maker, segment)], reason.strip())
         elif Answer.objects.filter(zone=zone, segment=segment, kind=kind, withdrawn_at=None).exists():
             raise Refused("already-answered", _("Somebody has already said that this is not a gap here."), status=409)
         answer = Answer.objects.create(zone=zone, segment=segment, kind=kind, company=maker, reason=reason.strip(), by=actor)

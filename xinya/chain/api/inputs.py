@@ -13,7 +13,7 @@ from xinya.zones.queries import company_visible, signed_in, zone_visible
 
 from .. import actions, queries
 from ..engine.sourcing import band
-from ..files.inputs import MOST_INPUTS, input_lines, names_of, read_inputs, share_text
+from ..files.inputs import MOST_INPUTS, input_lines, names_of, period_in, read_inputs, share_text
 from ..files.sourcing import sourcing_document
 from ..models import InputStatement, SupplyLink
 from ..queries.inputs import inputs_of, line_of, link_visible, links_of, seen_version, statement_periods, zone_sourcing
@@ -183,7 +183,8 @@ def _link(person: Person, row: SupplyLink) -> dict[str, Any]:
 )
 def company_inputs(request: HttpRequest, zone: str, company_id: int, asked: Query[PeriodAsked]) -> dict[str, Any]:
     person = signed_in(request)
-    return _list(person, company_visible(person, zone, company_id), asked.period)
+    company = company_visible(person, zone, company_id)
+    return _list(person, company, period_in(asked.period) if asked.period else "")
 
 
 @router.post(
@@ -200,7 +201,7 @@ def state_inputs(request: HttpRequest, zone: str, company_id: int, given: Inputs
         rows = [(n, {"text": i.text, "segment": i.segment, "share": i.share, "amount": i.amount, "stock": i.stock_days})
                 for n, i in enumerate(given.inputs, start=1)]  # fmt: skip
         actions.state_inputs(person, company=company, period=given.period, lines=input_lines(rows, names), seen=given.seen)
-        return 200, _list(person, company, given.period.strip().upper())
+        return 200, _list(person, company, period_in(given.period))
 
     return Status(*once(request, key, request.body, act))
 
@@ -220,7 +221,7 @@ def bring_inputs(
     def act() -> tuple[int, dict[str, Any]]:
         lines = read_inputs(content, names_of(queries.zone_atlas(company.zone)))
         actions.state_inputs(person, company=company, period=asked.period, lines=lines)
-        return 200, _list(person, company, asked.period.strip().upper())
+        return 200, _list(person, company, period_in(asked.period))
 
     return Status(*once(request, key, content + asked.period.encode("utf-8", "replace"), act))
 

@@ -13,7 +13,8 @@ from ..engine.links import judged_on_hidden, proposed_inputs
 from ..files.link_tables import proposals_object, read_links
 
 router = Router(tags=["chains"])
-MOST_ROWS = 3000
+MOST_ROWS, MOST_CHARACTERS = 2000, 60_000
+"""What anybody signed in may have computed at once, a second or two: rows, and characters of all their names."""
 
 
 class Asked(Schema):
@@ -77,7 +78,7 @@ def missing_inputs(
 ) -> dict[str, Any]:
     above = None if kinds is None else kinds.read()
     named = "" if kinds is None else kinds.name or "kinds.csv"
-    table = read_links(links.read(), links.name or "links.csv", above, named, most=MOST_ROWS)
+    table = read_links(links.read(), links.name or "links.csv", above, named, most=MOST_ROWS, most_characters=MOST_CHARACTERS)
     tested = judged_on_hidden(table.known, seed=asked.seed) if asked.test else None
     proposals = proposed_inputs(table.known, table.products(asked.product), seed=asked.seed, most=asked.most)
     return proposals_object(table, proposals, settings={"seed": asked.seed, "most": asked.most}, tested=tested)

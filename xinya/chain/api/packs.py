@@ -22,7 +22,7 @@ from ..files.drafts import TABLES, changed_rows, pasted_rows, rows_of, with_rows
 from ..files.exchange import chain_object
 from ..files.proposals import LARGEST, read_proposals
 from ..models import InputProposal, ZonePack
-from ..queries.atlas import pack_alone, published_keys, published_pack
+from ..queries.atlas import pack_alone, published_keys, published_packs
 from ..queries.packs import OpenDraft, draft_findings, draft_of, drafts_of, pack_in_use, published_of, saves_of
 from ..queries.proposals import evidence_of, proposals_of
 from .schemas import ChainObject
@@ -259,11 +259,12 @@ def replace_table(request: HttpRequest, zone: str, draft_id: int, given: TableFo
 @router.get("/zones/{zone}/packs", response={200: UsedPacks, **READ_PROBLEMS}, summary="Packs that the zone published and uses")
 def used_packs(request: HttpRequest, zone: str) -> dict[str, Any]:
     row = zone_visible(signed_in(request), zone)
-    return {"items": [_used(one) for one in published_of(row) if one.replaced_at is None]}
+    used = [(one, (one.pk, one.published_at)) for one in published_of(row) if one.replaced_at is None]
+    packs = published_packs(at for _one, at in used)
+    return {"items": [_used(one, packs[at]) for one, at in used]}
 
 
-def _used(row: ZonePack) -> dict[str, Any]:
-    pack = published_pack((row.pk, row.published_at))
+def _used(row: ZonePack, pack: Pack) -> dict[str, Any]:
     return {
         "code": row.code, "label": row.label, "name_zh": pack.head["name_zh"], "name_en": pack.head["name_en"],
         "segments": len(pack.segments), "inputs": len(pack.inputs), "published_at": row.published_at.isoformat(),

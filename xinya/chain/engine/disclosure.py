@@ -57,7 +57,7 @@ class Audit:
         room = min(len(rows), len(companies)) + self._depth
         self._null: Numbers = made.integers(1, PRIME, size=(room, len(companies)), dtype=np.int64)
         for content in released:
-            self._take(content)
+            self.take(content)
 
     def admit(self, content: Contents) -> bool:
         """Release this sum too, unless one or two companies could then be told of. Of a sum over nobody nothing is told."""
@@ -69,14 +69,22 @@ class Audit:
         self._null = _without(self._null[:-1], *found)
         return True
 
-    def _take(self, content: Contents) -> None:
+    def follows(self, content: Contents) -> bool:
+        """Whether this sum can be had from what is released."""
+        return not bool((self._null[:, self._columns(content)].sum(axis=1) % PRIME).any())
+
+    def take(self, content: Contents) -> None:
+        """Hold this sum as released, unasked."""
         found = self._step(content)
         if found is not None:
             self._null = _without(self._null[:-1], *found)
 
+    def _columns(self, content: Contents) -> Numbers:
+        return np.unique(np.array([self._of[atom] for atom in content.items()], dtype=np.int64))
+
     def _step(self, content: Contents) -> tuple[Numbers, Numbers] | None:
         """The sum's columns and the last null vector that it does not annul, brought to the end; None where it annuls all."""
-        columns = np.unique(np.array([self._of[atom] for atom in content.items()], dtype=np.int64))
+        columns = self._columns(content)
         values = self._null[:, columns].sum(axis=1) % PRIME
         where = np.flatnonzero(values)
         if not len(where):

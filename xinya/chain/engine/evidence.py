@@ -43,12 +43,12 @@ NAMES = (
     "same-end", "trade", "kind-fits", "kind-clashes", "service-clashes", "processing", "dealer", "acronym", "cut", "piece",
     "piece-headless", "piece-of-service", "general", "general-head", "commodity", "latin", "known-company", "chain-share",
     "same-segment", "neighbour-share", "stranger", "industry", "industry-trade", "strong-rival", "length",
-    "wide", "abbreviation", "research", "neighbour-named", "served", "waste", "project",
+    "wide", "abbreviation", "research", "neighbour-named", "served", "waste", "project", "list-service",
 )  # fmt: skip
 LONGEST_FRONT, RARE_PAIR = 4, 5
 SPOKEN_FOR = 0.5  # so much of the industry's name must be the segment's own words
 LONGEST_ACRONYM, LONGEST_ABBREVIATION = 4, 3
-WAITS = ("wide", "abbreviation", "research", "neighbour-named", "narrower-named", "served", "waste", "project")
+WAITS = ("wide", "abbreviation", "research", "neighbour-named", "narrower-named", "served", "waste", "project", "list-service")
 AT = {name: at for at, name in enumerate(NAMES)}
 
 
@@ -80,6 +80,7 @@ class Evidence:
     other_trade: str = ""
     context: "Context | None" = None
     is_of_kin: bool = False
+    served: str = ""
 
     def feature(self, name: str) -> float:
         return self.features[AT[name]]
@@ -89,9 +90,9 @@ class Evidence:
         """A person must look whatever the chances say.
 
         Another head stands behind the term; it is trade, a dealer's commodity, another substance, research, the working of a
-        material or a project with a commodity; the head of a service was cut off; other trades use the word too and nothing else
-        of the company speaks for this one; a narrower or excluded segment is named before the head; the head is that of other
-        segments too, and the company stands on one of those.
+        material or a project with a commodity; the head of a service was cut off, or a list ends in one; other trades use the
+        word too and nothing else of the company speaks for this one; a narrower or excluded segment is named before the head; the
+        head is that of other segments too, and the company stands on one of those.
         """
         if self.is_of_kin or any(self.feature(n) for n in WAITS):
             return True
@@ -250,6 +251,7 @@ class Evidences:
         f["acronym"] = float(bool(match.exact) and word.isascii() and len(word) <= LONGEST_ACRONYM)
         f["cut"] = float(field_.is_cut)
         f["piece"] = float(not part.is_whole)
+        f["list-service"] = float(part.served != "" and match.code not in self.services)
         rest = kind_of(part.rest)
         f["piece-headless"] = float(rest not in ("", field_.kind))
         f["piece-of-service"] = float(rest == "service" and field_.kind != "service")
@@ -266,7 +268,7 @@ class Evidences:
         f["dealer"] = float(context.trades and segment.is_commodity and not is_own)
         f["project"] = float(segment.is_commodity and not is_own and PROJECT.search(field_.of) is not None)
         is_of_kin = bool(match.head and not match.exact) and self._stands_on_kin(match, context)
-        return Evidence(match, tuple(f.values()), word, modifier, tail, excluded, other, context, is_of_kin)
+        return Evidence(match, tuple(f.values()), word, modifier, tail, excluded, other, context, is_of_kin, part.served)
 
     def _stands_on_kin(self, match: Match, context: Context) -> bool:
         """Whether the company stands on another segment whose name ends in this head: 磁体 of a maker of 粘结磁体 may be either."""

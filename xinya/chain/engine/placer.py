@@ -93,7 +93,7 @@ class Placer:
 
     def firm(self, text: str) -> tuple[str, ...]:
         """The segments on which a text stands by itself beyond doubt; words that other trades use too speak for none."""
-        sure = (self.lexicon.place(part.words) for part in parts(text) if not part.rest)
+        sure = (self.lexicon.place(part.words) for part in parts(text) if not part.rest and not part.served)
         placed = (p for p in sure if p is not None and p.state == AUTOMATIC)
         return tuple(dict.fromkeys(p.segment for p in placed if (p.term, p.segment) not in self.evidences.wide))
 
@@ -142,7 +142,7 @@ class Placer:
     def _of_part(self, part: Part, context: Context, known: Known) -> Placement | None:
         word = self.core(part.words)
         if (said := self._known(word, known)) is not None:
-            return said
+            return replace(said, state=PENDING) if part.served else said
         for chance, evidence in self.weighed(part, context):
             code = evidence.match.code
             if (word, code) in known.rejected or evidence.other_trade:  # a toy's motor asks nobody whether it is a motor

@@ -5,6 +5,7 @@ licence words that every scope carries and that say nothing of what is made.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,6 +24,7 @@ SERVED = re.compile(
     r"(?:(?:技术|售后)?服务|设计|研发|研究|开发|检测|检验|检定|校准|测试|试验|安装|调试|施工|修理|维修|维护|维保|保养|检修|大修"
     r"|回收|租赁|运营|运维|改造|咨询|贸易|销售|批发|零售|经销|代理|购销|进出口)$"
 )
+SOLD = re.compile(r"贸易|销售|批发|零售|经销|代理|购销|进出口")  # a list of goods that ends so is sold from end to end
 MADE = re.compile(r"生产|制造|研制|自产")
 POWER = ("电力", "发电", "火电", "热电", "供电")
 SOURCE = re.compile(r"(?:燃机|轮机|风机|风电|风力|光伏|太阳能|核电|水电|水力|煤电|气电|燃气|天然气|燃煤|生物质|垃圾)$")
@@ -43,7 +45,9 @@ class Part:
     """One thing that a text names. words: plain characters; inner: what stood in brackets behind; is_whole: nothing was cut off.
 
     rest: what followed in the same breath after 及 or 和 (its head may be the head of this part too); of: the piece that it was
-    cut from, when it was. A service word at the end of a list holds for the whole list: 电机及电器修理 names 电机修理.
+    cut from, when it was. A service word at the end of a list may hold for the whole list: 电机及电器修理 names 电机修理. Where
+    it may as well be said of the last member alone (碳纤维、预浸料、复合材料检测), the member stands beside it as it is, with
+    served: what the list ends in. A person must look.
     """
 
     words: str
@@ -51,6 +55,7 @@ class Part:
     is_whole: bool = True
     rest: str = ""
     of: str = ""
+    served: str = ""
 
 
 @lru_cache(maxsize=65536)
@@ -75,44 +80,52 @@ def parts(text: str) -> list[Part]:
     bare = whole
     while (shorter := BRACKETS.sub("", bare)) != bare:
         bare = shorter
-    pieces = [p for p in _pieces(bare or whole) if p.strip()]
+    pieces = [p for p in _pieces(bare or whole) if p[0].strip()]
     found: dict[str, Part] = {}
-    for piece in pieces:
-        for part in _of_piece(piece, inner if len(pieces) == 1 else (), len(pieces) == 1):
+    for piece, served in pieces:
+        for part in _of_piece(piece, inner if len(pieces) == 1 else (), len(pieces) == 1, served):
             if part.words and part.words not in found and len(found) < MOST_PARTS:
                 found[part.words] = part
     return list(found.values())
 
 
-def _pieces(whole: str) -> list[str]:
-    """The pieces of a text; a service or trade word at the end of a list with 、 is put behind each member of the list."""
-    found = []
+def _pieces(whole: str) -> list[tuple[str, str]]:
+    """The pieces of a text; a service or trade word at the end of a list with 、 is put behind each member of the list.
+
+    With each piece the end of its list, where the member as it is may be meant too; those stand behind the others.
+    """
+    found, bare = [], []
     for run in SPLIT.split(whole):
         members = [m for m in LISTED.split(run) if m.strip()]
-        service = service_of(joined(members[-1])) if len(members) > 1 and MADE.search(run) is None else ""
-        found += [with_service(m, service) for m in members]
-    return found
+        service = service_of_list([joined(m) for m in members]) if MADE.search(run) is None else ""
+        found += [(with_service(m, service), "") for m in members]
+        if service and SOLD.match(service) is None:
+            bare += [(m, joined(members[-1])) for m in members if with_service(m, service) != m]
+    return [*found, *bare]
 
 
-def _of_piece(piece: str, inner: tuple[str, ...], is_alone: bool) -> list[Part]:
+def _of_piece(piece: str, inner: tuple[str, ...], is_alone: bool, served: str) -> list[Part]:
     if NO_PRODUCT.match(piece):
         return []
     word = joined(piece).strip("。.,，;；、:：!！")
     if len(word) > LONGEST_PART:
         return []
-    made = [Part(word, inner, is_alone)]
+    made = [Part(word, inner, is_alone, served=served)]
     cuts = [joined(c) for c in JOINED.split(piece) if c.strip()]
     if len(cuts) > 1:
-        service = "" if MADE.search(word) else service_of(cuts[-1])
+        service = "" if MADE.search(word) else service_of_list(cuts)
         for at, cut in enumerate(cuts):
             side = with_service(cut, service)
             if _is_a_thing(cut):
-                made.append(Part(side, (), False, cuts[at + 1] if at + 1 < len(cuts) else "", word))
+                rest = cuts[at + 1] if at + 1 < len(cuts) else ""
+                made.append(Part(side, (), False, rest, word, served))
+                if side != cut and SOLD.match(service) is None:
+                    made.append(Part(cut, (), False, rest, word, cuts[-1]))
     sides = [joined(s) for s in (DASH.split(piece) if DASH.search(piece) else piece.split("/"))]
     if len(sides) > 1 and all(_is_a_thing(s) for s in sides):
         if sides[0] in POWER and any(SOURCE.search(s) for s in sides):
-            return [Part(generated(s), (), False, "", word) for s in sides[1:]]
-        made += [Part(s, (), False, "", word) for s in sides]
+            return [Part(generated(s), (), False, "", word, served) for s in sides[1:]]
+        made += [Part(s, (), False, "", word, served) for s in sides]
     return made
 
 
@@ -120,6 +133,19 @@ def service_of(member: str) -> str:
     """The service word in which the last member of a list ends, "" where it has none or is nothing else (泵及安装)."""
     found = SERVED.search(member)
     return found.group() if found is not None and member[: found.start()].strip("其的相关") else ""
+
+
+def service_of_list(members: Sequence[str]) -> str:
+    """The service word that may hold for all members of a list, "" where it is said of the last alone.
+
+    That is plain where the last one's own noun ends another member: of 锂离子电池及电池测试 the cells are made.
+    """
+    service = service_of(members[-1]) if len(members) > 1 else ""
+    single = [c for member in members for c in JOINED.split(member)] if service else []
+    noun = single.pop().removesuffix(service) if single else ""
+    while (shorter := SERVED.sub("", noun)) != noun:
+        noun = shorter
+    return "" if len(noun) > 1 and any(m.endswith(noun) for m in single) else service
 
 
 def generated(source: str) -> str:

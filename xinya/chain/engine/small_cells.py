@@ -66,24 +66,41 @@ def with_totals(table: str, cells: Mapping[tuple[str, str], Contents], *, has_to
 
 
 def released(
-    cells: Mapping[Place, Contents], before: Iterable[tuple[Place, Contents]] = ()
-) -> dict[Place, Contents]:  # fmt: skip
+    cells: Mapping[Place, Contents],
+    before: Iterable[tuple[Place, Contents]] = (),
+    unsure: Iterable[tuple[Place, Contents]] = (),
+) -> dict[Place, Contents]:
     """The cells that may be published, with what stands behind them. before: every cell that was ever released.
 
     Cells of one call are judged together, over all their tables. A cell without companies tells of none and is released.
+    unsure: released too, but what each company contributed may have been otherwise (`unsure_sums`). What follows only with them
+    is not released: against the sum that was printed, it would tell what changed, perhaps of one company.
     """
     earlier: dict[Place, dict[frozenset[tuple[int, int]], Contents]] = {}
-    for place, content in before:
-        earlier.setdefault(place, {})[frozenset(content.items())] = content
-    known = [content for kept in earlier.values() for content in kept.values()]
+    known: list[list[Contents]] = []
+    for pairs in (before, unsure):
+        fresh: list[Contents] = []
+        for place, content in pairs:
+            kept = earlier.setdefault(place, {})
+            if (key := frozenset(content.items())) not in kept:
+                kept[key] = content
+                fresh.append(content)
+        known.append(fresh)
     asked = {place: content for place, content in cells.items() if content}
-    audit = Audit(known, list(asked.values()))
+    audit = Audit([*known[0], *known[1]], list(asked.values()))
+    sure = Audit(known[0], list(asked.values())) if known[1] else audit
     found: dict[Place, Contents] = {place: content for place, content in cells.items() if not content}
     for place in sorted(asked, key=lambda p: (-p.count(TOTAL), -len(asked[p]), p)):
         content = asked[place]
         is_safe = not is_unsafe(cell_of(content.values())) and _is_apart(content, earlier.get(place, {}).values())
-        if is_safe and not _leaves_unsafe(place, cells, found) and audit.admit(content):
+        if not is_safe or _leaves_unsafe(place, cells, found):
+            continue
+        if sure is not audit and audit.follows(content) and not sure.follows(content):
+            continue
+        if audit.admit(content):
             found[place] = content
+            if sure is not audit:
+                sure.take(content)
     return found
 
 

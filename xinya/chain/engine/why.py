@@ -48,10 +48,11 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "served": ("served",),
     "waste": ("waste",),
     "project": ("project",),
+    "list-service": ("list-service",),
 }  # fmt: skip
 WAITING = (  # a person must look
     "wide", "abbreviation", "research", "neighbour", "narrower", "served", "waste", "project", "dealer", "processing", "substance",
-    "trade",
+    "trade", "list-service",
 )  # fmt: skip
 GROUPS = {code: tuple(AT[name] for name in names) for code, names in FEATURES.items()}
 SENTENCES: dict[str, tuple[str, str]] = {  # Chinese, English
@@ -92,6 +93,10 @@ SENTENCES: dict[str, tuple[str, str]] = {  # Chinese, English
     "served": ("“{0}”写的是服务，不是制造", "“{0}” speaks of a service done to it, not of making it"),
     "waste": ("“{0}”写的是废旧物", "“{0}” speaks of waste or used goods"),
     "project": ("写的是项目，不一定生产它", "it speaks of a project, not of making it"),
+    "list-service": (
+        "列举以“{0}”结尾，可能整列都是服务，不是制造",
+        "the list ends in “{0}”: all of it may be a service and nothing made",
+    ),
     "neighbour": ("“{0}”指向本环节不含的相邻环节", "“{0}” points to a neighbouring segment that this one excludes"),
 }
 KIND_WORDS = {
@@ -118,6 +123,7 @@ def words_of(code: str, evidence: Evidence, atlas: Atlas) -> tuple[str, ...]:
         "neighbour": (evidence.modifier,),
         "served": (evidence.modifier,),
         "waste": (evidence.modifier,),
+        "list-service": (evidence.served,),
         "inside": (match.inside,),
         "tail": (match.inside, evidence.tail),
         "near": (match.near or match.head or evidence.word, f"{match.cosine:.0%}" if match.cosine else "100%"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xinya.chain.engine import KINDS, STAGES
+from xinya.chain.engine.small_cells import TOTAL
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain, say
 
@@ -117,7 +118,27 @@ class _Check:
             yield self.at(pack, "pack.toml", None, "format-unknown", _("The format must be %(format)s."), format=FORMAT)
         if not CODE.fullmatch(pack.code) or (pack.name and pack.name != pack.code):
             yield self.at(pack, "pack.toml", None, "code-wrong", _("The code %(code)s must be the folder's name."), code=pack.code)
+        yield from self.columns(pack)
+        product = head.get("product")
+        if product is not None and product not in {r["code"] for r in pack.segments}:
+            yield self.at(pack, "pack.toml", None, "segment-unknown", _("There is no segment %(code)s."), code=product)
+        for other in head.get("requires", []):
+            if other not in {p.code for p in self.packs}:
+                yield self.at(pack, "pack.toml", None, "pack-missing", _("The required pack %(pack)s is not here."), pack=other)
+
+    def columns(self, pack: Pack) -> Iterator[Defect]:
         for column in _tables(pack):
+            code = str(column.get("code") or "")
+            if code and (code == TOTAL or not CODE.fullmatch(code)):
+                yield self.at(
+                    pack,
+                    "pack.toml",
+                    None,
+                    "column-code",
+                    _("A column's code matches [a-z][a-z0-9-]*, 2 to 30 characters, and is not %(reserved)s: %(code)s."),
+                    code=code[:40],
+                    reserved=TOTAL,
+                )
             if column.get("stage") not in STAGES or not all(column.get(k) for k in ("code", "name_zh", "name_en")):
                 values = {"column": column.get("code"), "stages": ", ".join(STAGES)}
                 yield self.at(
@@ -128,12 +149,6 @@ class _Check:
                     _("Column %(column)s needs code, both names and a stage of %(stages)s."),
                     **values,
                 )
-        product = head.get("product")
-        if product is not None and product not in {r["code"] for r in pack.segments}:
-            yield self.at(pack, "pack.toml", None, "segment-unknown", _("There is no segment %(code)s."), code=product)
-        for other in head.get("requires", []):
-            if other not in {p.code for p in self.packs}:
-                yield self.at(pack, "pack.toml", None, "pack-missing", _("The required pack %(pack)s is not here."), pack=other)
 
     def shared(self, pack: Pack, number: int, row: Row) -> Iterator[Defect]:
         home = self.defined.get(row["code"])

@@ -20,14 +20,16 @@ from xinya.zones.engine.quantities import Quantity, read_quantity
 from xinya.zones.engine.values import is_empty_word, narrow
 from xinya.zones.files.lines import ListRefused
 
+from .number_table import TWICE as COLUMN_TWICE
+
 Value = TypeVar("Value")
 MOST_INPUTS = 20
 LONGEST_TEXT = 200
 LARGEST_LIST = 1_000_000
 FEN_PER_10K = 1_000_000
 MOST_FEN = 10**17
-PERIOD = re.compile(r"(?:19|20)\d{2}(?:-(?:Q[1-4]|H[12]|0[1-9]|1[0-2]))?")
-DAYS = re.compile(r"(\d{1,4}(?:\.\d)?)(?:天|日|days?)?", re.IGNORECASE)
+PERIOD = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:Q[1-4]|H[12]|0[1-9]|1[0-2]))?")
+DAYS = re.compile(r"([0-9]{1,4}(?:\.[0-9])?)(?:天|日|days?)?", re.IGNORECASE)
 HEAD = ("采购品", "环节", "本地占比", "采购额(万元)", "库存天数")
 HEADS_BY_KEY = dict(zip(("text", "segment", "share", "amount", "stock"), HEAD, strict=True))
 COMPANY_HEAD = "企业名称"
@@ -93,7 +95,10 @@ def period_in(text: str) -> str:
 
 
 def share_in(text: str) -> tuple[Fraction | None, Fraction | None]:
-    """A local share with its bounds. Raises Refused share-wrong."""
+    """A local share with its bounds. A bare number up to 1 may be 40 % or 0.4 %, so it is not guessed.
+
+    Raises Refused share-wrong, share-unclear.
+    """
     said = narrow(text).strip()
     if is_empty_word(said):
         return None, None
@@ -102,6 +107,9 @@ def share_in(text: str) -> tuple[Fraction | None, Fraction | None]:
         raise Refused("share-wrong", SHARE_WRONG, text=said[:40])
     scale = Fraction(1, 100) if found.kind == "number" else Fraction(1)
     low, high = _bounds(found, scale)
+    largest = high if high is not None else low
+    if found.kind == "number" and largest is not None and 0 < largest <= scale:
+        raise Refused("share-unclear", SHARE_UNCLEAR, text=said[:40])
     low, high = low if low is not None else Fraction(0), high if high is not None else Fraction(1)
     if not 0 <= low <= high <= 1:
         raise Refused("share-wrong", SHARE_WRONG, text=said[:40])
@@ -224,7 +232,7 @@ def _text_rows(content: bytes) -> Numbered:
     first = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=first.count)
     table = list(records(text, delimiter))
-    head = _head(table[0]) if table else []
+    head = _head(table[0], 1) if table else []
     if "text" not in head and "segment" not in head:
         raise Refused("wrong-columns", NO_HEAD, label=HEAD[0])
     for number, record in enumerate(table[1:], start=2):
@@ -235,8 +243,9 @@ def _workbook_rows(content: bytes) -> Numbered:
     """The rows below the first row of labels of any visible sheet."""
     for sheet in read_workbook(content):
         for place, record in enumerate(sheet.rows[:HEAD_ROWS]):
-            head = _head([str(cell) for cell in record])
-            if "text" in head:
+            labels = [str(cell) for cell in record]
+            if "text" in _words(labels):
+                head = _head(labels, place + 1)
                 for number, cells in enumerate(sheet.rows[place + 1 :], start=place + 2):
                     named = enumerate(zip(head, cells, strict=False))
                     yield number, {key: _cell(sheet, number, k, key, cell) for k, (key, cell) in named if key}
@@ -244,18 +253,25 @@ def _workbook_rows(content: bytes) -> Numbered:
     raise Refused("wrong-columns", NO_HEAD, label=HEAD[0])
 
 
-def _head(labels: Iterable[str]) -> list[str]:
+def _head(labels: Iterable[str], row: int) -> list[str]:
+    """What each column of a row of labels holds, "" where it is none of ours. Raises Refused column-twice."""
+    head = _words(labels)
+    for key in filter(None, dict.fromkeys(head)):
+        if head.count(key) > 1:
+            raise Refused("column-twice", COLUMN_TWICE, row=row, name=HEADS_BY_KEY.get(key, COMPANY_HEAD))
+    return head
+
+
+def _words(labels: Iterable[str]) -> list[str]:
     return [_SYNONYMS.get(narrow(label).replace(" ", "").casefold(), "") for label in labels]
 
 
 def _cell(sheet: Sheet, row: int, place: int, key: str, cell: object) -> str:
-    """A workbook's cell as a list has it. A share that is a bare number up to 1 may be 40 % or 0.4 %, so it is not guessed."""
+    """A workbook's cell as a list has it."""
     column = HEADS_BY_KEY.get(key, COMPANY_HEAD)
     if (row, place + 1) in sheet.formulas or (row, place + 1) in sheet.errors:
         raise Refused("formula-cell", FORMULA, row=row, column=column)
     if isinstance(cell, float):
-        if key == "share" and 0 < cell <= 1:
-            raise Refused("share-unclear", SHARE_UNCLEAR, row=row, column=column, text=f"{cell:g}")
         return f"{cell:.10f}".rstrip("0").rstrip(".")
     return str(cell)
 

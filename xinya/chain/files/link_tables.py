@@ -24,6 +24,7 @@ PROPOSAL_HEAD = ("product", "rank", "input", "score", "alike", *(name.replace(" 
 
 TOO_FEW = _("Learning needs at least %(least)s links between two products and more than one input; the file has %(links)s.")
 TOO_MANY = _("%(file)s has more than %(most)s rows; take the command line for larger ones.")
+NAMES_LONG = _("The names in %(file)s have more than %(most)s characters together; take the command line for larger files.")
 UNKNOWN_PRODUCT = _("No link and no kind names the product %(product)s.")
 KIND_OF_ITSELF = _("“%(name)s” cannot be a kind of itself.")
 
@@ -48,11 +49,19 @@ class LinkTable:
 
 
 def read_links(
-    links: bytes, links_name: str, kinds: bytes | None = None, kinds_name: str = "", *, most: int | None = None
+    links: bytes,
+    links_name: str,
+    kinds: bytes | None = None,
+    kinds_name: str = "",
+    *,
+    most: int | None = None,
+    most_characters: int | None = None,
 ) -> LinkTable:
-    """Both tables. Numbers follow the names in order, so the order of rows changes nothing. most: rows of links, None: any.
+    """Both tables. Numbers follow the names in order, so the order of rows changes nothing. most: rows of a file;
+    most_characters: of all different names together; None: any.
 
-    Raises TableRefused with every wrong cell, Refused for a file as a whole: too-few-links, too-many-links, not-a-table, ….
+    Raises TableRefused with every wrong cell, Refused for a file as a whole: too-few-links,
+    too-many-links, names-long, not-a-table, ….
     """
     reading = Reading()
     pairs, self_links = _pairs(reading, links, links_name, LINK_COLUMNS, most)
@@ -62,6 +71,8 @@ def read_links(
         above, of_itself = _pairs(reading, kinds, kinds_name, KIND_COLUMNS, most, is_kind=True)
         reading.demand(len(above) + of_itself)
     names = sorted({name for pair in (*pairs, *above) for name in pair})
+    if most_characters is not None and sum(map(len, names)) > most_characters:
+        raise Refused("names-long", NAMES_LONG, status=413, file=links_name, most=most_characters)
     places = {name: k for k, name in enumerate(names)}
     once = sorted({(places[a], places[b]) for a, b in pairs})
     inputs = np.unique(np.array([b for _a, b in once], dtype=np.int64))

@@ -6,7 +6,9 @@ It holds packs with their definitions, tables whose small cells are hidden, and 
 import datetime
 import io
 import json
+import lzma
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,13 +20,18 @@ from xinya.kit.delimited import escaped, written
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
-from .open_tables import SCALES
+from .open_tables import KNOWN, REVENUE, SCALES
 
 FORMAT = "xinya-open-zone/1"
 LARGEST = 20_000_000
 MOST_PACKS, MOST_SEGMENTS, MOST_COMPANIES = 200, 20_000, 100_000
 STAMP = (2020, 1, 1, 0, 0, 0)
 TOO_LARGE = _("The file has more than %(limit_mb)s MB.")
+UNREADABLE_ERRORS = (
+    *(ValueError, LookupError, TypeError, AttributeError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError),
+)
+"""What a wrong document or a wrong zip raises. RuntimeError: an encrypted zip, a compression unknown here, nested too deep."""
 UNREADABLE = _("This is no open data of a zone (xinya-open-zone/1): %(reason)s.")
 
 
@@ -108,12 +115,13 @@ def document_bytes(document: Mapping[str, Any]) -> bytes:
 def archive_bytes(document: Mapping[str, Any]) -> bytes:
     """The document and its tables for spreadsheets in one zip, the same bytes each time."""
     makers = [("chain", "as_of", "segment", "name_zh", *SCALES, TOTAL)]
-    revenue = [("chain", "as_of", "column", *SCALES, TOTAL)]
+    revenue = [("chain", "as_of", "column", *SCALES, TOTAL, *(f"{KNOWN}_{scale}" for scale in (*SCALES, TOTAL)))]
     names = {s["code"]: s["name_zh"] for p in document["packs"] for s in p["segments"]}
     for table in document["tables"]:
         head = (table["chain"], table["as_of"])
         makers += [(*head, c, escaped(names.get(c, "")), *map(str, row)) for c, row in table["makers"].items()]
-        revenue += [(*head, c, *map(str, row)) for c, row in table["revenue_fen"].items()]
+        known = table.get(KNOWN, {})  # issues of before do not say it
+        revenue += [(*head, c, *map(_cell, row), *map(_cell, known.get(c, [None] * 3))) for c, row in table[REVENUE].items()]
     companies = [("name", "credit_code", "products", "segments")]
     companies += [
         (escaped(c["name"]), c["credit_code"], escaped("；".join(c["products"])), ";".join(c["segments"]))
@@ -132,13 +140,17 @@ def archive_bytes(document: Mapping[str, Any]) -> bytes:
     return out.getvalue()
 
 
+def _cell(value: object) -> str:
+    return "–" if value is None else str(value)
+
+
 def read_open_zone(content: bytes) -> OpenZone:
     """A document, as JSON or in its zip. Raises Refused too-large, open-data-unreadable."""
     if len(content) > LARGEST:
         raise Refused("too-large", TOO_LARGE, status=413, limit_mb=LARGEST // 1_000_000)
     try:
         return _zone(json.loads(json_of(content).decode("utf-8-sig")))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, zipfile.BadZipFile, OSError, EOFError) as wrong:
+    except UNREADABLE_ERRORS as wrong:
         reason = str(wrong)[:100] or type(wrong).__name__
         raise Refused("open-data-unreadable", UNREADABLE, reason=reason) from wrong
 
@@ -160,7 +172,7 @@ def _zone(document: Any) -> OpenZone:
     zone = document["zone"]
     if len(document["packs"]) > MOST_PACKS or len(document["companies"]) > MOST_COMPANIES:
         raise ValueError("too many packs or companies")
-    makers = {t["chain"]: {c: _count(row[-1]) for c, row in t["makers"].items()} for t in document["tables"]}
+    makers = {t["chain"]: {c: _count(_last(row)) for c, row in t["makers"].items()} for t in document["tables"]}
     packs = {p["code"]: _pack(p, makers.get(p["code"], {})) for p in document["packs"]}
     if sum(len(p.segments) for p in packs.values()) > MOST_SEGMENTS:
         raise ValueError("too many segments")
@@ -201,6 +213,13 @@ def _text(value: object, longest: int, *, empty: bool = False) -> str:
     if not isinstance(value, str) or len(value) > longest or not value.isprintable() or not (value.strip() or empty):
         raise ValueError(f"{str(value)[:40]!r} is no text of at most {longest} characters")
     return value
+
+
+def _last(row: object) -> object:
+    """The total of a row of counts, which stands last."""
+    if not isinstance(row, list) or not row:
+        raise ValueError(f"{str(row)[:20]!r} is no row of counts")
+    return row[-1]
 
 
 def _count(value: object) -> Makers:

@@ -1,5 +1,6 @@
 """Every read of the chain slice that is more than get-by-key, one file a subject."""
 
+from ..engine.complexity.shown import FEWEST_LOCATIONS, FEWEST_PRESENT, FEWEST_PRODUCTS
 from .atlas import (
     atlas_with,
     chosen_chains,
@@ -25,14 +26,7 @@ from .freshness import (
 from .inputs import SupplyFlow, supply_links
 from .links import company_meant, links_listed, links_open, name_of_company, places_asked
 from .placing import Placing, proposed
-from .positioning import (
-    FEWEST_LOCATIONS,
-    FEWEST_PRESENT,
-    FEWEST_PRODUCTS,
-    ZonePositioning,
-    product_name,
-    zone_positioning,
-)
+from .positioning import ZonePositioning, product_name, zone_positioning
 from .reports import (
     ZoneReport,
     ZoneRows,

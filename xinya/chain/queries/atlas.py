@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from xinya.kit.memory import Memory
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.models import Zone
@@ -17,6 +18,8 @@ from ..engine.placer import Placer
 from ..files import Pack, join_packs, pack_from_members, placer_for, shipped_atlas, shipped_packs
 from ..models import ZoneChain, ZonePack
 
+MOST_KEPT, OBJECTS_PER_TEXT = 150_000_000, 5
+"""Bytes of packs that a process remembers; how many bytes a pack takes in memory for each of its text."""
 UNKNOWN_CHAIN = _("There is no chain %(chain)s; the chains are %(known)s.")
 Key = tuple[int, datetime.datetime]
 Chosen = tuple[tuple[str, Key | None], ...]
@@ -54,10 +57,36 @@ def zone_chains(zone: Zone) -> tuple[str, ...]:
     return tuple(code for code, _own in chosen_chains(zone))
 
 
-@lru_cache(maxsize=64)
+_READ: Memory[Key, Pack] = Memory(MOST_KEPT)
+
+
+def published_packs(keys: Iterable[Key]) -> dict[Key, Pack]:
+    """Packs that zones published, each read once by this process: one statement for all that are not at hand, else none."""
+    wanted, held = dict.fromkeys(keys), set(_READ.held())
+    missing = [pk for pk, since in wanted if (pk, since) not in held]
+    rows = ZonePack.objects.filter(pk__in=missing).values_list("pk", "content") if missing else ()
+    texts: dict[int, str] = dict(rows)
+
+    def pack(key: Key) -> Pack:
+        def made() -> tuple[Pack, int]:
+            text = texts.get(key[0]) or ZonePack.objects.values_list("content", flat=True).get(pk=key[0])
+            return pack_of_content(text), OBJECTS_PER_TEXT * len(text)
+
+        return _READ.get(key, made)
+
+    return {key: pack(key) for key in wanted}
+
+
 def published_pack(key: Key) -> Pack:
-    """A pack that a zone published, read once by this process."""
-    return pack_of_content(ZonePack.objects.values_list("content", flat=True).get(pk=key[0]))
+    """One of them."""
+    return published_packs([key])[key]
+
+
+def forget_packs() -> None:
+    """Forget what this process has read of published packs."""
+    _READ.clear()
+    _atlas.cache_clear()
+    pack_alone.cache_clear()
 
 
 def packs_of(zone: Zone) -> tuple[Pack, ...]:
@@ -73,19 +102,22 @@ def published_keys(zone: Zone) -> Chosen:
 
 def packs_with(own: Iterable[tuple[str, Key | None]]) -> tuple[Pack, ...]:
     """The shipped packs with these published ones in their place or beside them."""
-    mine = {code: published_pack(key) for code, key in own if key is not None}
+    keys = {code: key for code, key in own if key is not None}
+    read = published_packs(keys.values())
+    mine = {code: read[key] for code, key in keys.items()}
     shipped = tuple(mine.pop(p.code, p) for p in shipped_packs())
     return (*shipped, *mine.values())
 
 
 def own_names(zones: QuerySet[Zone], first: Zone) -> dict[str, tuple[str, str]]:
-    """Segments that packs of these zones define, published and in use: code -> Chinese and English name. One statement.
+    """Segments that packs of these zones define, published and in use: code -> Chinese and English name. One statement,
+    and one for all packs that this process sees for the first time.
 
     Where two zones name a code differently, `first` has the word.
     """
     rows = ZonePack.objects.filter(zone__in=zones, replaced_at=None).order_by("pk").values_list("zone", "pk", "published_at")
-    keys = [(pk, since) for _zone, pk, since in sorted(rows, key=lambda row: row[0] == first.pk)]
-    return {r["code"]: (r["name_zh"], r["name_en"]) for key in keys for r in published_pack(key).segments if not r["home"]}
+    packs = published_packs((pk, since) for _zone, pk, since in sorted(rows, key=lambda row: row[0] == first.pk))
+    return {r["code"]: (r["name_zh"], r["name_en"]) for pack in packs.values() for r in pack.segments if not r["home"]}
 
 
 def atlas_with(packs: Iterable[Pack], chains: Iterable[str]) -> Atlas:

@@ -16,6 +16,7 @@ from xinya.zones.queries import visible_to
 from ..engine.compare import Comparison, Side, compare, defined
 from ..engine.placement import COUNTED
 from ..engine.report import PRODUCING
+from ..engine.small_cells import TOTAL
 from ..files.open_tables import Counted, Kept, draw_tables, kept_of
 from ..files.open_zone import FORMAT, OpenZone, pack_object, read_open_zone
 from ..models import OpenData, OpenIssue, ZoneChain
@@ -23,6 +24,7 @@ from .reports import ZoneReport, zone_report, zone_rows
 
 NO_ISSUE = _("The zone has published no such open data.")
 NO_DATA = _("There is no such open data in this zone.")
+COLUMN_RESERVED = _("The chain %(chain)s has a column of the code %(code)s, which stands for all columns: give it another code.")
 NO_COMMON = _("The other zone has no chain of the code %(chain)s: nothing there is defined as here.")
 LICENCE = "CC BY 4.0"
 MOST_KEPT, OBJECTS_PER_TEXT = 200_000_000, 4
@@ -65,9 +67,12 @@ def drawn_document(found: ZoneReport, before: Sequence[Kept] = ()) -> Drawn:
     """The open data of a zone on a day: definitions, masked tables, companies whose products are public. No statement of its own.
 
     before: what every earlier issue released (`released_before`). All of them stay at hand for everybody, so a cell is hidden
-    when it would tell of one or two companies beside any of them.
+    when it would tell of one or two companies beside any of them. Raises Refused column-reserved (409): packs of before the rule.
     """
     atlas, zone = found.report.atlas, found.zone
+    for chain in atlas.chains:
+        if any(c.code == TOTAL for c in chain.columns):
+            raise Refused("column-reserved", COLUMN_RESERVED, status=409, chain=chain.code, code=TOTAL)
     drawn = draw_tables(atlas.chains, _counted(found), before, found.on.isoformat())
     document = {
         "format": FORMAT, "zone": {"code": zone.code, "name": zone.name, "name_en": zone.name_en}, "as_of": found.on.isoformat(),
@@ -96,25 +101,28 @@ def _counted(found: ZoneReport) -> Counted:
         for name in names:
             places.setdefault(segment, {}).setdefault(scale[name], []).append(named[name].company.pk)
     revenue: dict[str, dict[tuple[str, str], dict[int, int]]] = {}
+    standing: dict[str, dict[tuple[str, str], int]] = {}
     for chain in found.report.atlas.chains:
         first: dict[str, str] = {}
         for segment, column in chain.members:
             for name in makers.get(segment, ()):
                 first.setdefault(name, column)
-        cells = revenue.setdefault(chain.code, {})
+        cells, counts = revenue.setdefault(chain.code, {}), standing.setdefault(chain.code, {})
         for name, column in first.items():
+            counts[column, scale[name]] = counts.get((column, scale[name]), 0) + 1
             if (fen := named[name].revenue_fen) is not None:
                 cells.setdefault((column, scale[name]), {})[named[name].company.pk] = fen
-    return Counted(places, revenue)
+    return Counted(places, revenue, standing)
 
 
 def _public_companies(found: ZoneReport) -> list[dict[str, Any]]:
-    """Companies with products of the class PUBLIC, and where those texts stand."""
+    """Producing companies, as the tables count them, with products of the class PUBLIC, and where those texts stand."""
+    producing = {c.name for c in found.report.companies if c.state == PRODUCING}
     placements = zone_rows(found.zone).placements
     rows = []
     for dossier in found.counted:
         products = [f.text for f in dossier.products if f.secrecy == Secrecy.PUBLIC]
-        if products:
+        if products and dossier.company.name in producing:
             texts = set(products)
             stands = {p.segment for p in placements.get(dossier.company.pk, ()) if p.text in texts and p.state in COUNTED}
             known = sorted(s for s in stands if s in found.report.atlas.segments)

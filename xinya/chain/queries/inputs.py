@@ -65,7 +65,7 @@ def supply_links(zone: Zone) -> list[SupplyFlow]:
     """The links of the zone whose two sides are companies of its list, stated or confirmed, in the order of entry.
 
     A side that ended or moved away, by the register, supplies and buys nothing any more. What both sides stated of one segment and
-    period is one supply: the confirmed statement, else the first. Two statements.
+    period is one supply: one with an amount before one without, then the confirmed statement, else the first. Two statements.
     """
     rows = SupplyLink.objects.filter(zone=zone, state__in=STATED_STATES, supplier__isnull=False, buyer__isnull=False)
     gone = gone_among(Company.objects.filter(zone=zone, is_outside=False))
@@ -74,7 +74,8 @@ def supply_links(zone: Zone) -> list[SupplyFlow]:
         if gone and gone & {row.supplier_id, row.buyer_id}:
             continue
         key = (row.supplier_id, row.buyer_id, row.segment or plain(row.text), row.period)
-        if key not in best or row.state == SupplyLink.State.CONFIRMED:
+        is_later_word = row.state == SupplyLink.State.CONFIRMED  # of two confirmed ones the later stands
+        if key not in best or _weight(row) > _weight(best[key]) or (is_later_word and _weight(row) == _weight(best[key])):
             best[key] = row
     return [
         SupplyFlow(
@@ -84,6 +85,11 @@ def supply_links(zone: Zone) -> list[SupplyFlow]:
         )
         for row in best.values()
     ]  # fmt: skip
+
+
+def _weight(row: SupplyLink) -> tuple[bool, bool]:
+    """What makes one statement of a supply better than another: that it says how much, then that both sides say it."""
+    return row.amount_low is not None and row.amount_high is not None, row.state == SupplyLink.State.CONFIRMED
 
 
 def outside_suppliers(zone: Zone) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,8 @@ from django.db.models import Count
 from xinya.zones.models import Company, Person, Zone
 from xinya.zones.queries import gone_among, visible_to
 
-from ..engine.complexity import NOT_IDENTIFIED, Candidate, Complexity, complexity, part_of, positioning
+from ..engine.complexity import Candidate, Complexity, complexity, part_of, positioning
+from ..engine.complexity.shown import too_few, too_little_here
 from ..files import shipped_atlas
 from ..files.kept_values import computed
 from ..files.values import Values
@@ -18,8 +19,6 @@ from ..models import Placement, ValueTable
 from .atlas import own_names
 from .reports import placements_seen
 
-FEWEST_LOCATIONS, FEWEST_PRODUCTS, FEWEST_PRESENT = 20, 20, 3
-FEW_LOCATIONS, FEW_PRODUCTS, FEW_PRESENT, NO_ECI = "few-locations", "few-industries", "few-present", "not-identified"
 COUNTED = (Placement.State.AUTOMATIC, Placement.State.CONFIRMED)
 
 
@@ -69,7 +68,7 @@ def zone_positioning(person: Person, zone: Zone) -> ZonePositioning:
         values, names = _companies_by_zone(person), own_names(visible_to(person, Zone), zone)
         location = values.locations.index(zone.code) if zone.code in values.locations else None
         found = complexity(values.values, by_component=True) if _few(values) == "" else None
-    reason = _few(values) or _few_here(found, location)
+    reason = _few(values) or too_little_here(found, location)
     rows: Sequence[Candidate] = ()
     if not reason and found is not None and location is not None:
         found = part_of(found, location)
@@ -78,18 +77,7 @@ def zone_positioning(person: Person, zone: Zone) -> ZonePositioning:
 
 
 def _few(values: Values) -> str:
-    if len(values.locations) < FEWEST_LOCATIONS:
-        return FEW_LOCATIONS
-    return FEW_PRODUCTS if len(values.products) < FEWEST_PRODUCTS else ""
-
-
-def _few_here(found: Complexity | None, location: int | None) -> str:
-    if found is None or location is None or found.parts is None or found.diversity[location] < FEWEST_PRESENT:
-        return FEW_PRESENT
-    part = found.parts[0][location]
-    sizes = [int((of == part).sum()) for of in found.parts]
-    is_known = found.part_flags is not None and NOT_IDENTIFIED not in found.part_flags[part]
-    return "" if is_known and sizes[0] >= FEWEST_LOCATIONS and sizes[1] >= FEWEST_PRODUCTS else NO_ECI
+    return too_few(len(values.locations), len(values.products))
 
 
 def _companies_by_zone(person: Person) -> Values:

@@ -17,7 +17,7 @@ from xinya.zones.models import Person
 from ..engine import Atlas, Chain, Segment
 from ..files import Pack, shipped_atlas
 from ..models import ZonePack
-from .atlas import Key, pack_alone
+from .atlas import Key, pack_alone, published_packs
 from .packs import packs_seen
 
 
@@ -75,7 +75,7 @@ def _pack_document(row: Chain | ZoneRow) -> SearchDocument:
 
 
 def _zone_rows(keys: Sequence[str] | None) -> Iterator[ZoneRow]:
-    """The packs that zones use, of these numbers or all. One statement, and one for a pack seen for the first time."""
+    """The packs that zones use, of these numbers or all. One statement, and one for all packs seen for the first time."""
     if keys is not None and not keys:
         return
     wanted = None if keys is None else {key.partition("/")[0] for key in keys}
@@ -88,6 +88,7 @@ def _rows_of(packs: Sequence[ZonePack]) -> Iterator[ZoneRow]:
     published: dict[int, list[tuple[str, Key | None]]] = {}
     for row in packs:
         published.setdefault(row.zone_id, []).append((row.code, (row.pk, row.published_at)))
+    published_packs((row.pk, row.published_at) for row in packs)  # all at once, for those that are read one by one below
     for row in packs:
         yield ZoneRow(row, pack_alone(tuple(published[row.zone_id]), row.code))
 

@@ -167,12 +167,21 @@ def test_a_good_pack_has_no_defect() -> None:
     assert check_packs([METALS, BATTERIES], known_classes=CLASSES) == []
 
 
+def recoded(code: str) -> Pack:
+    """The pack with this code for its first column, in the head and at its segments."""
+    old = BATTERIES.head["columns"][0]["code"]
+    pack = headed(lambda h: h["columns"][0].update(code=code))
+    return replace(pack, segments=tuple({**r, "column": code if r["column"] == old else r["column"]} for r in pack.segments))
+
+
 S, I, Q, T = "segments.csv", "inputs.csv", "sources.csv", "pack.toml"  # noqa: E741
 CASES: list[tuple[str, str, int | None, Pack]] = [
     ("head-missing", T, None, headed(lambda h: h.pop("licence"))),
     ("format-unknown", T, None, headed(lambda h: h.update(format="xinya-pack/9"))),
     ("code-wrong", T, None, replace(BATTERIES, name="other")),
     ("column-wrong", T, None, headed(lambda h: h["columns"][0].update(stage="top"))),
+    ("column-code", T, None, recoded("total")),
+    ("column-code", T, None, recoded("a|b")),
     ("segment-unknown", T, None, headed(lambda h: h.update(product="nothing"))),
     ("pack-missing", T, None, headed(lambda h: h.update(requires=["metals", "nowhere"]))),
     ("code-twice", S, 6, longer("segments", segment("cell", "另一单体"))),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from xinya.chain import actions
+from xinya.chain import actions, queries
 from xinya.chain.actions.exchange import bring_open_data
 from xinya.chain.files.open_lines import maker_lines
 from xinya.chain.files.open_zone import document_bytes, read_open_zone
@@ -14,7 +14,7 @@ from xinya.zones.engine.credit_code import check_character
 from xinya.zones.models import Check, Company, Fact, Person, Source, Zone
 from xinya.zones.tests.people import refused
 
-from .conftest import line
+from .conftest import DAY, line
 from .test_exchange import small_document
 
 NAME = "远方复材有限公司"
@@ -94,3 +94,56 @@ def test_a_maker_named_twice_alike_is_one_and_a_code_that_is_none_tells_nothing(
     rows = (maker("甲公司", "一", code=CODE), maker("甲公司", "二", code=CODE), maker("乙公司", code="1" * 18))
     lines = maker_lines(read_open_zone(document(*rows)))
     assert [(r.name, r.uscc, r.products) for r in lines] == [("甲公司", CODE, ("一", "二")), ("乙公司", None, ("某种浸料",))]
+
+
+# --- what a later edition takes back ----------------------------------------------------------------------------------
+
+
+def makers_of(zone: Zone, segment: str = "prepreg") -> tuple[str, ...]:
+    """Known makers outside of a segment."""
+    zone.refresh_from_db()
+    return queries.zone_report(zone, DAY).report.diagnosis.findings[segment].outside or ()
+
+
+@pytest.mark.django_db
+def test_a_segment_that_a_later_edition_no_longer_names_is_taken_back(officer: Person, zone: Zone) -> None:
+    bring_open_data(officer, zone=zone, content=document(maker(segments=("prepreg",))), with_makers=True)
+    assert makers_of(zone) == (NAME,)
+    bring_open_data(officer, zone=zone, content=document(maker()), with_makers=True)
+    assert makers_of(zone) == ()
+    assert not Placement.objects.filter(company__name=NAME, segment="prepreg").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("later", [(maker("另一家有限公司"),), ()])
+def test_a_company_that_a_later_edition_no_longer_names_makes_nothing_by_its_word(
+    officer: Person, zone: Zone, later: tuple[dict[str, Any], ...]
+) -> None:
+    bring_open_data(officer, zone=zone, content=document(maker(NAME, "碳纤维", segments=("prepreg",))), with_makers=True)
+    assert (makers_of(zone), makers_of(zone, "carbon-fibre")) == ((NAME,), (NAME,))
+    bring_open_data(officer, zone=zone, content=document(*later), with_makers=True)
+    assert (makers_of(zone), makers_of(zone, "carbon-fibre")) == ((), ())
+    assert said_of(zone) == {}
+
+
+@pytest.mark.django_db
+def test_what_was_decided_here_or_is_said_by_another_origin_or_an_own_list_is_not_taken_back(officer: Person, zone: Zone) -> None:
+    rows = tuple(maker(f"{mark}复材有限公司", segments=("prepreg",)) for mark in "甲乙丙丁")
+    bring_open_data(officer, zone=zone, content=document(*rows), with_makers=True)
+    decided = Placement.objects.get(company__name="甲复材有限公司", segment="prepreg", text="")
+    actions.decide_placement(officer, zone=zone, placement_id=decided.pk, is_right=False, reason="不生产预浸料")
+    bring_open_data(officer, zone=zone, content=document(rows[1], origin="third"), with_makers=True)
+    own = line(2, "丙复材有限公司", "某种浸料", segments=("prepreg",))
+    actions.import_companies(officer, zone=zone, lines=[own], title="自建外地名单", is_outside=True)
+    bare = tuple(maker(f"{mark}复材有限公司") for mark in "甲乙丙丁")
+    bring_open_data(officer, zone=zone, content=document(*bare), with_makers=True)
+    states = dict(Placement.objects.filter(segment="prepreg", text="").values_list("company__name", "state"))
+    kept = {"甲复材有限公司": "REJECTED", "乙复材有限公司": "CONFIRMED", "丙复材有限公司": "CONFIRMED"}
+    assert {k: v for k, v in states.items() if k in {r["name"] for r in rows}} == kept
+
+
+@pytest.mark.django_db
+def test_an_edition_for_comparison_alone_leaves_the_makers(officer: Person, zone: Zone) -> None:
+    bring_open_data(officer, zone=zone, content=document(maker(segments=("prepreg",))), with_makers=True)
+    bring_open_data(officer, zone=zone, content=document(maker()))
+    assert makers_of(zone) == (NAME,)

@@ -42,7 +42,8 @@ def test_what_products_alike_need_is_proposed_and_nothing_known_again(reader_cli
         (table(3), "", "too-few-links", 422),
         (table() + "\r\n水泵,", "", "name-missing", 422),
         (table(), "小类,大类\n水泵,水泵\n", "kind-of-itself", 422),
-        ("产品,原材料\n" + "".join(f"泵{n},件{n}\n" for n in range(3001)), "", "too-many-links", 413),
+        ("产品,原材料\n" + "".join(f"泵{n},件{n}\n" for n in range(2001)), "", "too-many-links", 413),
+        ("产品,原材料\n" + "".join(f"{'泵' * 190}{n},{'件' * 190}{n}\n" for n in range(400)), "", "names-long", 413),
         ("", "", "empty-file", 422),
     ],
 )

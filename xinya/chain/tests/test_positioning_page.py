@@ -202,9 +202,9 @@ def test_zones_in_the_database_are_counted_when_there_are_enough(
 
     start("second", small_list()[:4])
     start("third", small_list()[2:7])
-    monkeypatch.setattr("xinya.chain.queries.positioning.FEWEST_LOCATIONS", 3)
-    monkeypatch.setattr("xinya.chain.queries.positioning.FEWEST_PRODUCTS", 3)
-    monkeypatch.setattr("xinya.chain.queries.positioning.FEWEST_PRESENT", 1)
+    monkeypatch.setattr("xinya.chain.engine.complexity.shown.FEWEST_LOCATIONS", 3)
+    monkeypatch.setattr("xinya.chain.engine.complexity.shown.FEWEST_PRODUCTS", 3)
+    monkeypatch.setattr("xinya.chain.engine.complexity.shown.FEWEST_PRESENT", 1)
     seen = queries.zone_positioning(officer, zone)
     assert seen.values.locations == ("harbour", "second", "third")
     assert seen.table is None

@@ -15,6 +15,8 @@ from django.urls import reverse
 from xinya.chain.actions.packs import begin_draft, publish_draft, retire_pack, save_draft
 from xinya.chain.files import pack_from_archive
 from xinya.chain.files.drafts import changed_rows
+from xinya.chain.models import ZonePack
+from xinya.chain.queries.atlas import forget_packs
 from xinya.kit.search import Search, index_marked, rebuild
 from xinya.zones.models import Company, Person, Zone
 from xinya.zones.tests.people import someone
@@ -168,3 +170,28 @@ def test_these_pages_make_at_most_twelve_statements(published: Zone, reader_clie
     with CaptureQueriesContext(connection) as made:
         assert reader_client.get(path).status_code == 200
     assert len(made) <= 12
+
+
+@pytest.mark.django_db
+def test_a_cold_process_reads_ten_published_packs_in_as_many_statements_as_one(
+    published: Zone, officer: Person, start: Callable[..., Zone], reader_client: Client
+) -> None:
+    """What a process does on its first page: no statement for each pack, of one zone or of many."""
+    (row,) = ZonePack.objects.all()
+    pages = ("/zh-hans/packs/", f"/api/v1/zones/{published.code}/packs", f"/zh-hans/search/?q={WORD}",
+             f"/zh-hans/zones/{published.code}/positioning/")  # fmt: skip
+    counts: list[list[int]] = []
+    for more in (0, 9):
+        for n in range(more):
+            other = published if n % 2 else start(f"more{n}", lines=[])
+            code = f"own-{n}" if n % 2 else row.code
+            text = row.content if code == row.code else row.content.replace(f'code = \\"{row.code}\\"', f'code = \\"{code}\\"')
+            ZonePack.objects.create(zone=other, code=code, label=row.label, content=text, save_number=1, published_by=officer)
+        told = []
+        for path in pages:
+            forget_packs()
+            with CaptureQueriesContext(connection) as made:
+                assert reader_client.get(path).status_code == 200, path
+            told.append(len(made))
+        counts.append(told)
+    assert counts[0] == counts[1]

@@ -16,7 +16,7 @@ from ..engine.wording import KIND_WORDS, WORDS
 from ..files import Pack, archive_of, pack_from_archive, shipped_atlas, shipped_packs
 from ..files.difference import Change, difference
 from ..forms import PackForm
-from ..queries.atlas import pack_alone, packs_of, published_keys, published_pack
+from ..queries.atlas import pack_alone, packs_of, published_keys, published_packs
 from ..queries.packs import drafts_seen, pack_in_use, packs_seen
 
 CHANGES_SHOWN, CELL_SHOWN = 400, 300
@@ -53,7 +53,9 @@ def pack_list(request: HttpRequest) -> HttpResponse:
         for p in shipped_packs()
     ]
     person = signed_in(request)
-    own = [(row, published_pack((row.pk, row.published_at)), row.zone) for row in packs_seen(person)]
+    seen = [(row, (row.pk, row.published_at)) for row in packs_seen(person)]
+    packs = published_packs(at for _row, at in seen)
+    own = [(row, packs[at], row.zone) for row, at in seen]
     context = {
         "rows": rows,
         "zone_rows": [

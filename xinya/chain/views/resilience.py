@@ -238,10 +238,11 @@ def stock_cells(risk: ZoneRisk, one: Hurt) -> dict[str, Any]:
 
 def _short_cell(risk: ZoneRisk, one: Short, stopped: str) -> dict[str, Any]:
     stock = one.stock
+    segment = risk.facts.atlas.segments.get(one.segment)  # none: the zone has left the chain that the link was stated of
     return {
         "supplier": "" if one.supplier == stopped else shown_name(risk, one.supplier),
-        "name": risk.facts.atlas.segments[one.segment].name(language()),
-        "href": segment_href(risk.found, one.segment),
+        "name": one.segment if segment is None else segment.name(language()),
+        "href": "" if segment is None else segment_href(risk.found, one.segment),
         "is_essential": one.is_essential,
         "days": "" if stock is None else stock_text(stock.days),
         "plural": 1 if stock is not None and stock.days == 1 else 2,

@@ -121,8 +121,8 @@ def test_a_file_that_is_not_there_is_refused(run: Run, tmp_path: Path) -> None:
 def test_a_file_with_periods_is_read_at_its_latest_and_tested_backwards(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "years.csv"
     rows = [
-        f"{2000 + year},c{c:02},k{(c + step) % 15:02},{1 + (c * step) % 4}"
-        for year in range(4) for c in range(20) for step in range(3 + c % 4 + year)
+        f"{2000 + year},c{c:02},k{(c * c + step * 3) % 23:02},{1 + (c * step) % 4}"
+        for year in range(4) for c in range(26) for step in range(5 + c % 4 + year)
     ]  # fmt: skip
     path.write_text("year,city,industry,value\n" + "\n".join(rows), encoding="utf-8")
     told = json.loads(run(path, "--backtest", "--json")[1])

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from .positioning import Mix, ranked
 from .presence import Floats
+from .shown import too_little_here
 from .whole import Complexity, complexity, part_of
 
 LIST, NEARNESS, POPULARITY, CHANCE = "list", "nearness", "popularity", "chance"
@@ -47,8 +48,9 @@ def backtest(tables: Sequence[Floats], *, ahead: int = 2, mix: Mix | None = None
 
     tables: locations x products, one a period, in order. Ways: `list` (the one that the place is shown; what
     is not on it stands below it, and never within the first), `nearness` (density
-    alone), `popularity` (in how many places it is), `chance` (seeded). Only places with at least one arrival count.
-    Ties count half. Raises ValueError when there are no periods enough or nothing arrives.
+    alone), `popularity` (in how many places it is), `chance` (seeded). Only places with at least one arrival count, and only those
+    that get a list (`shown`): what nobody is shown is not judged, nor is it by the other ways. Ties count half.
+    Raises ValueError when there are no periods enough, or nothing arrives where there is a list.
     """
     if len(tables) <= ahead:
         raise ValueError(f"{len(tables)} periods are too few to look {ahead} ahead")
@@ -61,7 +63,7 @@ def backtest(tables: Sequence[Floats], *, ahead: int = 2, mix: Mix | None = None
         for place in np.flatnonzero(found.locations).tolist():
             open_ = np.flatnonzero((now[place] == 0) & found.products)
             arrived = later[place, open_] > 0
-            if not arrived.any() or arrived.all():
+            if not arrived.any() or arrived.all() or too_little_here(found, place):
                 continue
             cases, came, candidates = cases + 1, came + int(arrived.sum()), candidates + len(open_)
             ranking = {
@@ -71,7 +73,7 @@ def backtest(tables: Sequence[Floats], *, ahead: int = 2, mix: Mix | None = None
             for way, values in ranking.items():
                 sums.setdefault(way, []).append(_scored(values[open_], arrived, top))
     if not cases:
-        raise ValueError("nothing that was missing arrived anywhere")
+        raise ValueError("nothing that was missing arrived at a place that has a list")
     scores = {way: Score(*(float(n) for n in np.mean(rows, axis=0))) for way, rows in sums.items()}
     return BackTest(scores, cases, came, candidates, top, ahead)
 

@@ -32,12 +32,15 @@ def name_table(names: Sequence[str]) -> csr_array:
 
 
 def contained(names: Sequence[str], parts: Sequence[str]) -> csr_array:
-    """names x parts, 1 where the part (two characters or more) stands in the longer name. Cost: characters^2 a name."""
+    """names x parts, 1 where the part (two characters or more) stands in the longer name.
+
+    Cost of a name: its characters times the lengths that parts have, times those lengths.
+    """
     place = {part: k for k, part in enumerate(parts) if len(part) > 1}
-    longest = max(map(len, place), default=0)
+    lengths = sorted({len(part) for part in place})
     rows, columns = [], []
     for i, name in enumerate(names):
-        inside = {name[a:b] for a in range(len(name)) for b in range(a + 2, min(len(name), a + longest) + 1)} - {name}
+        inside = {name[a : a + n] for n in lengths for a in range(len(name) - n + 1)} - {name}
         for part in sorted(inside & place.keys()):
             rows.append(i)
             columns.append(place[part])

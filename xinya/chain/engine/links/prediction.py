@@ -50,12 +50,19 @@ class Clues:
         """Sum of cosines between the material and what the product is known to need, by which products need both."""
         return np.asarray(csr_array(self.links[products] @ self._cosine).toarray())
 
-    def alike(self, product: int, columns: Sequence[int], most: int = 3) -> list[tuple[int, ...]]:
-        """For each material (column) the products alike by name that are known to need it, the nearest first, at most so many."""
-        near = nearest_rows(csr_array(self._words[[product]]), csr_array(self._words[self._linked]), NEIGHBOURS)
-        others = [k for k in self._linked[near.indices].tolist() if k != product]
-        needs = csr_array(self.links[others]).toarray() > 0 if others else np.zeros((0, len(self._materials)), np.bool_)
-        return [tuple(other for other, row in zip(others, needs, strict=True) if row[column])[:most] for column in columns]
+    def alike(self, products: Ints, columns: Sequence[Sequence[int]], most: int = 3) -> list[list[tuple[int, ...]]]:
+        """For each product, and each of its materials (columns), the products alike by name that are known to need it.
+
+        The nearest first, at most `most`. A block of products is looked up at once.
+        """
+        near = nearest_rows(csr_array(self._words[products]), csr_array(self._words[self._linked]), NEIGHBOURS)
+        found: list[list[tuple[int, ...]]] = []
+        for row, (product, wanted) in enumerate(zip(products.tolist(), columns, strict=True)):
+            others = self._linked[near.indices[near.indptr[row] : near.indptr[row + 1]]]
+            others = others[others != product]
+            needs = csr_array(self.links[others])[:, list(wanted)].toarray() > 0
+            found.append([tuple(others[needs[:, place]][:most].tolist()) for place in range(len(wanted))])
+        return found
 
     def of(self, products: Ints) -> Floats:
         """len(products) x materials x FEATURES. Memory: 8 x products x materials x 7 bytes."""

@@ -58,16 +58,15 @@ def _of_block(known: Known, weights: Weights, clues: Clues, some: Ints, most: in
     scores = weights.score(features)
     scores[clues.links[some].toarray() > 0] = -np.inf
     scores[some[:, None] == known.materials[None, :]] = -np.inf
-    found = []
-    for row, product in enumerate(some.tolist()):
-        order = np.argsort(-scores[row], kind="stable")[:most]
-        kept = [k for k in order.tolist() if np.isfinite(scores[row, k])]
-        alike = clues.alike(product, kept)
+    found: list[ProposedInput] = []
+    orders = np.argsort(-scores, axis=1, kind="stable")[:, :most]
+    kept = [[k for k in order if np.isfinite(scores[row, k])] for row, order in enumerate(orders.tolist())]
+    for row, (product, alike) in enumerate(zip(some.tolist(), clues.alike(some, kept), strict=True)):
         found += [
             ProposedInput(
                 product, rank, int(known.materials[k]), float(scores[row, k]), tuple(features[row, k].tolist()), alike[rank - 1]
             )
-            for rank, k in enumerate(kept, start=1)
+            for rank, k in enumerate(kept[row], start=1)
         ]
     return found
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..verdicts import Finding, Resident
-from .network import ESSENTIAL
 from .stock_days import AT_ONCE, Arrival, StatedStock, StockLink, Stocks, arrivals
+from .zone_links import FLOWING
 from .zone_risk import FELT, Hit, Spread, ZoneNetwork
 
 StandIns = dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]]
@@ -75,11 +75,15 @@ def stand_ins(findings: Mapping[str, Finding], stopped: Resident) -> StandIns:
 
 
 class _Walk:
-    """The links that the harm can pass, with the stocks of who buys, and the earliest day of every plant."""
+    """The links that the harm can pass, with the stocks of who buys, and the earliest day of every plant.
+
+    Whether a link is essential is read from what its buyer needs, the link's own input or a broader kind of it: a company that
+    makes essential things may sell other things too.
+    """
 
     def __init__(self, zone: ZoneNetwork, company: str, spread: Spread, stocks: Stocks) -> None:
         self.zone, self.company, self.stocks = zone, company, stocks
-        plants, essential, sector = zone.plants, zone.network.essential, zone.network.sector
+        plants = zone.plants
         self.own = set(zone.plants_of[company])
         self.links = [
             link
@@ -87,7 +91,10 @@ class _Walk:
             if link.supplier >= 0 and link.amount_fen > 0 and link.buyer not in self.own and spread.down[link.supplier] >= FELT
             and spread.down[link.buyer] >= FELT
         ]  # fmt: skip
-        self.is_essential = [essential[sector[k.supplier], sector[k.buyer]] == ESSENTIAL for k in self.links]
+        needs, lines = stocks.atlas.needs_of(FLOWING), stocks.atlas.lines
+        self.is_essential = [
+            any(needs.get(plants[k.buyer].segment, {}).get(code, False) for code in lines.get(k.segment, ())) for k in self.links
+        ]
         self.bought: dict[str, list[int]] = {}
         for place, link in enumerate(self.links):
             self.bought.setdefault(plants[link.buyer].company, []).append(place)

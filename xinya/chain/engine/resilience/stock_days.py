@@ -101,7 +101,7 @@ class Stocks:
     """What companies state of their stocks, found by company and input."""
 
     def __init__(self, atlas: Atlas, stated: Iterable[StatedStock]) -> None:
-        self._lines = atlas.lines
+        self.atlas, self._lines = atlas, atlas.lines
         self._of: dict[str, list[StatedStock]] = {}
         for one in stated:
             self._of.setdefault(one.company, []).append(one)

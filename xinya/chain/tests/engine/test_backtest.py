@@ -7,6 +7,7 @@ import pytest
 
 from xinya.chain.engine.complexity import Mix, backtest, complexity, part_of, positioning
 from xinya.chain.engine.complexity.back_test import CHANCE, LIST, NEARNESS, POPULARITY, listed
+from xinya.chain.engine.complexity.shown import FEW_PRESENT, NO_ECI, too_little_here
 
 from .test_complexity import world
 
@@ -15,11 +16,11 @@ def nested(arrivals: int) -> list[np.ndarray]:
     """Two separate families of products; every place fills up its own family, most related first."""
     tables = []
     for period in range(4):
-        table = np.zeros((20, 24))
-        for place in range(20):
-            family = 0 if place % 2 else 12
+        table = np.zeros((40, 40))
+        for place in range(40):
+            family = 0 if place % 3 else 20
             table[place, family : family + 4 + place // 4 + arrivals * period] = 1.0
-            table[place, (family + 12) % 24] = 1.0
+            table[place, (family + 20) % 40] = 1.0
         tables.append(table)
     return tables
 
@@ -35,12 +36,12 @@ def test_where_places_fill_up_their_own_family_nearness_stands_above_both_floors
 
 def test_ranks_come_from_the_earlier_period_alone_and_scores_from_the_later() -> None:
     draw = np.random.default_rng(2)
-    now = (draw.random((9, 15)) < 0.4) * draw.random((9, 15))
-    later = np.maximum(now, draw.random((9, 15)) < 0.2)
+    now = (draw.random((24, 26)) < 0.4) * draw.random((24, 26))
+    later = np.maximum(now, draw.random((24, 26)) < 0.2)
     found = complexity(now, by_component=True)
     areas = []
-    for place in range(9):
-        here = [k for k in range(15) if now[place, k] == 0 and found.products[k]]
+    for place in range(24):
+        here = [k for k in range(26) if now[place, k] == 0 and found.products[k]]
         came, rest = [k for k in here if later[place, k] > 0], [k for k in here if later[place, k] == 0]
         if came and rest:
             own = listed(found, place, Mix())
@@ -86,3 +87,24 @@ def test_what_is_not_on_the_list_is_never_within_its_first() -> None:
     found = backtest([now, later], ahead=1, top=30)
     assert (found.scores[LIST].hits, found.scores[LIST].precision) == (0, 0)
     assert found.scores[LIST].auc < 0.5
+
+
+def test_a_place_that_gets_no_list_is_not_judged_by_any_way() -> None:
+    """A town of two industries is shown none, and a part of nineteen places neither."""
+    draw = np.random.default_rng(4)
+    now = np.zeros((44, 50))
+    now[:24, :26] = (draw.random((24, 26)) < 0.4) * draw.integers(1, 9, (24, 26))
+    later = now.copy()
+    later[:24, :26] += draw.random((24, 26)) < 0.2
+    whole = backtest([now, later], ahead=1)
+    now[24, :2] = later[24, :2] = 1.0
+    later[24, 2:9] = 1.0
+    now[25:44, 26:50] = (draw.random((19, 24)) < 0.4) * draw.integers(1, 9, (19, 24))
+    later[25:44, 26:50] = now[25:44, 26:50] + (draw.random((19, 24)) < 0.2)
+    found = complexity(now, by_component=True)
+    assert too_little_here(found, 24) == FEW_PRESENT
+    assert {too_little_here(found, place) for place in range(25, 44)} <= {NO_ECI, FEW_PRESENT}
+    judged = backtest([now, later], ahead=1)
+    assert (judged.cases, judged.came) == (whole.cases, whole.came)
+    with pytest.raises(ValueError, match="has a list"):
+        backtest([now[25:, 26:], later[25:, 26:]], ahead=1)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinya.chain.engine.placement import AUTOMATIC, PENDING, Known, Placement
-from xinya.chain.engine.placer import Model, Placer
+from xinya.chain.engine.placer import SUREST_WAITING, Model, Placer
 from xinya.chain.engine.why import FEATURES, SENTENCES, sentences, why_sentence
 from xinya.chain.files import shipped_atlas, shipped_placer, synonym_list, usage_list, word_list
 
@@ -265,3 +265,30 @@ def test_what_is_placed_does_not_say_that_a_person_must_confirm_it(placer: Place
     for text in ("多层电路板", "光盘驱动器用磁体", "航空用钛合金锻件"):
         for found in placer.propose(text):
             assert found.rule != ("head-unknown" if found.state == AUTOMATIC else "head-weighed")
+
+
+@pytest.mark.parametrize(
+    ("text", "waiting"),
+    [
+        ("碳纤维、预浸料、复合材料检测", {"carbon-fibre"}),
+        ("风电叶片、塔筒、设备租赁", {"wt-blade", "wt-tower"}),
+        ("动力电池、储能系统、电堆回收", {"lb-cell"}),
+    ],
+)
+def test_the_makers_of_a_list_that_ends_in_a_service_are_proposed_to_a_person(placer: Placer, text: str, waiting: set[str]) -> None:
+    found = {p.segment: p for p in placer.propose(text)}
+    assert waiting <= set(found)
+    for code in waiting:
+        assert (found[code].state, found[code].confidence <= SUREST_WAITING) == (PENDING, True)
+        assert next(r[0] for r in found[code].reasons if r[1] < 0) == "list-service"
+
+
+def test_a_cell_maker_that_tests_cells_too_makes_cells(placer: Placer) -> None:
+    for text in ("锂离子电池及电池测试", "锂离子电池、电池测试"):
+        states = {p.segment: p.state for p in placer.propose(text)}
+        assert (states["lb-cell"], "lb-cell-testing" in states) == (AUTOMATIC, True)
+
+
+def test_members_of_such_a_list_speak_for_no_other_text(placer: Placer) -> None:
+    assert "carbon-fibre" in placer.firm("碳纤维、预浸料")
+    assert "carbon-fibre" not in placer.firm("碳纤维、预浸料、复合材料检测")

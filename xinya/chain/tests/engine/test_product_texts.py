@@ -83,7 +83,7 @@ def test_a_text_made_to_tire_the_reader_is_read_all_the_same(text: str) -> None:
 )
 def test_a_service_at_the_end_of_a_list_holds_for_every_member(text: str, members: set[str]) -> None:
     assert members <= set(words(text))
-    assert not {"电机", "钢材"} & set(words(text))
+    assert not {"电机", "钢材"} & {p.words for p in parts(text) if not p.served}
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,22 @@ def test_a_service_at_the_end_of_a_list_holds_for_every_member(text: str, member
 )
 def test_a_service_beside_a_thing_or_with_its_making_leaves_the_thing_as_it_is(text: str) -> None:
     assert "电机" in words(text)
+
+
+@pytest.mark.parametrize("text", ["锂离子电池及电池测试", "锂离子电池、电池测试", "锂离子电池、电机和电池测试服务"])
+def test_a_service_whose_own_noun_ends_another_member_is_said_of_itself_alone(text: str) -> None:
+    assert "锂离子电池" in {p.words for p in parts(text) if not p.served}
+    assert not any(p.served and p.words == "锂离子电池" for p in parts(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "served"), [("碳纤维、预浸料、复合材料检测", "复合材料检测"), ("碳纤维及复合材料检测", "复合材料检测"),
+                         ("碳纤维、风电叶片、设备租赁", "设备租赁")]
+)  # fmt: skip
+def test_a_member_of_a_list_that_ends_in_a_service_stands_as_it_is_too_for_a_person_to_look_at(text: str, served: str) -> None:
+    assert {p.served for p in parts(text) if p.words == "碳纤维"} == {served}
+    assert any(p.words.startswith("碳纤维") and p.words != "碳纤维" and not p.served for p in parts(text))
+
+
+def test_a_list_of_goods_that_are_sold_leaves_no_member_as_a_product() -> None:
+    assert not any(p.served or p.words in ("钢材", "水泥") for p in parts("钢材、水泥、管材销售"))
