@@ -36,7 +36,7 @@ from ..queries.imports import batches_forgotten
 from .checks import unsee
 from .grants import NO_MACHINE, demand_reason
 from .import_commit import COMPANIES_CHANGED, acting_number, demand_committer
-from .import_preview import SIZE
+from .import_preview import SIZE, has_many_rows
 from .import_upload import LONG_BYTES, OWNER_KIND, demand_bringer, demand_idle, locked_batch
 from .zones import touch_zone
 
@@ -85,7 +85,7 @@ def undo_import(actor: Person, *, batch_id: int, reason: str, now: bool = False)
         said = demand_reason(reason)
         _demand_turn(actor, batch)
         _demand_free(batch)
-        if batch.size > LONG_BYTES and not now:
+        if (batch.size > LONG_BYTES or has_many_rows(batch)) and not now:
             batch.busy, batch.progress = "undo", 5
             batch.save(update_fields=["busy", "progress"])
             later("zones.undo_import", batch.pk, actor.pk, said, acting_number(actor))
