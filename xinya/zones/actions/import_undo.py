@@ -36,6 +36,7 @@ from ..queries.imports import batches_forgotten
 from .checks import unsee
 from .grants import NO_MACHINE, demand_reason
 from .import_commit import COMPANIES_CHANGED, acting_number, demand_committer
+from .import_indicators import reopen_definitions
 from .import_preview import SIZE, has_many_rows
 from .import_upload import LONG_BYTES, OWNER_KIND, demand_bringer, demand_idle, locked_batch
 from .zones import touch_zone
@@ -189,6 +190,7 @@ def _take_back(batch: ImportBatch, when: datetime.datetime) -> dict[str, int]:
     CompanyName.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
     CompanyIdent.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
     values = IndicatorValue.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
+    reopen_definitions(batch)
     mark("company", made, is_hidden=True)
     for start in range(0, len(made), SIZE):
         Company.objects.filter(pk__in=made[start : start + SIZE]).delete()
