@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import time
 from typing import TYPE_CHECKING
 
 from xinya.kit.refusals import Refused
@@ -13,6 +14,7 @@ from .house import open_house
 if TYPE_CHECKING:
     from xinya.zones.models import ImportBatch, Person
 
+LONGEST_WAIT_S, LOOKS_AGAIN_S = 600.0, 0.5
 NO_PERSON = _("There is no account %(name)s.")
 COMMITTED = _("List %(batch)s: %(created)s new, %(changed)s changed, %(same)s the same; %(waiting)s rows wait for a decision.")
 STOPPED = _("List %(batch)s is kept and waits: %(state)s. Go on with it on the page of the zone.")
@@ -78,10 +80,16 @@ def _person(name: str) -> "Person":
 
 
 def _worked(batch: "ImportBatch") -> "ImportBatch":
-    """What the queue would do with a long list, done here and now."""
+    """What the queue would do with a long list, done here and now. A worker may be at the same: whoever is first keeps it."""
     from xinya.zones.actions.import_queue import work_on
     from xinya.zones.models import ImportBatch
 
-    if batch.busy:
-        work_on(batch.pk, batch.busy)
-    return ImportBatch.objects.select_related("zone", "company", "office", "file").get(pk=batch.pk)
+    rows = ImportBatch.objects.select_related("zone", "company", "office", "file")
+    last = time.monotonic() + LONGEST_WAIT_S
+    while batch.busy and time.monotonic() < last:
+        before = batch.busy
+        work_on(batch.pk, before)
+        batch = rows.get(pk=batch.pk)
+        if batch.busy == before:  # committed or taken back in somebody's name: that is the worker's
+            time.sleep(LOOKS_AGAIN_S)
+    return rows.get(pk=batch.pk)

@@ -12,11 +12,11 @@ from xinya.kit.audit import record
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.search import mark
 from xinya.kit.text import gettext_noop as _
-from xinya.kit.text import plain
 from xinya.zones import actions as zone_actions
 from xinya.zones.engine.notice_kinds import NoticeKind, Said, register_kind
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Attachment, Check, Company, Person, Source, Zone
+from xinya.zones.models.places import key_of_name
 from xinya.zones.queries import people_of, people_with, visible_to
 from xinya.zones.rules import may_speak_for
 
@@ -352,9 +352,9 @@ def _named_company(actor: Person, zone: Zone, name: str) -> Company:
     name = name.strip()
     if not 2 <= len(name) <= 120:
         raise Refused("company-missing", _("Please name the company that makes it."))
-    company = Company.objects.filter(zone=zone, is_outside=False, name_key=plain(name)).first()
+    company = Company.objects.filter(zone=zone, is_outside=False, name_key=key_of_name(name)).first()
     if company is None:
-        company = Company.objects.create(zone=zone, name=name, name_key=plain(name))
+        company = Company.objects.create(zone=zone, name=name, name_key=key_of_name(name))
         mark("company", [company.pk])
         source = Source.objects.create(kind=Source.Kind.OFFICER, title=str(actor)[:200])
         record(actor, "record-companies", "zone", zone.pk, companies=1, secret={"source": source.title})

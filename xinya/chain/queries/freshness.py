@@ -11,6 +11,7 @@ from django.utils import timezone
 from xinya.zones.engine import freshness as engine
 from xinya.zones.engine.freshness import Age, Voice
 from xinya.zones.models import Check, Company, Fact, Source, Zone
+from xinya.zones.models.freshness import namings_in
 from xinya.zones.queries import Dossier
 
 from ..engine.freshness import Known
@@ -74,26 +75,34 @@ def chains_and_confirmations(zone: Zone, company: Company | None = None) -> tupl
     chains = (
         chains_asked(zone)
         .order_by()
-        .values_list("pk", Value("chain"), "own", nothing, "chain", Value(""), "since", Value(""), nothing)
+        .values_list("pk", Value("chain"), "own", nothing, "chain", Value(""), "since", Value(""), nothing, Value(""))
     )
     rows = Check.objects.filter(zone=zone)
     if company is not None:
         rows = rows.filter(company=company)
-    said = rows.order_by().values_list("pk", "outcome", "fact_id", "company_id", "segment", "text", "at", "voice", "by_id")
+    said = rows.order_by().values_list("pk", "outcome", "fact_id", "company_id", "segment", "text", "at", "voice", "by_id", "named")
     chosen: list[tuple[str, PackKey | None]] = []
     found = Confirmations(zone.half_lives)
-    for _pk, outcome, fact_id, company_id, segment, text, at, voice, by in sorted(said.union(chains, all=True), key=itemgetter(0)):
+    lasts: dict[Key, list[tuple[datetime.date, bool, str]]] = {}
+    every = sorted(said.union(chains, all=True), key=itemgetter(0))
+    for _pk, outcome, fact_id, company_id, segment, text, at, voice, by, named in every:
         if outcome == "chain":
             chosen.append((segment, key_of_pack(fact_id, at)))
             continue
         key: Key = fact_id or (company_id, segment, text)
-        day = timezone.localdate(at)
-        found.outcomes[key] = outcome
-        found.said.append((by, day, key))
+        if voice == Check.Voice.LIST:  # on the day the list stands for, which may be long before it was brought
+            days = [day for day, _batch in namings_in(named)] or [timezone.localdate(at)]
+        else:
+            days = [timezone.localdate(at)]
+            found.said.append((by, days[0], key))
+        lasts.setdefault(key, []).append((days[-1], voice != Check.Voice.LIST, outcome))
         if outcome == Check.Outcome.RIGHT:
-            found.days.setdefault(key, []).append(day)
-            if voice != Check.Voice.LIST or (key, day) not in found.voices:
-                found.voices[key, day] = voice
+            found.days.setdefault(key, []).extend(days)
+            for day in days:
+                if voice != Check.Voice.LIST or (key, day) not in found.voices:
+                    found.voices[key, day] = voice
+    for key, words in lasts.items():  # of one day the later word, and a person's before a list's
+        found.outcomes[key] = max(enumerate(words), key=lambda one: (*one[1][:2], one[0]))[1][2]
     return tuple(chosen), found
 
 

@@ -59,7 +59,7 @@ def company_list(request: HttpRequest, code: str) -> HttpResponse:
                 "dossier": dossier,
                 "name": shown_name(dossier),
                 "scale": scale_word(dossier),
-                "revenue": yuan(dossier.revenue_fen),
+                "revenue": revenue_shown(dossier),
                 "segments": [
                     {"name": found.report.atlas.segments[c].name(language()), "href": segment_href(found, c)} for c in codes
                 ],
@@ -95,16 +95,23 @@ def standing_row(dossier: Dossier, found: ZoneReport, seen: datetime.date | None
 
 
 def revenue_sum(dossiers: list[Dossier]) -> dict[str, object]:
-    """The revenue of the companies listed, and what contradicting sources make of the sum."""
-    stated = [held[1] for held in (d.weighed(Fact.Kind.REVENUE) for d in dossiers) if held is not None]
-    found = total(stated)
+    """The revenue of the companies listed, what contradicting sources make of the sum, and whose last figure is a range."""
+    found = total(held[1] for held in (d.summed(Fact.Kind.REVENUE) for d in dossiers) if held is not None)
+    latest = (d.latest(Fact.Kind.REVENUE) for d in dossiers)
     return {
         "value": yuan(found.number),
         "count": found.count,
+        "ranges": sum(fact is not None and fact.number is None for fact in latest),
         "in_conflict": found.in_conflict,
         "lowest": yuan(found.lowest),
         "highest": yuan(found.highest),
     }
+
+
+def revenue_shown(dossier: Dossier) -> str:
+    """The revenue that enters the sum of a list; of a company that has only ranges the last of them."""
+    fact = dossier.latest(Fact.Kind.REVENUE) if dossier.revenue_fen is None else None
+    return yuan(dossier.revenue_fen) if fact is None else fact_value(fact)
 
 
 def shown_name(dossier: Dossier) -> str:
@@ -144,7 +151,7 @@ def company_page(
         "company": dossier.company,
         "name": shown_name(dossier),
         "scale": scale_word(dossier),
-        "revenue": yuan(dossier.revenue_fen),
+        "revenue": fact_value(revenue) if revenue else yuan(None),
         "revenue_fact": revenue,
         "revenue_evidence": evidence(revenue, found) if revenue else None,
         "state": STATE_WORDS.get(state.text, "") if state else "",

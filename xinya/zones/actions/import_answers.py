@@ -21,6 +21,7 @@ from ..engine.imports.grid import Grid
 from ..models import ImportBatch, ImportFinding, MatchDecision, Person
 from .grants import demand_reason
 from .import_columns import preview_now_or_later
+from .import_indicators import answer_figures
 from .import_upload import OWNER_KIND, demand_bringer, demand_idle, locked_batch
 
 TAKE, LEAVE_OUT, GIVE_UP, VALUE, SAME, DIFFERENT, CONFIRM, RESET = (
@@ -67,12 +68,15 @@ def answer_import(actor: Person, *, batch_id: int, decisions: Sequence[Decision]
         demand_bringer(actor, batch.zone, batch.company)
         demand_idle(batch)
         IMPORT_STATES.step(batch.state, "answer", (BRINGER,), answers=decisions[:MOST])
-        said = _Said(batch, actor)
-        for one in decisions[:MOST]:
-            said.take_in(one)
-        batch.answers = said.as_object()
-        batch.save(update_fields=["answers", "touched_at"])
-        preview_now_or_later(batch)
+        if batch.kind == ImportBatch.Kind.INDICATORS:
+            answer_figures(batch, decisions[:MOST])
+        else:
+            said = _Said(batch, actor)
+            for one in decisions[:MOST]:
+                said.take_in(one)
+            batch.answers = said.as_object()
+            batch.save(update_fields=["answers", "touched_at"])
+            preview_now_or_later(batch)
         record(
             actor, "answer-import", OWNER_KIND, batch.pk, decisions=[_logged(one) for one in decisions[:50]], count=len(decisions),
         )  # fmt: skip

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from xinya.kit.audit import record
 from xinya.kit.days import is_day_of_trade
-from xinya.kit.later import later
 from xinya.kit.refusals import demand
 from xinya.kit.text import gettext_noop as _
 
@@ -18,7 +17,7 @@ from ..engine.import_states import BRINGER, IMPORT_STATES
 from ..engine.imports.fields import AMOUNT, BY_CODE, COUNT, KEYS
 from ..engine.imports.labels import COUNT_UNITS, UNITS
 from ..models import ImportBatch, ImportTemplate, Person, Source
-from .import_preview import preview
+from .import_preview import has_many_rows, preview, preview_later
 from .import_upload import LONG_BYTES, OWNER_KIND, demand_bringer, demand_idle, locked_batch
 
 YEAR = re.compile(r"(?:19|20)[0-9]{2}")
@@ -84,10 +83,8 @@ def map_columns(
 
 def preview_now_or_later(batch: ImportBatch) -> None:
     """Part of an act: compare at once, or let the queue do it."""
-    if batch.size > LONG_BYTES:
-        batch.busy, batch.progress = "preview", 5
-        batch.save(update_fields=["busy", "progress"])
-        later("zones.preview_import", batch.pk)
+    if batch.size > LONG_BYTES or has_many_rows(batch):
+        preview_later(batch)
     else:
         preview(batch)
 

@@ -31,7 +31,7 @@ from ..queries.import_register import CONFIDENCE, HeldRegister
 from .checks import seen_again
 from .grants import NOT_YOURS
 from .import_again import named_again
-from .import_preview import SIZE, examined, keep_preview
+from .import_preview import SIZE, examined, has_many_rows, keep_preview
 from .import_upload import LONG_BYTES, OWNER_KIND, demand_idle, locked_batch
 from .import_writing import Part, bring_changes, bring_new, cells_of, keep_confirmed, made_by, read_held, store
 from .zones import touch_zone
@@ -96,7 +96,7 @@ def commit_import(
         demand(
             not waits, "many-blocked", MANY_BLOCKED, status=409, blocked=told.get("blocked", 0), rows=told.get("rows_read", 0)
         )  # fmt: skip
-        if batch.size > LONG_BYTES and not now:
+        if (batch.size > LONG_BYTES or has_many_rows(batch)) and not now:
             batch.busy, batch.progress = "commit", 5
             batch.save(update_fields=["busy", "progress"])
             later("zones.commit_import", batch.pk, actor.pk, key, confirmed, acting_number(actor))

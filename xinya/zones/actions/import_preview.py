@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from xinya.kit.later import later
 from xinya.kit.text import gettext_noop as _
 
 from ..engine.company_names import compare
@@ -22,6 +23,8 @@ from ..queries.import_register import HeldRegister, held_register
 from ..queries.imports import answers_of, content_of_batch, template_of
 
 SIZE = 500
+LONG_ROWS, LONG_CELLS = 500, 20_000
+"""Lists of more rows or cells are compared, committed and taken back by the queue, however few bytes their file has."""
 HIDDEN = {"hidden": True}
 """What stands for a value that only the company and its handlers read."""
 NOT_OWN = _("%(name)s is not your company: a company's own list holds the company itself, and this row is left out.")
@@ -100,6 +103,19 @@ def _keep_own(result: Result, own: str) -> None:
             kept = tuple(change for change in one.changes if change.key != "credit_code")
             result.rows[place] = Outcome(row, CHANGED if kept else SAME, one.match, kept)
     result.findings = [one for one in result.findings if one.row not in told] + [one for some in told.values() for one in some]
+
+
+def has_many_rows(batch: ImportBatch) -> bool:
+    """Whether a list that was read is more than one request does: nobody else could write for as long."""
+    rows = batch.counts.get("rows_read", 0)
+    return rows > LONG_ROWS or rows * len(batch.labels) > LONG_CELLS
+
+
+def preview_later(batch: ImportBatch) -> None:
+    """Part of an act: the queue compares the list, in a task of its own, so that a try that fails is tried again as what it is."""
+    batch.busy, batch.progress = "preview", max(5, batch.progress % 100)
+    batch.save(update_fields=["busy", "progress"])
+    later("zones.preview_import", batch.pk)
 
 
 def preview(batch: ImportBatch) -> None:

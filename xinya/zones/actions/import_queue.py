@@ -13,13 +13,15 @@ from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import stored_values
 
-from ..models import ImportBatch, Membership, Person
+from ..models import ImportBatch, Membership, Person, Zone
 from .import_commit import Ahead, commit_import
 from .import_indicators import read_indicator_batch
-from .import_preview import examined, keep_preview
+from .import_preview import examined, keep_preview, preview_later
 from .import_undo import undo_import
 from .import_upload import keep_reading, looked_at
 
+TURNS = 3
+"""How often a list is compared anew because the register changed meanwhile, before the zone is held for it."""
 BROKE_OFF = _(
     "The work on this list broke off by a fault of the product, and nothing of it was kept. Try it once more; if it breaks off "
     "again, tell the operator: the queue keeps the details."
@@ -50,22 +52,30 @@ def _read(batch: ImportBatch) -> None:
         if held is None:
             return
         keep_reading(held, result)
-        goes_on = held.state == ImportBatch.State.MAPPED
-        if goes_on:
-            held.busy, held.progress = "preview", 70
-            held.save(update_fields=["busy", "progress"])
-    if goes_on:
-        _compare(held)
+        if held.state == ImportBatch.State.MAPPED:
+            held.progress = 70
+            preview_later(held)
 
 
 def _compare(batch: ImportBatch) -> None:
-    result, register = examined(batch)
-    _show(batch.pk, 80)
-    with transaction.atomic():
-        held = _locked(batch.pk, "preview")
-        if held is not None:
-            held.revision = batch.revision
-            keep_preview(held, result, register)
+    """Compare with nobody waiting; what was compared with a register that has changed meanwhile is compared again.
+
+    A company may have gone. The last turn compares while it holds the zone, so that it comes to an end in a busy one too.
+    """
+    for turn in range(1, TURNS + 1):
+        result, register = examined(batch)
+        _show(batch.pk, 80)
+        with transaction.atomic():
+            zone = Zone.objects.select_for_update().get(pk=batch.zone_id)
+            held = _locked(batch.pk, "preview")
+            if held is None:
+                return
+            if zone.revision == batch.revision:
+                held.revision = batch.revision
+                keep_preview(held, result, register)
+                return
+            if turn == TURNS:
+                keep_preview(held, *examined(held))
 
 
 def commit_later(batch_id: int, person_id: int, *, key: str, confirmed: bool, membership_id: int = 0) -> None:

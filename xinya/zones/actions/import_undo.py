@@ -37,7 +37,8 @@ from ..queries.imports import batches_forgotten
 from .checks import unsee
 from .grants import NO_MACHINE, demand_reason
 from .import_commit import COMPANIES_CHANGED, acting_number, demand_committer
-from .import_preview import SIZE
+from .import_indicators import reopen_definitions
+from .import_preview import SIZE, has_many_rows
 from .import_upload import LONG_BYTES, OWNER_KIND, demand_bringer, demand_idle, locked_batch
 from .zones import touch_zone
 
@@ -86,7 +87,7 @@ def undo_import(actor: Person, *, batch_id: int, reason: str, now: bool = False)
         said = demand_reason(reason)
         _demand_turn(actor, batch)
         _demand_free(batch)
-        if batch.size > LONG_BYTES and not now:
+        if (batch.size > LONG_BYTES or has_many_rows(batch)) and not now:
             batch.busy, batch.progress = "undo", 5
             batch.save(update_fields=["busy", "progress"])
             later("zones.undo_import", batch.pk, actor.pk, said, acting_number(actor))
@@ -194,6 +195,7 @@ def _take_back(batch: ImportBatch, when: datetime.datetime) -> dict[str, int]:
     CompanyName.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
     CompanyIdent.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
     values = IndicatorValue.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
+    reopen_definitions(batch)
     renamed = _restore_companies(batch)
     changed = list(Company.objects.filter(pk__in=touched | renamed, is_outside=False)) if touched or renamed else []
     mark("company", [company.pk for company in changed])

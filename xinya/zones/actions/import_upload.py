@@ -28,12 +28,12 @@ from ..files.import_text import KNOWN
 from ..models import Attachment, Company, ImportBatch, ImportTemplate, Person, Secrecy, Source, Zone
 from ..queries.imports import batch_visible, committed_before, content_of_batch, template_for
 from .grants import NOT_YOURS, demand_reason
-from .import_preview import preview, storable, store_findings
+from .import_preview import has_many_rows, preview, preview_later, storable, store_findings
 
 OWNER_KIND = "import"
 SAMPLED, SAMPLES = 50, 3
 LONG_BYTES = 250_000
-"""Files larger than this are read, compared and committed by the queue."""
+"""Files larger than this are read, compared and committed by the queue; so is what has many rows, once it is read."""
 ANSWERED_ENCODINGS = tuple(KNOWN)
 DELIMITERS = (",", ";", "\t", "|")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
@@ -162,7 +162,10 @@ def read_batch(batch: ImportBatch) -> None:
         return
     keep_reading(batch, looked_at(batch))
     if batch.state == ImportBatch.State.MAPPED:
-        preview(batch)
+        if has_many_rows(batch):
+            preview_later(batch)
+        else:
+            preview(batch)
 
 
 def looked_at(batch: ImportBatch) -> Result:
@@ -185,6 +188,7 @@ def keep_reading(batch: ImportBatch, result: Result) -> None:
         batch.save()
         return
     IMPORT_STATES.move(batch, "read", (HOUSE,))
+    batch.counts = {"rows_read": len(result.table.rows)}
     _keep_columns(batch, result, result.table, stated)
     batch.save()
 

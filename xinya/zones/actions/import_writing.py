@@ -18,6 +18,7 @@ from ..engine.imports.fields import BY_CODE
 from ..engine.imports.grid import letter_of
 from ..engine.imports.readings import CLEARED, Value
 from ..models import Company, CompanyIdent, CompanyName, Fact, ImportBatch, ImportRow, Secrecy, Source
+from ..models.places import KEY_LENGTH, key_of_name
 from .import_preview import SIZE, storable
 
 CODE_TAKEN = _("%(name)s: another company here has the code %(code)s since the check. Check the list again.")
@@ -61,7 +62,7 @@ def made_by(part: Part, rows: Sequence[ImportRow]) -> dict[int, Company]:
     companies = {}
     for row in rows:
         _take_code(part, row.name, row.code)
-        key = _free_key(part, plain(row.name), row.code, f"{part.batch.pk}:{row.row}")
+        key = _free_key(part, key_of_name(row.name), row.code, f"{part.batch.pk}:{row.row}")
         companies[row.row] = Company(zone=zone, name=row.name[:120], name_key=key, uscc=row.code)
     Company.objects.bulk_create(companies.values(), batch_size=SIZE)
     return companies
@@ -69,7 +70,8 @@ def made_by(part: Part, rows: Sequence[ImportRow]) -> dict[int, Company]:
 
 def _free_key(part: Part, key: str, *signs: str) -> str:
     """A key that no company here has; an equal name is told apart by the first sign that makes it another. Kept as taken."""
-    free = next(one for one in (key, *(f"{key}\n{sign}" for sign in signs if sign)) if one not in part.keys)
+    told_apart = (f"{key[: KEY_LENGTH - 1 - len(sign)]}\n{sign}" for sign in signs if sign)
+    free = next(one for one in (key, *told_apart) if one not in part.keys)
     part.keys.add(free)
     return free
 
@@ -194,7 +196,7 @@ def _add_state(part: Part, row: ImportRow, company: Company, states: Sequence[Fa
 def _rename(part: Part, company: Company, name: str) -> None:
     """The old name becomes a former one with the day of the list."""
     _add_names(part, company, [company.name], was_held=True)
-    key = plain(name)
+    key = key_of_name(name)
     if key != company.name_key:
         company.name_key = _free_key(part, key, company.uscc, f"~{company.pk}")
     company.name = name[:120]
@@ -211,7 +213,7 @@ def _add_names(
 ) -> None:  # fmt: skip
     known = part.names_held.setdefault(company.pk, set())
     for name in names:
-        key = plain(name)[:150]
+        key = key_of_name(name)
         if key not in known and key:
             part.names.append(
                 CompanyName(

@@ -15,12 +15,12 @@ from xinya.kit.refusals import Refused, demand
 from xinya.kit.search import mark
 from xinya.kit.states import START
 from xinya.kit.text import gettext_noop as _
-from xinya.kit.text import plain
 
 from .. import rules
 from ..engine.company_states import COMPANY_STATES, OFFICER, VERB_OF
 from ..files import CompanyLine
 from ..models import Company, Fact, ImportBatch, Person, Source, Zone
+from ..models.places import key_of_name
 from .checks import named_by, seen_again
 from .list_facts import LIST_CONFIDENCE, ListOrigin, compare_listed, dropped, keeps_class, taken_over
 
@@ -279,7 +279,7 @@ def _matched(zone: Zone, lines: Sequence[CompanyLine], *, is_outside: bool) -> l
     found: list[Company] = []
     renewed: list[Company] = []
     for line in lines:
-        key = plain(line.name)
+        key = key_of_name(line.name)
         company = by_code.get(line.uscc or "") or by_name.get(key)
         if company is None:
             company = Company(zone=zone, name=line.name, name_key=key, uscc=line.uscc or "", is_outside=is_outside)

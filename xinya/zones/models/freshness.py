@@ -1,5 +1,8 @@
 """How long facts hold in a zone, who looked at them again, and how often a company's page is read."""
 
+import datetime
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -32,6 +35,8 @@ class Check(models.Model):
 
     What a slice above made of a company's texts is named by segment and text, so that the check outlives its being made anew; a
     fact by its row. voice: as whom it was said; by a link nobody is `by`, for who used it has no account.
+    Of later lists there is one row a fact, renewed by each. named: the days they stood for, each with its list and a space behind,
+    oldest first: "2025-06-30:12 ", list 0 for one without a number. kind, age and reason are those of the last.
     """
 
     class Outcome(models.TextChoices):
@@ -58,15 +63,35 @@ class Check(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    named = models.TextField(blank=True)
 
     class Meta:
         db_table = "zones_check"
         ordering = ["id"]
         indexes = [models.Index(fields=["zone", "kind"], name="zones_check_zone_kind")]
-        constraints = [models.CheckConstraint(condition=~Q(fact=None) | ~Q(segment=""), name="zones_check_subject")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(fact=None) | ~Q(segment=""), name="zones_check_subject"),
+            models.UniqueConstraint(fields=["fact"], condition=Q(voice="list"), name="zones_check_of_lists_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.company_id} {self.kind} {self.outcome}"
+
+    @property
+    def namings(self) -> list[tuple[datetime.date, int]]:
+        """The days on which lists named it, each with the number of the list, oldest first."""
+        return namings_in(self.named)
+
+
+def namings_in(named: str) -> list[tuple[datetime.date, int]]:
+    """What `Check.named` says."""
+    parts = (one.partition(":") for one in named.split())
+    return [(datetime.date.fromisoformat(day), int(batch)) for day, _sign, batch in parts]
+
+
+def namings_as_text(namings: Iterable[tuple[datetime.date, int]]) -> str:
+    """Days and lists as `Check.named` keeps them."""
+    return "".join(f"{day.isoformat()}:{batch} " for day, batch in sorted(namings))
 
 
 class ReadCount(models.Model):

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from xinya.kit.text import plain
+
 
 class Zone(models.Model):
     """A high-tech zone (高新区). as_of: the day its data stand for; empty means today. revision grows with every write.
@@ -74,12 +76,20 @@ class Source(models.Model):
         return self.kind == self.Kind.INVENTED
 
 
+KEY_LENGTH = 150
+
+
+def key_of_name(name: str) -> str:
+    """The key by which a company's name is kept: as it is compared, cut to its column, for a key may be longer than its name."""
+    return plain(name)[:KEY_LENGTH]
+
+
 class Company(models.Model):
     """A company of a zone's list; `is_outside` marks a known maker elsewhere, kept only as a candidate."""
 
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="companies")
     name = models.CharField(max_length=120)
-    name_key = models.CharField(max_length=150)
+    name_key = models.CharField(max_length=KEY_LENGTH)
     name_en = models.CharField(max_length=200, blank=True)
     uscc = models.CharField(max_length=18, blank=True)
     is_outside = models.BooleanField(default=False)

@@ -104,6 +104,8 @@ def latest_weighed(facts: Collection[Fact]) -> tuple[Fact, Weighed] | None:
     of_last = [f for f in stated if f.period == last]
     if len(of_last) == 1:
         only = of_last[0]
+        if only.number is None and only.lower is not None:
+            return only, Weighed(said_of(only, ""))
         return only, Weighed(Said(only.pk, only.number or 0, "", only.observed_on, only.width, only.settles))
     here = {f.pk: f for f in of_last}
     found = weighed(said_of(f, f.source.kind) for f in here.values())

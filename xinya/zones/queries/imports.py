@@ -198,7 +198,8 @@ def rows_decided(batch: ImportBatch) -> set[int]:
     """Rows of which a person has said something that can be taken back. One statement."""
     said = batch.answers
     judged = batch.decisions.filter(state__in=[MatchDecision.State.CONFIRMED, MatchDecision.State.REJECTED])
-    return {*map(int, said.get("values", {})), *said.get("renames", ()), *judged.values_list("row", flat=True)}
+    figures = said.get("leave_out", ()) if batch.kind == ImportBatch.Kind.INDICATORS else ()
+    return {*map(int, said.get("values", {})), *said.get("renames", ()), *figures, *judged.values_list("row", flat=True)}
 
 
 def batches_forgotten(before: date) -> QuerySet[ImportBatch]:

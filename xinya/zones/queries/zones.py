@@ -31,6 +31,10 @@ class Dossier:
         """A figure's value to show, of its last period, with how its sources stand to each other."""
         return latest_weighed(self.facts.get(kind, []))
 
+    def summed(self, kind: str) -> tuple[Fact, Weighed] | None:
+        """What enters a sum: of the last period with a number that number, weighed against the others; ranges enter none."""
+        return latest_weighed([f for f in self.facts.get(kind, ()) if f.number is not None])
+
     @property
     def conflicts(self) -> list[tuple[Fact, Weighed]]:
         """The figures of which sources contradict each other and nobody has settled it."""
@@ -85,8 +89,9 @@ class Dossier:
 
     @property
     def revenue_fen(self) -> int | None:
-        fact = self.latest(Fact.Kind.REVENUE)
-        return None if fact is None else fact.number
+        """The revenue that sums and weights take: the last that is a number, in fen."""
+        held = self.summed(Fact.Kind.REVENUE)
+        return None if held is None else held[0].number
 
     @property
     def is_above_scale(self) -> bool | None:

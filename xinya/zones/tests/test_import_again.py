@@ -1,14 +1,18 @@
 """A list that names again what is known makes it young and adds nothing; taken back, it is as old as it was."""
 
 import datetime
+from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from xinya.chain.queries import chains_and_confirmations, fact_age
 from xinya.zones import actions
 from xinya.zones.actions import commit_import, map_columns, undo_import
-from xinya.zones.engine.freshness import life_of
+from xinya.zones.engine.freshness import Age, life_of
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Check, Fact, ImportBatch, Person, Source, Zone
 from xinya.zones.queries.import_export import companies_as_csv
@@ -57,7 +61,7 @@ def test_a_list_that_says_the_same_a_year_later_makes_its_facts_young_and_adds_n
     product = Fact.objects.select_related("source").get(text="齿轮")
     on = timezone.localdate()
     _chains, held = chains_and_confirmations(zone)
-    assert fact_age(product, held, on).since == on
+    assert fact_age(product, held, on).since == DAY, "confirmed on the day the list stands for, not on that of its import"
 
 
 def test_what_changes_is_written_and_what_stays_beside_it_is_young_again(zone: Zone, officer: Person) -> None:
@@ -65,6 +69,97 @@ def test_what_changes_is_written_and_what_stays_beside_it_is_young_again(zone: Z
     brought(officer, zone, "b.tsv", rows(products="齿轮；联轴器", group="乙集团"), DAY)
     named = {(c.fact.kind, c.fact.text) for c in Check.objects.select_related("fact") if c.fact}
     assert named == {("product", "齿轮"), ("status", "存续"), ("actual_address", "一号路1号")}
+
+
+def looked_at(fact: Fact, officer: Person, outcome: str) -> None:
+    assert fact.company is not None
+    Check.objects.create(
+        zone=fact.zone, company=fact.company, fact=fact, kind="product", outcome=outcome, age=9, voice="officer", by=officer
+    )
+
+
+def age_now(zone: Zone, text: str = "齿轮") -> Age:
+    _chains, held = chains_and_confirmations(zone)
+    return fact_age(Fact.objects.get(text=text), held, timezone.localdate())
+
+
+def test_an_old_list_brought_today_makes_nothing_younger_than_its_day(zone: Zone, officer: Person) -> None:
+    first, second = datetime.date(2018, 1, 1), datetime.date(2019, 1, 1)
+    brought(officer, zone, "2018.tsv", rows(), first)
+    brought(officer, zone, "2019.tsv", rows(), second)
+    assert age_now(zone).since == second
+    assert age_now(zone).is_old
+    _chains, held = chains_and_confirmations(zone)
+    fact = Fact.objects.get(text="齿轮")
+    assert fact_age(fact, held, datetime.date(2018, 6, 1)).since == first, "asked of a day before the second list"
+
+
+def test_an_older_list_that_comes_after_a_newer_one_changes_no_age(zone: Zone, officer: Person) -> None:
+    brought(officer, zone, "a.tsv", rows(), FIRST - datetime.timedelta(days=700))
+    brought(officer, zone, "b.tsv", rows(), DAY)
+    before = list(Check.objects.values_list("pk", "named", "age"))
+    batch = brought(officer, zone, "c.tsv", rows(), FIRST)
+    assert list(Check.objects.values_list("pk", "named", "age")) == before
+    undo_import(officer, batch_id=batch.pk, reason="传错了名单")
+    assert age_now(zone).since == DAY
+
+
+def test_of_many_lists_one_check_a_fact_is_kept_and_renewed(zone: Zone, officer: Person) -> None:
+    days = [FIRST + datetime.timedelta(days=n) for n in (0, 60, 61, 80, 120, 200)]
+    batches = [brought(officer, zone, f"{n}.tsv", rows(), day) for n, day in enumerate(days)]
+    assert Check.objects.count() == 5, "one a fact, whatever the number of lists"
+    check = Check.objects.get(fact__text="齿轮")
+    assert [day for day, _list in check.namings] == [days[1], days[4], days[5]], "lists within 30 days of the last say nothing new"
+    assert (check.age, age_now(zone).since) == (200, days[5])
+    undo_import(officer, batch_id=batches[4].pk, reason="传错了名单")
+    assert age_now(zone).since == days[5]
+    undo_import(officer, batch_id=batches[5].pk, reason="传错了名单")
+    assert age_now(zone).since == days[1]
+    check.refresh_from_db()
+    assert (check.age, check.reason) == (60, f"list {batches[1].pk}")
+    undo_import(officer, batch_id=batches[1].pk, reason="传错了名单")
+    assert not Check.objects.exists()
+    assert age_now(zone).since == days[0]
+
+
+def test_the_checks_of_before_become_one_a_fact_with_the_days_of_their_lists(zone: Zone, officer: Person) -> None:
+    brought(officer, zone, "a.tsv", rows(), FIRST)
+    fact = Fact.objects.get(text="齿轮")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX zones_check_of_lists_once")
+    for age, batch in ((40, 7), (365, 9), (200, 8)):
+        Check.objects.create(
+            zone=zone,
+            company=fact.company,
+            fact=fact,
+            kind="product",
+            outcome="RIGHT",
+            age=age,
+            voice="list",
+            reason=f"list {batch}",
+        )
+    looked_at(fact, officer, "RIGHT")
+    import_module("xinya.zones.migrations.0017_checks_by_lists").gather(apps, None)
+    check = Check.objects.get(voice="list")
+    assert [(day - FIRST, batch) for day, batch in check.namings] == [(timedelta(n), b) for n, b in ((40, 7), (200, 8), (365, 9))]
+    assert (check.age, check.reason, Check.objects.count()) == (365, "list 9", 2)
+
+
+def test_a_list_soon_after_a_person_s_word_says_nothing_new(zone: Zone, officer: Person) -> None:
+    brought(officer, zone, "a.tsv", rows(), FIRST)
+    fact = Fact.objects.get(text="齿轮")
+    looked_at(fact, officer, "RIGHT")
+    brought(officer, zone, "b.tsv", rows(), DAY)
+    assert not Check.objects.filter(fact=fact, voice="list").exists(), "somebody looked after the day of the list"
+    assert Check.objects.filter(fact__text="轴承", voice="list").exists()
+
+
+def test_what_was_called_wrong_stays_wrong_after_an_older_list(zone: Zone, officer: Person) -> None:
+    brought(officer, zone, "a.tsv", rows(), FIRST)
+    fact = Fact.objects.get(text="齿轮")
+    looked_at(fact, officer, "WRONG")
+    brought(officer, zone, "b.tsv", rows(), DAY)
+    assert chains_and_confirmations(zone)[1].outcomes[fact.pk] == "WRONG"
 
 
 def test_a_list_so_soon_after_the_last_says_nothing_of_age(zone: Zone, officer: Person) -> None:

@@ -100,3 +100,16 @@ def test_a_code_that_came_to_another_company_since_the_answer_decides_before_it(
     batch = commit_import(officer, batch_id=batch.pk, key=batch.key)
     like.refresh_from_db()
     assert (like.uscc, batch.rows.get().company_id) == ("", zone.companies.get(uscc=code_of(1)).pk)
+
+
+def test_a_key_that_outgrows_its_name_is_cut_to_its_column(zone: Zone, officer: Person) -> None:
+    long = "ß" * 100
+    heads: list[object] = ["企业名称", "统一社会信用代码"]
+    batch = committed(officer, zone, "a.tsv", table([long, code_of(1)], [long, code_of(2)], heads=heads))
+    assert batch.parts[0]["created"] == 2
+    keys = list(zone.companies.values_list("name_key", flat=True))
+    assert max(map(len, keys)) == 150
+    assert len(set(keys)) == 2
+    other = renamed(officer, zone, "c.tsv", table(["ß" * 90 + "新", code_of(1)], heads=heads))
+    assert other.state == "committed"
+    assert max(len(key) for key in zone.companies.values_list("name_key", flat=True)) == 150

@@ -15,6 +15,7 @@ from xinya.kit.text import say, values_stored
 
 from .. import actions, queries, rules
 from ..actions.import_answers import ONE_BY_ONE
+from ..actions.import_indicators import FIGURE
 from ..engine.import_states import IMPORT_STATES
 from ..engine.imports.desk import CHANGED, OUTCOMES, WAITING
 from ..engine.imports.fields import AMOUNT, COUNT, FIELDS
@@ -121,7 +122,7 @@ def _no_copy(batch: ImportBatch) -> str:
 def _open_steps(batch: ImportBatch) -> tuple[str, ...]:
     """The steps that may be looked at in this state."""
     if batch.kind == ImportBatch.Kind.INDICATORS:
-        return {"uploaded": STEPS[:1], "refused": STEPS[:1]}.get(batch.state, ("check", "commit"))
+        return {"uploaded": STEPS[:1], "refused": STEPS[:1]}.get(batch.state, ("check", "decisions", "commit"))
     return {
         "uploaded": STEPS[:1], "refused": STEPS[:1], "abandoned": STEPS[:1], "read": STEPS[:2], "mapped": STEPS[:3],
     }.get(batch.state, STEPS)  # fmt: skip
@@ -230,7 +231,11 @@ def _counts(batch: ImportBatch) -> list[dict[str, Any]]:
 def _decisions(request: HttpRequest, person: Person, batch: ImportBatch, forms: dict[str, Any]) -> dict[str, Any]:
     """What waits: by reason with one answer for all, and row by row."""
     waiting = queries.findings_of(batch).filter(level__in=["ask", "block"]).exclude(row=None)
-    waiting = waiting.filter(row__in=batch.rows.filter(outcome=WAITING, part=None).values("row"))
+    is_list = batch.kind == ImportBatch.Kind.COMPANIES
+    if not is_list:  # a figure by its number, also one that was left out; other findings are of rows of the sheet
+        waiting = batch.findings.filter(field=FIGURE)
+    else:
+        waiting = waiting.filter(row__in=batch.rows.filter(outcome=WAITING, part=None).values("row"))
     reason, first = request.GET.get("reason", ""), position(request)
     chosen = waiting.filter(code=reason[:20]) if reason else waiting
     some = list(chosen[first : first + PAGE_SIZE])
@@ -255,6 +260,7 @@ def _decisions(request: HttpRequest, person: Person, batch: ImportBatch, forms: 
                 "name": names.get(row.row or 0, ""), "was_decided": row.row in decided,
                 "typed": request.POST.get(f"value-{row.row}:{row.field}", "")[:LONGEST_TYPED],
             }
+            | ({} if is_list else {"field": ""})
             for row in some
             if row.code != "NAME_NEAR"
         ],

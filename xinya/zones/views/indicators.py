@@ -48,6 +48,7 @@ def _row(series: IndicatorSeries, periods: list[str], months: dict[tuple[str, st
             {
                 "period": period,
                 "figure": figure,
+                "unit": figure.unit if figure is not None and figure.unit != series.definition.unit else "",
                 "revision": figure.revision if figure else 0,
                 "is_break": figure is not None and _begins_version(series, figure),
                 "not_restated": month is not None and NOT_RESTATED in month.warnings,

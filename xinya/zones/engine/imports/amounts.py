@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import isfinite
 
 from xinya.zones.engine.imports.cleaning import narrow
 from xinya.zones.engine.imports.labels import UNITS
 from xinya.zones.engine.quantities import read_quantity
 
+MOST = 200
+"""Characters of the longest text that is read as a figure."""
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+"
 _UNIT = "|".join(sorted((word for word in UNITS if not word.isascii()), key=len, reverse=True))
 _PLAIN = re.compile(rf"([+-]?)[¥￥]?({_NUMBER})({_UNIT}|人|名|个|家)?", re.ASCII)
@@ -30,8 +33,10 @@ class Figure:
     precision: Fraction = Fraction(0)
 
 
-def of_number(cell: float | int) -> Figure:
-    """A number cell, with the fifteen digits that a spreadsheet shows: 0.1 + 0.2 is 0.3."""
+def of_number(cell: float | int) -> Figure | None:
+    """A number cell, with the fifteen digits that a spreadsheet shows: 0.1 + 0.2 is 0.3. None for what is no finite number."""
+    if not isfinite(cell):
+        return None
     text = format(cell, ".15g") if isinstance(cell, float) else str(cell)
     return Figure(Fraction(Decimal(text)))
 
@@ -42,6 +47,8 @@ def read_amount(text: str) -> Figure | None:
     A scale word without 元 (1.2亿) names yuan: nobody means a hundred million times ten thousand.
     """
     plain = re.sub(r"\s+", "", narrow(text))
+    if len(plain) > MOST:
+        return None
     if found := _ACCOUNTING.fullmatch(plain):
         return _figure("-", found[1], "")
     if found := _PLAIN.fullmatch(plain):

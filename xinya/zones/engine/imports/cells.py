@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from math import isfinite
 
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.dates import read_date
@@ -65,6 +66,7 @@ UNREAD_YES_NO = _("“%(raw)s” is neither yes nor no. Enter 是 or 否, or lea
 UNREAD_INDUSTRY = _("“%(raw)s” is no code of an industry. Enter two to four digits, or import the row without this field.")
 TOO_LONG = _("The text has %(length)s characters; at most %(limit)s are taken.")
 TOO_LARGE = _("%(raw)s is too large an amount.")
+NO_NUMBER = _("%(raw)s is larger than any number. Enter the value, or import the row without this field.")
 NO_UNIT = _("“%(raw)s” has no unit, and its column states none. Say whether 元, 万元 or 亿元.")
 
 
@@ -167,6 +169,8 @@ def _plain(desk: Desk, column: Column, cell: object, raw: str, above: Value | No
 def _typed(desk: Desk, column: Column, cell: object) -> Reading:
     """Numbers, dates and true or false as the file stores them."""
     form = column.field.form
+    if isinstance(cell, float) and not isfinite(cell):  # 1e999 in a workbook
+        return Reading(None, [found("VALUE_UNREAD", NO_NUMBER)])
     text = _iso(cell) if isinstance(cell, date) else text_of(cell)
     if form in (AMOUNT, COUNT) and (isinstance(cell, date | time | timedelta | bool)):
         return Reading(None, [found("VALUE_UNREAD", UNREAD_AMOUNT if form == AMOUNT else UNREAD_COUNT, raw=text)])
@@ -228,6 +232,11 @@ def _figure(column: Column, figure: amounts.Figure | None, text: str) -> Reading
     elif column.unit == "万人" and not figure.unit:
         factor = Fraction(10_000)
 
+    if any(
+        abs(part * factor) > MAX_FEN for part in (figure.value, figure.lower, figure.upper, figure.precision) if part is not None
+    ):
+        return Reading(None, [found("VALUE_UNREAD", TOO_LARGE)])
+
     def scaled(part: Fraction | None) -> int | None:
         return None if part is None else amounts.whole(part * factor)
 
@@ -245,8 +254,6 @@ def _figure(column: Column, figure: amounts.Figure | None, text: str) -> Reading
         return Reading(None, [found("NEGATIVE", NEGATIVE)])
     if not is_amount and (value * factor).denominator != 1:
         return Reading(None, [found("VALUE_UNREAD", UNREAD_COUNT)])
-    if abs(value * factor) > MAX_FEN:
-        return Reading(None, [found("VALUE_UNREAD", TOO_LARGE)])
     if is_amount and figure.unit:
         unit = column.unit if column.unit is not None else figure.unit
         in_unit = value * factor / FEN / UNITS.get(unit.casefold(), 1)

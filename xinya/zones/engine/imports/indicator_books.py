@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from math import isfinite
 from typing import Any
 
 from xinya.kit.text import gettext_noop as _
@@ -15,7 +16,16 @@ from xinya.zones.engine.imports import amounts
 from xinya.zones.engine.imports.cleaning import narrow, squeezed
 from xinya.zones.engine.imports.findings import Finding, found
 from xinya.zones.engine.imports.grid import Grid, text_of
-from xinya.zones.engine.imports.indicators import NOT_RESTATED, STOCK, Definition, IndicatorValue, by_place, kind_of, month_of
+from xinya.zones.engine.imports.indicators import (
+    NOT_RESTATED,
+    STOCK,
+    Definition,
+    IndicatorValue,
+    by_place,
+    holding,
+    kind_of,
+    month_of,
+)
 from xinya.zones.engine.imports.tables import Table, find_table
 from xinya.zones.engine.values import is_empty_word
 
@@ -29,14 +39,18 @@ _KNOWN = {label: code for code, labels in _COLUMNS.items() for label in labels}
 _MONTH = re.compile(r"((?:19|20)\d{2})\s*(?:年|-|/|\.)\s*(?:(\d{1,2})\s*[-—~至]\s*)?(\d{1,2})\s*月?(?!\d)")
 _HAN = {han: place for place, han in enumerate("一二三四五六七八九十", 1)}
 _REVISED = re.compile(r"第?([一二三四五六七八九十]|\d{1,2})次(?:修订|修正|调整)|(?:修订|修正)(?:数|稿|版)?(\d{0,2})")
+_VERSION = re.compile("[0-9]{1,4}")
 _TOGETHER = re.compile(r"1\s*[-—~至]{1,2}\s*2\s*月")
 
 MOST_CODE, MOST_UNIT, MOST_FIGURE = 60, 30, 40
 """Longest code, unit and figure that are taken, in characters."""
+MOST_DIGITS, MOST_PLACES = 30, 20
+"""Digits of the largest figure before its point and behind it: with the largest factor of a unit it still fits its column."""
 
 NO_TABLE = _("No table of indicators was found: a row of labels with 指标, 单位 and months.")
 UNKNOWN_DAY = _("The column “%(label)s” does not say since when its figures are known; the day of the import is taken.")
 UNREAD = _("“%(raw)s” is no figure. Enter a number, or leave the cell empty.")
+TOO_MANY_DIGITS = _("“%(raw)s” has more digits than an indicator is kept with. Correct it, or leave the cell empty.")
 CELL_ERROR = _("The cell shows the error %(raw)s. Enter the value, or leave the cell empty.")
 NO_DEFINITION = _("No version of the definition of %(code)s holds in %(period)s.")
 UNIT_DIFFERS = _("%(code)s is stated in %(here)s here and defined in %(there)s: the figure is not taken. Make the two agree.")
@@ -60,11 +74,12 @@ class PeriodColumn:
 
 @dataclass(slots=True)
 class IndicatorBook:
-    """What a workbook of indicators says."""
+    """What a workbook of indicators says. twice: figures of one place that contradict each other; none of them is in `values`."""
 
     definitions: list[Definition] = field(default_factory=list)
     columns: list[PeriodColumn] = field(default_factory=list)
     values: list[IndicatorValue] = field(default_factory=list)
+    twice: list[list[IndicatorValue]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     header_rows: tuple[int, ...] = ()
     first_data_row: int | None = None
@@ -121,7 +136,7 @@ def _definitions(table: Table, findings: list[Finding]) -> list[Definition]:
         if code:
             definitions.append(
                 Definition(
-                    code, name, unit, kind_of(name, unit), int(version) if version.isdigit() else 1, cell(row, "scope"),
+                    code, name, unit, kind_of(name, unit), int(version) if _VERSION.fullmatch(version) else 1, cell(row, "scope"),
                     _month(table.grid, row, places.get("valid_from")) or "", _month(table.grid, row, places.get("valid_to")),
                 )
             )  # fmt: skip
@@ -201,7 +216,7 @@ def _read_values(table: Table, columns: Sequence[PeriodColumn], book: IndicatorB
     by_period: dict[str, list[PeriodColumn]] = {}
     for column in columns:
         by_period.setdefault(column.period, []).append(column)
-    seen = {(one.code, one.period, one.revision): one for one in book.values}
+    seen = {(one.code, one.period, one.revision): one for one in [*book.values, *(group[0] for group in book.twice)]}
     says_together = any(_TOGETHER.search(narrow(text_of(cell))) for row in table.grid.rows for cell in row if isinstance(cell, str))
     for row in table.rows:
         code = text_of(table.grid.spread(row, key))
@@ -209,14 +224,15 @@ def _read_values(table: Table, columns: Sequence[PeriodColumn], book: IndicatorB
         if not code or not versions:
             continue
         unit = _unit(table, row, places)
-        read = {column.place: _figure(table.grid, row, column, versions[0].unit, book) for column in columns}
+        held = {column.place: holding(versions, column.period[-7:]) for column in columns}
+        read = {column.place: _figure(table.grid, row, column, held[column.place] or versions[0], book) for column in columns}
         for column in columns:
             figure = read[column.place]
             if figure is None:
                 continue
-            january = by_period.get(f"{column.period[:4]}-01", [])
-            period = _of_two_months(column, january, read, versions[0].kind) if says_together else column.period
-            version = next((one for one in versions if one.holds_in(period[-7:])), None)
+            january, version = by_period.get(f"{column.period[:4]}-01", []), held[column.place]
+            kind = (version or versions[0]).kind
+            period = _of_two_months(column, january, read, kind) if says_together else column.period
             where: dict[str, Any] = {"rows": (row,), "column": column.place, "label": column.label}
             if version is None:
                 missing = (("code", code), ("period", period))
@@ -250,11 +266,22 @@ def _keep(
     if twin is value:
         book.values.append(value)
     elif twin.value != value.value:
+        _contradicted(book, twin, value)
         told = {"code": value.code, "period": period, "revision": column.revision, "values": f"{twin.stated}, {value.stated}"}
         book.findings.append(found("DUP_CONFLICT", TWICE, column=column.place, label=column.label).at(values=tuple(told.items())))
 
 
-def _figure(grid: Grid, row: int, column: PeriodColumn, unit: str, book: IndicatorBook) -> Fraction | None:
+def _contradicted(book: IndicatorBook, twin: IndicatorValue, value: IndicatorValue) -> None:
+    """Neither counts until somebody says which."""
+    group = next((one for one in book.twice if one[0] is twin), None)
+    if group is None:
+        book.values.remove(twin)
+        book.twice.append([twin, value])
+    elif all(one.value != value.value for one in group):
+        group.append(value)
+
+
+def _figure(grid: Grid, row: int, column: PeriodColumn, version: Definition, book: IndicatorBook) -> Fraction | None:
     """The figure as stated in the indicator's unit; dash, dots and blank are no figure and never 0."""
     place = (row, column.place)
     cell = grid.at(*place)
@@ -265,14 +292,18 @@ def _figure(grid: Grid, row: int, column: PeriodColumn, unit: str, book: Indicat
         return None
     if not raw or is_empty_word(raw):
         return None
-    if isinstance(cell, float | int) and not isinstance(cell, bool):
-        figure = Fraction(Decimal(format(cell, ".15g")))
-        return figure * 100 if place in grid.percents and unit == "%" else figure
-    read = amounts.read_amount(raw.strip().removesuffix("%").removesuffix("％")) if isinstance(cell, str) else None
-    if read is None or read.value is None or read.unit or len(raw) > MOST_FIGURE:
+    figure = None
+    if isinstance(cell, float | int) and not isinstance(cell, bool) and isfinite(cell):
+        figure = Fraction(Decimal(format(cell, ".15g"))) * (100 if place in grid.percents and version.unit == "%" else 1)
+    elif isinstance(cell, str) and len(raw) <= MOST_FIGURE:
+        read = amounts.read_amount(raw.strip().removesuffix("%").removesuffix("％"))
+        figure = read.value if read is not None and not read.unit else None
+    if figure is None:
         book.findings.append(found("VALUE_UNREAD", UNREAD, raw=raw, **where))
+    elif abs(figure) >= 10**MOST_DIGITS or figure.denominator > 10**MOST_PLACES:
+        book.findings.append(found("VALUE_UNREAD", TOO_MANY_DIGITS, raw=raw, **where))
         return None
-    return read.value
+    return figure
 
 
 def _warn_of_months(book: IndicatorBook, today: date) -> None:

@@ -4,9 +4,10 @@ As known on k: the rows that were known by then and not withdrawn; of these the 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 CUMULATIVE, FLOW, STOCK, RATE, INDEX = "cum", "flow", "stock", "rate", "index"
 NOT_RESTATED, BREAK = "NOT_RESTATED", "BREAK"
@@ -48,6 +49,37 @@ class Definition:
     def holds_in(self, month: str) -> bool:
         """Whether this version is in force in a month."""
         return self.valid_from <= month and (self.valid_to is None or month <= self.valid_to)
+
+
+def holding(versions: Iterable[Definition], month: str) -> Definition | None:
+    """The version in force in a month; of several, which a register does not keep, the latest."""
+    return max((one for one in versions if one.holds_in(month)), key=lambda one: one.version, default=None)
+
+
+def overlapping(versions: Iterable[Definition]) -> tuple[Definition, Definition] | None:
+    """Two versions of one indicator that are both in force in some month, the earlier first; None where there are none."""
+    ordered = sorted(versions, key=lambda one: (one.valid_from, one.version))
+    for earlier, later in pairwise(ordered):
+        if earlier.valid_to is None or earlier.valid_to >= later.valid_from:
+            return earlier, later
+    return None
+
+
+def month_before(month: str) -> str:
+    """2024-12 before 2025-01."""
+    year, number = int(month[:4]), int(month[5:7])
+    return f"{year}-{number - 1:02d}" if number > 1 else f"{year - 1}-12"
+
+
+def closed_by_later(versions: Sequence[Definition]) -> list[Definition]:
+    """The same versions of one indicator, each that begins before a later one ended with the month before that one begins."""
+    told = []
+    for one in versions:
+        later = [other.valid_from for other in versions if other.version > one.version and other.valid_from > one.valid_from]
+        last = month_before(min(later)) if later else None
+        ends = last if last is not None and (one.valid_to is None or one.valid_to > last) else one.valid_to
+        told.append(replace(one, valid_to=ends))
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +136,7 @@ def month_of(
     NOT_RESTATED: the earlier month was revised and the later one is still its first figure. BREAK: the definition changed between.
     None for stocks, rates and indices, and where either figure is unknown. values: as `by_place` orders them.
     """
-    version = next((one for one in definitions if one.code == code and one.holds_in(month)), None)
+    version = holding((one for one in definitions if one.code == code), month)
     if version is None or version.kind != CUMULATIVE:
         return None
 

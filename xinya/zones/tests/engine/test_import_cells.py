@@ -1,5 +1,6 @@
 """One cell: what is put right by rule, what is said, what a person must decide."""
 
+import math
 from datetime import date, datetime
 from typing import Any
 
@@ -236,3 +237,32 @@ def test_values_agree_as_far_as_the_coarser_can_tell() -> None:
     assert agree(["甲", "乙"], Value(("乙", "甲")))
     assert not agree(None, Value(0))
     assert not agree(True, Value(False))
+
+
+@pytest.mark.parametrize("cell", ["1-99999999999亿元", "1万亿元-9999999999亿元", "90000000000000亿余元", 1e300, "1" * 60])
+def test_an_amount_that_no_register_holds_is_too_large_at_either_end(cell: object) -> None:
+    result = alone(revenue=cell)
+    assert (value(result, "revenue_2024"), outcomes(result)) == (None, {2: "waiting"})
+    assert codes(result) == ["VALUE_UNREAD"]
+
+
+def test_a_number_of_staff_that_no_register_holds_is_too_large_at_either_end() -> None:
+    heads = ["企业名称", "统一社会信用代码", "2024年从业人员数(人)"]
+    result = checked(grid_of(["岚洲甲机械有限公司", code_of(1), "1-99999999999999999999"], heads=heads))
+    assert (codes(result), outcomes(result)) == (["VALUE_UNREAD"], {2: "waiting"})
+
+
+@pytest.mark.parametrize("cell", ["1" * 5000, "1" * 5000 + "万元", "-" + "9" * 5000 + ".5", "一" * 5000])
+@pytest.mark.parametrize("key", ["revenue", "founded", "code", "name", "products"])
+def test_a_cell_of_five_thousand_digits_is_a_finding_and_no_trace(key: str, cell: str) -> None:
+    result = alone(**{key: cell})
+    assert [one.code for one in result.findings if one.is_waiting]
+
+
+@pytest.mark.parametrize("cell", [float("inf"), float("-inf"), float("nan"), 1e300, -1e300, 1e-300])
+@pytest.mark.parametrize("key", ["revenue", "founded", "code", "name", "products"])
+def test_a_number_beyond_all_numbers_is_a_finding_and_no_trace(key: str, cell: float) -> None:
+    result = alone(**{key: cell})
+    if not math.isfinite(cell):
+        assert outcomes(result) != {2: "created"}
+        assert "VALUE_UNREAD" in codes(result)
