@@ -152,7 +152,7 @@ def _commit_rows(actor: Person, batch: ImportBatch, rows: Sequence[ImportRow], k
             bring_new(part, row, made[row.row])
         elif row.outcome == CHANGED:
             bring_changes(part, row, companies[row.company_id or 0])
-        if row.outcome != CREATED and row.matched_by == "person":
+        if row.outcome != CREATED and row.matched_by == "person" and batch.company_id is None:
             keep_confirmed(part, row, companies[row.company_id or 0])
     store(part)
     on = batch.as_of or timezone.localdate()

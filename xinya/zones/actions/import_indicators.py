@@ -123,7 +123,7 @@ def _units_changed(batch: ImportBatch, definitions: Sequence[Definition]) -> lis
 
 
 def _definitions(batch: ImportBatch) -> Any:
-    return IndicatorDef.objects.filter(system=system_of(batch))
+    return IndicatorDef.objects.filter(system=system_of(batch), withdrawn_at=None)
 
 
 def _held(batch: ImportBatch) -> dict[tuple[str, int, str, int], str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -38,6 +38,8 @@ from .grants import NO_MACHINE, demand_reason
 from .import_commit import COMPANIES_CHANGED, acting_number, demand_committer
 from .import_preview import SIZE
 from .import_upload import LONG_BYTES, OWNER_KIND, demand_bringer, demand_idle, locked_batch
+from .undo_later import facts_returning, figures_said_later, said_later
+from .undo_traces import free_decisions, withdraw_definitions
 from .zones import touch_zone
 
 must_say_why("undo-import")
@@ -62,6 +64,7 @@ HANGS = _("The list cannot be undone: %(count)s things hang on companies it brou
 ONE_HANGS = _("%(company)s: %(what)s")
 OTHER_FACT = _("a fact from elsewhere")
 LATER_LIST = _("list %(batch)s, which came later")
+OTHER_NAME = _("a name or a number from elsewhere")
 RENAMED = _("a name it was given since")
 NAME_TAKEN = _("its name of before, which another company here bears now")
 CODE_TAKEN = _("its credit code of before, which another company here holds now")
@@ -142,6 +145,9 @@ def hanging(batch: ImportBatch) -> list[Refused]:
         others = Fact.objects.filter(company__in=some, withdrawn_at=None).exclude(batch=batch)
         for pk, other in others.order_by("company", "batch").values_list("company", "batch").distinct():
             told[pk or 0, Phrase(LATER_LIST, {"batch": other}) if other else Phrase(OTHER_FACT)] = None
+        for model in (CompanyName, CompanyIdent):
+            rows = model._base_manager.filter(company__in=some, withdrawn_at=None, batch=None)
+            told |= dict.fromkeys((pk, Phrase(OTHER_NAME)) for pk in rows.values_list("company", flat=True).distinct())
         for pk in Attachment.objects.filter(owner_kind="company", owner_id__in=some).values_list("owner_id", flat=True).distinct():
             told[pk, Phrase(HANGING["zones.Attachment"])] = None
     later_lists = Fact.objects.filter(batch=batch, taken_by__state=ImportBatch.State.COMMITTED).exclude(taken_by=batch)
@@ -152,8 +158,11 @@ def hanging(batch: ImportBatch) -> list[Refused]:
             if returning[pk][0] not in (None, name):
                 told[pk, Phrase(RENAMED)] = None
     told |= dict.fromkeys((pk, Phrase(what)) for pk, what in _taken_since(batch, returning, made))
+    told |= dict.fromkeys((pk, Phrase(LATER_LIST, {"batch": other})) for pk, other in said_later(batch, made))
     names = _names(list({pk for pk, _what in told}))
-    return [Refused("hangs", ONE_HANGS, company=names.get(pk, ""), what=what) for pk, what in told]
+    found = [Refused("hangs", ONE_HANGS, company=names.get(pk, ""), what=what) for pk, what in told]
+    figures = [(place, Phrase(LATER_LIST, {"batch": other})) for place, other in figures_said_later(batch)]
+    return found + [Refused("hangs", ONE_HANGS, company=place, what=what) for place, what in figures]
 
 
 def _names(companies: Sequence[int]) -> dict[int, str]:
@@ -189,6 +198,8 @@ def _take_back(batch: ImportBatch, when: datetime.datetime) -> dict[str, int]:
     CompanyName.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
     CompanyIdent.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
     values = IndicatorValue.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
+    withdraw_definitions(batch, when)
+    free_decisions(made)
     mark("company", made, is_hidden=True)
     for start in range(0, len(made), SIZE):
         Company.objects.filter(pk__in=made[start : start + SIZE]).delete()
@@ -202,9 +213,7 @@ def _take_back(batch: ImportBatch, when: datetime.datetime) -> dict[str, int]:
 
 def _restore_facts(batch: ImportBatch, when: datetime.datetime, made: Sequence[int]) -> set[int]:
     """Withdraw what the list said; what it had withdrawn holds again, unless its own word was corrected by a person since."""
-    corrected = Fact.objects.filter(replaces=OuterRef("pk"), batch=batch, withdrawn_at__isnull=False)
-    back = Fact.objects.filter(taken_by=batch).annotate(was_corrected=Exists(corrected)).filter(was_corrected=False)
-    taken = list(back.values_list("pk", "company", "withdrawn_at"))
+    taken = list(facts_returning(batch).values_list("pk", "company", "withdrawn_at"))
     times, keys = {pk: at or when for pk, _company, at in taken}, [(pk, company) for pk, company, _at in taken]
     own = Fact.objects.filter(batch=batch, withdrawn_at=None)
     gone = set(made)

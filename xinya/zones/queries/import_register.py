@@ -187,4 +187,4 @@ def held_register(zone: Zone, *, source_kind: str, company: Company | None = Non
         )
         for pk, name, uscc in here.order_by("pk").values_list("pk", "name", "uscc")
     )  # fmt: skip
-    return HeldRegister(companies, places_for(zone.name), loader)
+    return HeldRegister(companies, places_for(zone.name), company is not None, loader)

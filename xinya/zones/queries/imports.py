@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from xinya.kit.attachments import content_of
 from xinya.kit.refusals import Refused
@@ -29,6 +29,7 @@ from ..models import (
 )
 from .gate import gated, visible_to
 from .import_register import best
+from .told_apart import told_apart
 
 MOVED = "moved"
 NO_BATCH = _("There is no such list here.")
@@ -114,28 +115,28 @@ def template_of(batch: ImportBatch) -> Template | None:
 
 
 def answers_of(batch: ImportBatch) -> Answers:
-    """Everything that was decided of a list, and the pairs that were called two companies before. Two statements.
+    """Everything that was decided of a list, and the pairs that were called two companies before, see `told_apart`.
 
-    Before: by rows of the zone's own lists that are in the register. What was said of a list that was thrown away or undone, and
-    what a company says in a list of its own, makes no company of another list.
+    A row that was called a company which an undo took away since is asked about anew.
     """
     said = batch.answers
     matches: dict[int, str | None] = {}
-    for one in batch.decisions.all():
+    decided = list(batch.decisions.all())
+    gone = {one.row for one in decided if one.state == MatchDecision.State.CONFIRMED and one.company_id is None}
+    for one in decided:
+        if one.row in gone:
+            continue
         if one.state == MatchDecision.State.CONFIRMED:
             matches[one.row] = str(one.company_id)
         elif one.state == MatchDecision.State.REJECTED:
             matches.setdefault(one.row, None)
-    rows = ImportRow.objects.filter(batch=OuterRef("batch"), row=OuterRef("row"), part__isnull=False)
-    stands = Q(batch__zone=batch.zone_id, batch__company=None, batch__state=ImportBatch.State.COMMITTED) & Exists(rows)
-    before = MatchDecision.objects.filter(stands, state=MatchDecision.State.REJECTED).exclude(batch=batch)
     return Answers(
         values={int(row): cells for row, cells in said.get("values", {}).items()},
         leave_out=frozenset(said.get("leave_out", ())),
         renames=frozenset(said.get("renames", ())),
         matches=matches,
         confirmed=frozenset(said.get("confirmed", ())),
-        rejected=frozenset((identity, str(pk)) for identity, pk in before.values_list("identity", "company")),
+        rejected=told_apart(batch),
     )
 
 
