@@ -17,6 +17,7 @@ from xinya.kit.search import mark
 from xinya.kit.text import Phrase
 from xinya.kit.text import gettext_noop as _
 
+from .. import rules
 from ..engine.import_states import BRINGER, COMMITTER, HOUSE, IMPORT_STATES, SECOND
 from ..models import (
     Attachment,
@@ -32,7 +33,7 @@ from ..models import (
     IndicatorValue,
     Person,
 )
-from ..queries.imports import batches_forgotten
+from ..queries.imports import OWN_DAYS, batch_to_undo, batches_forgotten
 from .checks import unsee
 from .grants import NO_MACHINE, demand_reason
 from .import_commit import COMPANIES_CHANGED, acting_number, demand_committer
@@ -43,7 +44,6 @@ from .undo_traces import free_decisions, withdraw_definitions
 from .zones import touch_zone
 
 must_say_why("undo-import")
-OWN_DAYS = 7
 KEPT_DAYS = 14
 IGNORED = frozenset({"zones.ImportRow", "zones.MatchDecision", "zones.CompanyName", "zones.CompanyIdent", "zones.Fact"})
 EXEMPT: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {
@@ -71,17 +71,19 @@ CODE_TAKEN = _("its credit code of before, which another company here holds now"
 SOMETHING = _("something else")
 STILL_OWN = _("Until %(day)s only who committed the list undoes it; after that a second person does.")
 NOW_SECOND = _("Since %(day)s a second person undoes this list, not the one who committed it.")
+NOW_ZONE = _("Since %(day)s a second person undoes this list: an officer of the zone, or somebody else of the company.")
 
 
 def undo_import(actor: Person, *, batch_id: int, reason: str, now: bool = False) -> ImportBatch:
-    """Take all parts of a list back. Within seven days whoever committed it, later a second person.
+    """Take all parts of a list back. Within seven days whoever committed it, later a second person; of a company's own list that
+    may be an officer of its zone, who does not see the list.
 
     Raises Refused: not-allowed, wrong-state, import-busy, reason-missing, not-yet (403), second-person (403), and hangs (409)
     with a finding for each thing outside the list that hangs on what it brought.
     """
     with transaction.atomic():
-        batch = locked_batch(actor, batch_id)
-        demand_committer(actor, batch)
+        batch = locked_batch(actor, batch_id, seen=batch_to_undo)
+        _demand_undoer(actor, batch)
         if not now:
             demand_idle(batch)
         IMPORT_STATES.step(batch.state, "undo", (COMMITTER, SECOND), reason="-")
@@ -104,13 +106,19 @@ def undo_import(actor: Person, *, batch_id: int, reason: str, now: bool = False)
     return batch
 
 
+def _demand_undoer(actor: Person, batch: ImportBatch) -> None:
+    """Who commits lists here; of a list that a company brought of itself also the zone's officers, as the second person."""
+    if not rules.may_commit_lists(actor, batch.zone):
+        demand_committer(actor, batch)
+
+
 def _demand_turn(actor: Person, batch: ImportBatch) -> None:
     last = timezone.localtime(batch.committed_at) + datetime.timedelta(days=OWN_DAYS)
     is_own, day = actor.pk == batch.committed_by_id, last.date().isoformat()
     if timezone.now() <= last:
         demand(is_own, "not-yet", STILL_OWN, day=day)
     else:
-        demand(not is_own, "second-person", NOW_SECOND, day=day)
+        demand(not is_own, "second-person", NOW_ZONE if batch.company_id else NOW_SECOND, day=day)
         demand(not actor.is_system, "no-machine", NO_MACHINE)
 
 
