@@ -69,7 +69,7 @@ def figures_said_later(batch: ImportBatch) -> list[tuple[str, int]]:
     held = IndicatorValue.objects.filter(batch=batch, withdrawn_at=None)
     brought = set(held.values_list("definition__code", "definition__version", "period", "revision"))
     same = ImportRow.objects.filter(batch__in=list(later), part__isnull=False, outcome="same").order_by("batch", "row")
-    found = {}
+    found: dict[tuple[str, int], None] = {}
     for other, values in same.values_list("batch", "values"):
         if (values["code"], values["version"], values["period"], values["revision"]) in brought:
             found[f"{values['code']} {values['period']}", other] = None
@@ -103,7 +103,9 @@ def _at(batch: ImportBatch, part: int | None) -> datetime.datetime:
 def _brought(batch: ImportBatch) -> dict[int, _Brought]:
     """By company what the list brought and took away. Six statements."""
     found: dict[int, _Brought] = defaultdict(_Brought)
-    for fact in Fact.objects.filter(batch=batch, withdrawn_at=None, company__isnull=False):
+    made = batch.rows.filter(is_new=True, part__isnull=False, company__isnull=False).values("company")
+    facts = Fact.objects.filter(batch=batch, withdrawn_at=None, company__isnull=False).exclude(company__in=made)
+    for fact in facts.only("company", "kind", "period", "text", "number", "lower", "upper", "known_from"):
         found[fact.company_id or 0].facts.append(fact)
     for fact in facts_returning(batch).exclude(company=None).select_related("source"):
         found[fact.company_id or 0].returning.append(fact)

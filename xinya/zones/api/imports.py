@@ -243,8 +243,9 @@ def commit(request: HttpRequest, import_id: int, form: CommitSaid, key: str = KE
     person = queries.signed_in(request)
 
     def act() -> tuple[int, dict[str, Any]]:
-        said = {"key": form.key, "confirmed": form.confirmed, "reason": form.reason}
-        return 200, import_item(actions.commit_import(person, batch_id=import_id, **said))
+        return 200, import_item(
+            actions.commit_import(person, batch_id=import_id, key=form.key, confirmed=form.confirmed, reason=form.reason)
+        )
 
     return Status(*once(request, key, request.body, act))
 

@@ -51,7 +51,7 @@ def hangs_on(officer: Person, batch: ImportBatch, *later: ImportBatch) -> None:
     """The undo is refused, and each of these later lists is named."""
     with refused("hangs") as caught:
         undo(officer, batch)
-    sentences = [one.sentence("en") for one in caught.value.findings]  # type: ignore[attr-defined]
+    sentences = [one.sentence("en") for one in caught.value.findings]
     for one in later:
         assert any(f"list {one.pk}, which came later" in sentence for sentence in sentences)
 
@@ -140,7 +140,7 @@ def test_a_name_or_number_from_elsewhere_keeps_the_company(zone: Zone, officer: 
     CompanyIdent.objects.create(company=two, zone=zone, scheme="reg15", value="210132000012345", source=source)
     with refused("hangs") as caught:
         undo(officer, first)
-    assert [str(f.values["what"].message) for f in caught.value.findings] == ["a name or a number from elsewhere"] * 2  # type: ignore[attr-defined]
+    assert [str(f.values["what"].message) for f in caught.value.findings] == ["a name or a number from elsewhere"] * 2
 
 
 @pytest.mark.parametrize("what", ["name", "code", "former", "number"])
