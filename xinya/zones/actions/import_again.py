@@ -28,7 +28,7 @@ def named_again(rows: Sequence[ImportRow], on: datetime.date, taken: Collection[
                 continue
             if fact.kind == Fact.Kind.STATE:
                 states[fact.company_id] = fact  # the last of its day is the one that holds
-            elif _says_still(fact, said[fact.company_id]):
+            elif says_still(fact, said[fact.company_id]):
                 yield fact
         for company, fact in states.items():
             status = said[company].get("status")
@@ -36,7 +36,8 @@ def named_again(rows: Sequence[ImportRow], on: datetime.date, taken: Collection[
                 yield fact
 
 
-def _says_still(fact: Fact, values: dict[str, Any]) -> bool:
+def says_still(fact: Fact, values: dict[str, Any]) -> bool:
+    """Whether the values of a row, as they are kept, say what a fact says."""
     key = key_of(fact.kind, fact.period)
     stored = values.get(key) if key is not None else None
     if key is None or stored is None:

@@ -19,6 +19,7 @@ from ..engine.imports.fields import BY_CODE
 from ..engine.imports.findings import LEVEL_OF, WAITING
 from ..engine.imports.grid import Grid
 from ..models import ImportBatch, ImportFinding, MatchDecision, Person
+from ..queries.told_apart import identities
 from .grants import demand_reason
 from .import_columns import preview_now_or_later
 from .import_indicators import answer_figures
@@ -201,12 +202,14 @@ class _Said:
         chosen = [pair for pair in pairs if pair.company_id == one.company] if one.company else pairs
         is_known = bool(pairs) and (one.verb == DIFFERENT or (one.company and chosen))
         demand(bool(is_known), "decision-wrong", NO_PAIR, status=422, row=one.row)
+        now = identities({pair.company_id for pair in pairs if pair.company_id is not None})
         for pair in pairs:
             is_same = one.verb == SAME and pair.company_id == one.company
             pair.state = MatchDecision.State.CONFIRMED if is_same else MatchDecision.State.REJECTED
             pair.by, pair.at = self.actor, timezone.now()
             pair.reason = demand_reason(one.why) if one.why.strip() else ""
-            pair.save(update_fields=["state", "by", "at", "reason"])
+            pair.known = now.get(pair.company_id or 0, "")
+            pair.save(update_fields=["state", "by", "at", "reason", "known"])
 
     def _demand_open(self, row: int) -> None:
         is_committed = self.batch.rows.filter(row=row, part__isnull=False).exists()
@@ -217,7 +220,7 @@ class _Said:
         self.values.pop(str(row), None)
         self.leave_out.discard(row)
         self.renames.discard(row)
-        self.batch.decisions.filter(row=row).update(state=MatchDecision.State.PENDING, by=None, at=None, reason="")
+        self.batch.decisions.filter(row=row).update(state=MatchDecision.State.PENDING, by=None, at=None, reason="", known="")
 
 
 def decisions_from(said: Sequence[Mapping[str, Any]]) -> list[Decision]:

@@ -28,11 +28,12 @@ from ..models import (
     Zone,
 )
 from ..queries.import_register import CONFIDENCE, HeldRegister
+from ..queries.imports import same_file_before
 from .checks import seen_again
-from .grants import NOT_YOURS
+from .grants import NOT_YOURS, demand_reason
 from .import_again import named_again
 from .import_preview import SIZE, examined, has_many_rows, keep_preview
-from .import_upload import LONG_BYTES, OWNER_KIND, demand_idle, locked_batch
+from .import_upload import LONG_BYTES, OWNER_KIND, demand_idle, locked_batch, same_file
 from .import_writing import Part, bring_changes, bring_new, cells_of, keep_confirmed, made_by, read_held, store
 from .zones import touch_zone
 
@@ -42,6 +43,10 @@ SETTLED = (CREATED, CHANGED, SAME)
 
 PREVIEW_CHANGED = _("The list was decided on or compared anew since this page was made. Look at it again.")
 MANY_BLOCKED = _("%(blocked)s of %(rows)s rows block and would not be committed. Confirm that the others shall be.")
+SAME_FILE_NOW = _(
+    "This very file was committed on %(day)s as list %(batch)s, after this one was brought. Say why it shall be committed once "
+    "more."
+)
 NOTHING_LEFT = _("Nothing of this list is left to commit: what is not in the register waits for a decision or is left out.")
 
 
@@ -67,7 +72,14 @@ class Ahead:
 
 
 def commit_import(
-    actor: Person, *, batch_id: int, key: str, confirmed: bool = False, now: bool = False, ahead: Ahead | None = None
+    actor: Person,
+    *,
+    batch_id: int,
+    key: str,
+    confirmed: bool = False,
+    now: bool = False,
+    ahead: Ahead | None = None,
+    reason: str = "",
 ) -> ImportBatch:
     """Take what was previewed into the register. key: of the preview that was seen; a key that was committed does nothing again.
 
@@ -75,7 +87,9 @@ def commit_import(
     ahead: the comparison with the register as it is now, where it was made already.
     Rows whose company changed since the preview go back to it and wait for the next part: the key of the preview that shows them
     takes them in.
-    Raises Refused: not-allowed, preview-changed, many-blocked, nothing-to-commit, import-busy, wrong-state.
+    reason: why once more, where the very same file was committed as another list since this one was brought.
+    Raises Refused: same-file (409), reason-missing, not-allowed,
+    preview-changed, many-blocked, nothing-to-commit, import-busy, wrong-state.
     """
     with transaction.atomic():
         batch = locked_batch(actor, batch_id)
@@ -86,6 +100,7 @@ def commit_import(
             demand_idle(batch)
         IMPORT_STATES.step(batch.state, "commit", (COMMITTER,), key=key)
         demand(bool(key) and key == batch.key, "preview-changed", PREVIEW_CHANGED, status=409)
+        _keep_reason(batch, reason)
         if batch.kind == ImportBatch.Kind.INDICATORS:
             from .import_indicators import commit_indicators
 
@@ -110,6 +125,17 @@ def commit_import(
         demand(bool(rows), "nothing-to-commit", NOTHING_LEFT, status=409)
         _commit_rows(actor, batch, rows, key)
     return batch
+
+
+def _keep_reason(batch: ImportBatch, reason: str) -> None:
+    """The same bytes go into the register a second time only with a reason, also where both were brought before either was in."""
+    before = same_file_before(batch)
+    if before is None:
+        return
+    if not reason.strip():
+        raise same_file(before, SAME_FILE_NOW)
+    batch.reason = demand_reason(reason)
+    batch.save(update_fields=["reason"])
 
 
 def _moved(batch: ImportBatch, ahead: Ahead | None) -> int:
@@ -152,7 +178,7 @@ def _commit_rows(actor: Person, batch: ImportBatch, rows: Sequence[ImportRow], k
             bring_new(part, row, made[row.row])
         elif row.outcome == CHANGED:
             bring_changes(part, row, companies[row.company_id or 0])
-        if row.outcome != CREATED and row.matched_by == "person":
+        if row.outcome != CREATED and row.matched_by == "person" and batch.company_id is None:
             keep_confirmed(part, row, companies[row.company_id or 0])
     store(part)
     on = batch.as_of or timezone.localdate()

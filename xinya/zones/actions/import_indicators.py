@@ -191,7 +191,7 @@ def _versions_after(batch: ImportBatch, definitions: Sequence[Definition]) -> di
 
 
 def _definitions(batch: ImportBatch) -> Any:
-    return IndicatorDef.objects.filter(system=system_of(batch))
+    return IndicatorDef.objects.filter(system=system_of(batch), withdrawn_at=None)
 
 
 def _held(batch: ImportBatch) -> dict[tuple[str, int, str, int], str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from xinya.kit.search import mark
 from xinya.kit.text import Phrase
 from xinya.kit.text import gettext_noop as _
 
+from .. import rules
 from ..engine.import_states import BRINGER, COMMITTER, HOUSE, IMPORT_STATES, SECOND
 from ..models import (
     Attachment,
@@ -33,17 +34,18 @@ from ..models import (
     IndicatorValue,
     Person,
 )
-from ..queries.imports import batches_forgotten
+from ..queries.imports import OWN_DAYS, batch_to_undo, batches_forgotten
 from .checks import unsee
 from .grants import NO_MACHINE, demand_reason
 from .import_commit import COMPANIES_CHANGED, acting_number, demand_committer
 from .import_indicators import reopen_definitions
 from .import_preview import SIZE, has_many_rows
 from .import_upload import LONG_BYTES, OWNER_KIND, demand_bringer, demand_idle, locked_batch
+from .undo_later import facts_returning, figures_said_later, said_later
+from .undo_traces import free_decisions, withdraw_definitions
 from .zones import touch_zone
 
 must_say_why("undo-import")
-OWN_DAYS = 7
 KEPT_DAYS = 14
 IGNORED = frozenset({"zones.ImportRow", "zones.MatchDecision", "zones.CompanyName", "zones.CompanyIdent", "zones.Fact"})
 EXEMPT: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {
@@ -64,23 +66,26 @@ HANGS = _("The list cannot be undone: %(count)s things hang on companies it brou
 ONE_HANGS = _("%(company)s: %(what)s")
 OTHER_FACT = _("a fact from elsewhere")
 LATER_LIST = _("list %(batch)s, which came later")
+OTHER_NAME = _("a name or a number from elsewhere")
 RENAMED = _("a name it was given since")
 NAME_TAKEN = _("its name of before, which another company here bears now")
 CODE_TAKEN = _("its credit code of before, which another company here holds now")
 SOMETHING = _("something else")
 STILL_OWN = _("Until %(day)s only who committed the list undoes it; after that a second person does.")
 NOW_SECOND = _("Since %(day)s a second person undoes this list, not the one who committed it.")
+NOW_ZONE = _("Since %(day)s a second person undoes this list: an officer of the zone, or somebody else of the company.")
 
 
 def undo_import(actor: Person, *, batch_id: int, reason: str, now: bool = False) -> ImportBatch:
-    """Take all parts of a list back. Within seven days whoever committed it, later a second person.
+    """Take all parts of a list back. Within seven days whoever committed it, later a second person; of a company's own list that
+    may be an officer of its zone, who does not see the list.
 
     Raises Refused: not-allowed, wrong-state, import-busy, reason-missing, not-yet (403), second-person (403), and hangs (409)
     with a finding for each thing outside the list that hangs on what it brought.
     """
     with transaction.atomic():
-        batch = locked_batch(actor, batch_id)
-        demand_committer(actor, batch)
+        batch = locked_batch(actor, batch_id, seen=batch_to_undo)
+        _demand_undoer(actor, batch)
         if not now:
             demand_idle(batch)
         IMPORT_STATES.step(batch.state, "undo", (COMMITTER, SECOND), reason="-")
@@ -103,13 +108,19 @@ def undo_import(actor: Person, *, batch_id: int, reason: str, now: bool = False)
     return batch
 
 
+def _demand_undoer(actor: Person, batch: ImportBatch) -> None:
+    """Who commits lists here; of a list that a company brought of itself also the zone's officers, as the second person."""
+    if not rules.may_commit_lists(actor, batch.zone):
+        demand_committer(actor, batch)
+
+
 def _demand_turn(actor: Person, batch: ImportBatch) -> None:
     last = timezone.localtime(batch.committed_at) + datetime.timedelta(days=OWN_DAYS)
     is_own, day = actor.pk == batch.committed_by_id, last.date().isoformat()
     if timezone.now() <= last:
         demand(is_own, "not-yet", STILL_OWN, day=day)
     else:
-        demand(not is_own, "second-person", NOW_SECOND, day=day)
+        demand(not is_own, "second-person", NOW_ZONE if batch.company_id else NOW_SECOND, day=day)
         demand(not actor.is_system, "no-machine", NO_MACHINE)
 
 
@@ -144,6 +155,9 @@ def hanging(batch: ImportBatch) -> list[Refused]:
         others = Fact.objects.filter(company__in=some, withdrawn_at=None).exclude(batch=batch)
         for pk, other in others.order_by("company", "batch").values_list("company", "batch").distinct():
             told[pk or 0, Phrase(LATER_LIST, {"batch": other}) if other else Phrase(OTHER_FACT)] = None
+        for model in (CompanyName, CompanyIdent):
+            rows = model._base_manager.filter(company__in=some, withdrawn_at=None, batch=None)
+            told |= dict.fromkeys((pk, Phrase(OTHER_NAME)) for pk in rows.values_list("company", flat=True).distinct())
         for pk in Attachment.objects.filter(owner_kind="company", owner_id__in=some).values_list("owner_id", flat=True).distinct():
             told[pk, Phrase(HANGING["zones.Attachment"])] = None
     later_lists = Fact.objects.filter(batch=batch, taken_by__state=ImportBatch.State.COMMITTED).exclude(taken_by=batch)
@@ -154,8 +168,11 @@ def hanging(batch: ImportBatch) -> list[Refused]:
             if returning[pk][0] not in (None, name):
                 told[pk, Phrase(RENAMED)] = None
     told |= dict.fromkeys((pk, Phrase(what)) for pk, what in _taken_since(batch, returning, made))
+    told |= dict.fromkeys((pk, Phrase(LATER_LIST, {"batch": other})) for pk, other in said_later(batch, made))
     names = _names(list({pk for pk, _what in told}))
-    return [Refused("hangs", ONE_HANGS, company=names.get(pk, ""), what=what) for pk, what in told]
+    found = [Refused("hangs", ONE_HANGS, company=names.get(pk, ""), what=what) for pk, what in told]
+    figures = [(place, Phrase(LATER_LIST, {"batch": other})) for place, other in figures_said_later(batch)]
+    return found + [Refused("hangs", ONE_HANGS, company=place, what=what) for place, what in figures]
 
 
 def _names(companies: Sequence[int]) -> dict[int, str]:
@@ -186,6 +203,7 @@ def _relations(companies: Collection[int]) -> list[tuple[QuerySet[Any], str, str
 
 def _take_back(batch: ImportBatch, when: datetime.datetime) -> dict[str, int]:
     made = _made(batch)
+    free_decisions(made)
     # Companies go first, with their facts: to withdraw these before would write each of them a second time.
     mark("company", made, is_hidden=True)
     for start in range(0, len(made), SIZE):
@@ -196,6 +214,7 @@ def _take_back(batch: ImportBatch, when: datetime.datetime) -> dict[str, int]:
     CompanyIdent.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
     values = IndicatorValue.objects.filter(batch=batch, withdrawn_at=None).update(withdrawn_at=when)
     reopen_definitions(batch)
+    withdraw_definitions(batch, when)
     renamed = _restore_companies(batch)
     changed = list(Company.objects.filter(pk__in=touched | renamed, is_outside=False)) if touched or renamed else []
     mark("company", [company.pk for company in changed])
@@ -206,9 +225,7 @@ def _take_back(batch: ImportBatch, when: datetime.datetime) -> dict[str, int]:
 
 def _restore_facts(batch: ImportBatch, when: datetime.datetime) -> set[int]:
     """Withdraw what the list said; what it had withdrawn holds again, unless its own word was corrected by a person since."""
-    corrected = Fact.objects.filter(replaces=OuterRef("pk"), batch=batch, withdrawn_at__isnull=False)
-    back = Fact.objects.filter(taken_by=batch).annotate(was_corrected=Exists(corrected)).filter(was_corrected=False)
-    taken = list(back.values_list("pk", "company", "withdrawn_at"))
+    taken = list(facts_returning(batch).values_list("pk", "company", "withdrawn_at"))
     times, keys = {pk: at or when for pk, _company, at in taken}, [(pk, company) for pk, company, _at in taken]
     own = Fact.objects.filter(batch=batch, withdrawn_at=None)
     touched = set(own.order_by().values_list("company", flat=True).distinct())

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -57,6 +58,12 @@ class NewList:
     kind: str = ImportBatch.Kind.COMPANIES
 
 
+def same_file(before: ImportBatch, message: str) -> Refused:
+    """The refusal of bytes that stand in the register already."""
+    day = timezone.localtime(before.committed_at).date().isoformat()
+    return Refused("same-file", message, status=409, day=day, batch=before.pk)
+
+
 def demand_bringer(actor: Person, zone: Zone, company: Company | None) -> None:
     """Refuse whoever does not bring lists here."""
     demand(rules.may_bring_lists(actor, zone, company), "not-allowed", NOT_YOURS, role=actor.role_name)
@@ -67,12 +74,12 @@ def demand_idle(batch: ImportBatch) -> None:
     demand(not batch.busy, "import-busy", BUSY, status=409)
 
 
-def locked_batch(actor: Person, batch_id: int) -> ImportBatch:
+def locked_batch(actor: Person, batch_id: int, *, seen: Callable[[Person, int], ImportBatch] = batch_visible) -> ImportBatch:
     """The list, held until the transaction ends; its zone is held before it, so that no two acts wait for each other."""
-    seen = batch_visible(actor, batch_id)
-    Zone.objects.select_for_update().get(pk=seen.zone_id)
+    found = seen(actor, batch_id)
+    Zone.objects.select_for_update().get(pk=found.zone_id)
     rows = ImportBatch.objects.select_for_update(of=("self",)).select_related("zone", "company", "file", "office")
-    return rows.get(pk=seen.pk)
+    return rows.get(pk=found.pk)
 
 
 def bring_list(actor: Person, *, zone: Zone, file: NewList, company: Company | None = None) -> ImportBatch:
@@ -88,8 +95,7 @@ def bring_list(actor: Person, *, zone: Zone, file: NewList, company: Company | N
     digest = hashlib.sha256(file.content).hexdigest()
     before = committed_before(zone, company, digest)
     if before is not None and not file.reason.strip():
-        day = timezone.localtime(before.committed_at).date().isoformat()
-        raise Refused("same-file", SAME_FILE, status=409, day=day, batch=before.pk)
+        raise same_file(before, SAME_FILE)
     reason = demand_reason(file.reason) if file.reason.strip() else ""
     name = _CONTROLS.sub(" ", file.name.replace("\\", "/").rsplit("/", 1)[-1]).strip()[-200:] or "list"
     membership = actor.acting_for

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ..files import CompanyLine
-from ..models import Fact, Secrecy, Source
+from ..models import Company, Fact, Secrecy, Source
 from .checks import says_same
 
 OPEN_CLASSES = (Secrecy.PUBLIC, Secrecy.INTERNAL)
@@ -70,6 +70,15 @@ def dropped(known: Sequence[Fact], line: CompanyLine, origin: ListOrigin) -> lis
     kinds = (Source.Kind.COMPANY_LIST,) if origin.editions is None else tuple(Source.Kind)
     listed = [f for f in known if f.source.kind in kinds and origin.renews(f) and f.secrecy in OPEN_CLASSES]
     return [f.pk for f in listed if f.text not in said]
+
+
+def end_for_good(companies: Sequence[Company], origin: ListOrigin) -> None:
+    """Products that a list of the desk had ended, and that its undo would bring back, stay ended: a later edition has named all."""
+    keys = [company.pk for company in companies]
+    for start in range(0, len(keys), 500):
+        ended = Fact.objects.filter(company__in=keys[start : start + 500], kind=Fact.Kind.PRODUCT, taken_by__isnull=False)
+        ended = ended.filter(source__kind__in=REPLACED) if origin.editions is None else ended.filter(source__in=origin.editions)
+        ended.update(taken_by=None)
 
 
 def keeps_class(fact: Fact, others: Sequence[Fact]) -> bool:

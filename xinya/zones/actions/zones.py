@@ -22,7 +22,7 @@ from ..files import CompanyLine
 from ..models import Company, Fact, ImportBatch, Person, Source, Zone
 from ..models.places import key_of_name
 from .checks import named_by, seen_again
-from .list_facts import LIST_CONFIDENCE, ListOrigin, compare_listed, dropped, keeps_class, taken_over
+from .list_facts import LIST_CONFIDENCE, ListOrigin, compare_listed, dropped, end_for_good, keeps_class, taken_over
 
 ZONE_CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 RESERVED = frozenset({"new"})  # an address of the pages themselves
@@ -144,6 +144,7 @@ def record_companies(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine],
                 again += named_by(fact, [k for k in known[fact.kind] if k not in taken])
             withdrawn += dropped(known[Fact.Kind.PRODUCT], line, origin)
         now = timezone.now()
+        end_for_good([c for line, c in zip(lines, companies, strict=True) if line.products], origin)
         for start in range(0, len(withdrawn), 500):
             Fact.objects.filter(pk__in=withdrawn[start : start + 500]).update(withdrawn_at=now)
         Fact.objects.bulk_create(new, batch_size=500)

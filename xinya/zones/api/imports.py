@@ -130,10 +130,14 @@ class DecisionsSaid(Schema):
 
 
 class CommitSaid(Schema):
-    """key: of the preview that was seen; the same key again does nothing. confirmed: the second yes where many rows block."""
+    """key: of the preview that was seen; the same key again does nothing. confirmed: the second yes where many rows block.
+
+    reason: why once more, where the very same file was committed as another list meanwhile.
+    """
 
     key: Words = Field(max_length=64)
     confirmed: bool = False
+    reason: Words = Field("", max_length=300)
 
 
 class UndoSaid(Schema):
@@ -239,7 +243,9 @@ def commit(request: HttpRequest, import_id: int, form: CommitSaid, key: str = KE
     person = queries.signed_in(request)
 
     def act() -> tuple[int, dict[str, Any]]:
-        return 200, import_item(actions.commit_import(person, batch_id=import_id, key=form.key, confirmed=form.confirmed))
+        return 200, import_item(
+            actions.commit_import(person, batch_id=import_id, key=form.key, confirmed=form.confirmed, reason=form.reason)
+        )
 
     return Status(*once(request, key, request.body, act))
 

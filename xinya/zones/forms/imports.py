@@ -54,3 +54,7 @@ class CommitForm(forms.Form):
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     confirmed = forms.BooleanField(required=False)
+    reason = forms.CharField(
+        label=_("Why once more"), required=False, max_length=300,
+        widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off"}),
+    )  # fmt: skip

@@ -173,7 +173,11 @@ class ImportFinding(models.Model):
 
 
 class MatchDecision(models.Model):
-    """Whether a row of a list is a company of the register. identity: the row's code, else the key of its name."""
+    """Whether a row of a list is a company of the register. identity: the row's code, else the key of its name.
+
+    company: none where an undo took it away; candidate is what it was called. known: names and numbers that the company had when a
+    person said that they are two, in one digest; a new one lets the pair be asked about again.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("waits for a person")
@@ -184,12 +188,13 @@ class MatchDecision(models.Model):
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="decisions")
     row = models.PositiveIntegerField()
     identity = models.CharField(max_length=150)
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="match_decisions")
+    company = models.ForeignKey(Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="match_decisions")
     candidate = models.CharField(max_length=120)
     state = models.CharField(max_length=10, choices=State.choices)
     matched_by = models.CharField(max_length=10, blank=True)
     score = models.PositiveSmallIntegerField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
+    known = models.CharField(max_length=64, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(null=True, blank=True)
 

@@ -12,6 +12,7 @@ class IndicatorDef(models.Model):
     """One version of an indicator. A change of scope or formula is a new version; versions of one code never overlap.
 
     system: who defines it; a zone's own are under its code. Months as 2024-06; valid_to empty: still in force.
+    withdrawn_at: when the list that brought it was undone and no figure rested on it any more.
     """
 
     class Kind(models.TextChoices):
@@ -35,11 +36,16 @@ class IndicatorDef(models.Model):
     valid_to = models.CharField(max_length=7, blank=True)
     kind = models.CharField(max_length=5, choices=Kind.choices)
     batch = models.ForeignKey(ImportBatch, on_delete=models.SET_NULL, null=True, blank=True, related_name="definitions")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "zones_indicator_def"
         ordering = ["code", "version"]
-        constraints = [models.UniqueConstraint(fields=["system", "code", "version"], name="zones_indicator_def_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "code", "version"], condition=Q(withdrawn_at=None), name="zones_indicator_def_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} v{self.version}"

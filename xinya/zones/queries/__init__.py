@@ -25,6 +25,7 @@ from .facts import ReviewedFact, company_seen, fact_for_label, facts_reviewed, o
 from .freshness import half_lives_set, latest_weighed, reads_of, said_of, shown_of
 from .gate import assignments_in_force, company_visible, gated, gated_models, visible_to
 from .imports import (
+    batch_to_undo,
     batch_visible,
     batches_listed,
     content_of_batch,
@@ -33,10 +34,13 @@ from .imports import (
     findings_of,
     last_template,
     matches_waiting,
+    own_lists_to_undo,
     place_of,
     reasons_of,
     rows_decided,
     rows_of,
+    same_file_before,
+    sees_batch,
     zone_for_lists,
 )
 from .notices import channels_open, notice_choice, people_of, people_with
@@ -83,6 +87,7 @@ __all__ = [
     "assignments_written",
     "attachment_visible",
     "attachments_of",
+    "batch_to_undo",
     "batch_visible",
     "batches_listed",
     "calendar_change",
@@ -138,6 +143,7 @@ __all__ = [
     "offices_listed",
     "own_absences",
     "own_claims",
+    "own_lists_to_undo",
     "own_memberships",
     "people_listed",
     "people_of",
@@ -157,6 +163,8 @@ __all__ = [
     "rows_decided",
     "rows_of",
     "said_of",
+    "same_file_before",
+    "sees_batch",
     "shown_of",
     "shown_year",
     "signed_in",

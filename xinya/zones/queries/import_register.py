@@ -192,4 +192,4 @@ def held_register(
         )
         for pk, name, uscc in here.order_by("pk").values_list("pk", "name", "uscc")
     )  # fmt: skip
-    return HeldRegister(companies, places or places_for(zone.name), loader)
+    return HeldRegister(companies, places or places_for(zone.name), company is not None, loader)

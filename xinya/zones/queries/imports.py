@@ -1,10 +1,11 @@
 """Lists on their way into the register, as those see them who may bring them: officers the zone's, a company its own."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
 
 from xinya.kit.attachments import content_of
 from xinya.kit.refusals import Refused
@@ -29,8 +30,11 @@ from ..models import (
 )
 from .gate import gated, visible_to
 from .import_register import best
+from .told_apart import told_apart
 
 MOVED = "moved"
+OWN_DAYS = 7
+"""So long whoever committed a list undoes it; after that a second person does."""
 NO_BATCH = _("There is no such list here.")
 NO_ZONE = _("There is no such zone.")
 FILE_GONE = _("The file of this list is not kept any more.")
@@ -82,6 +86,34 @@ def batch_visible(person: Person, pk: int, code: str | None = None) -> ImportBat
     return found
 
 
+def own_lists_to_undo(person: Person, zone: Zone) -> QuerySet[ImportBatch]:
+    """Lists that companies of the zone committed of themselves so long ago that only a second person undoes them: the zone's own
+    officers, who see that such a list is there, and nothing that it holds. One statement.
+    """
+    if not rules.may_commit_lists(person, zone):
+        return ImportBatch.objects.none()
+    before = timezone.now() - timedelta(days=OWN_DAYS)
+    rows = ImportBatch.objects.filter(zone=zone, company__isnull=False, state=ImportBatch.State.COMMITTED, committed_at__lt=before)
+    return rows.select_related("company", "committed_by")
+
+
+def sees_batch(person: Person, batch: ImportBatch) -> bool:
+    """Whether the person sees what the list holds. One statement."""
+    return visible_to(person, ImportBatch).filter(pk=batch.pk).exists()
+
+
+def batch_to_undo(person: Person, pk: int, code: str | None = None) -> ImportBatch:
+    """One list that the person sees, or may undo as the second person without seeing it. At most three statements."""
+    try:
+        return batch_visible(person, pk, code)
+    except Refused:
+        row = ImportBatch.objects.filter(pk=pk, company__isnull=False).select_related("zone").first() if 0 < pk < 2**63 else None
+        found = own_lists_to_undo(person, row.zone).filter(pk=pk).select_related("zone").first() if row is not None else None
+        if found is None or code not in (None, found.zone.code):
+            raise
+        return found
+
+
 def content_of_batch(batch: ImportBatch) -> bytes:
     """The bytes that were brought. Raises Refused no-such-file for an abandoned list."""
     if batch.file is None:
@@ -89,10 +121,17 @@ def content_of_batch(batch: ImportBatch) -> bytes:
     return content_of(batch.file.stored)
 
 
-def committed_before(zone: Zone, company: Company | None, digest: str) -> ImportBatch | None:
-    """The last list with these bytes that stands in the register. One statement."""
+def committed_before(zone: Zone, company: Company | None, digest: str, *, but: int = 0) -> ImportBatch | None:
+    """The last list with these bytes that stands in the register. but: the list that is asked about. One statement."""
     same = ImportBatch.objects.filter(zone=zone, company=company, sha256=digest, state=ImportBatch.State.COMMITTED)
-    return same.order_by("-pk").first()
+    return same.exclude(pk=but).order_by("-pk").first()
+
+
+def same_file_before(batch: ImportBatch) -> ImportBatch | None:
+    """Another list with the bytes of this one that stands in the register, where nobody has said why once more."""
+    if batch.reason or batch.parts:
+        return None
+    return committed_before(batch.zone, batch.company, batch.sha256, but=batch.pk)
 
 
 def template_for(office: Organisation | None, labels_hash: str) -> ImportTemplate | None:
@@ -114,28 +153,28 @@ def template_of(batch: ImportBatch) -> Template | None:
 
 
 def answers_of(batch: ImportBatch) -> Answers:
-    """Everything that was decided of a list, and the pairs that were called two companies before. Two statements.
+    """Everything that was decided of a list, and the pairs that were called two companies before, see `told_apart`.
 
-    Before: by rows of the zone's own lists that are in the register. What was said of a list that was thrown away or undone, and
-    what a company says in a list of its own, makes no company of another list.
+    A row that was called a company which an undo took away since is asked about anew.
     """
     said = batch.answers
     matches: dict[int, str | None] = {}
-    for one in batch.decisions.all():
+    decided = list(batch.decisions.all())
+    gone = {one.row for one in decided if one.state == MatchDecision.State.CONFIRMED and one.company_id is None}
+    for one in decided:
+        if one.row in gone:
+            continue
         if one.state == MatchDecision.State.CONFIRMED:
             matches[one.row] = str(one.company_id)
         elif one.state == MatchDecision.State.REJECTED:
             matches.setdefault(one.row, None)
-    rows = ImportRow.objects.filter(batch=OuterRef("batch"), row=OuterRef("row"), part__isnull=False)
-    stands = Q(batch__zone=batch.zone_id, batch__company=None, batch__state=ImportBatch.State.COMMITTED) & Exists(rows)
-    before = MatchDecision.objects.filter(stands, state=MatchDecision.State.REJECTED).exclude(batch=batch)
     return Answers(
         values={int(row): cells for row, cells in said.get("values", {}).items()},
         leave_out=frozenset(said.get("leave_out", ())),
         renames=frozenset(said.get("renames", ())),
         matches=matches,
         confirmed=frozenset(said.get("confirmed", ())),
-        rejected=frozenset((identity, str(pk)) for identity, pk in before.values_list("identity", "company")),
+        rejected=told_apart(batch),
     )
 
 

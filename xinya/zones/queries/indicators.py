@@ -39,10 +39,16 @@ def figure_as_known(zone: Zone, code: str, period: str, on: datetime.date) -> In
     return rows.order_by("-revision", "-known_from", "-pk").first()
 
 
+def definitions_known(zone: Zone, on: datetime.date) -> list[IndicatorDef]:
+    """The versions of a zone's indicators but for those withdrawn by that day; of two of one number the earlier. One statement."""
+    rows = IndicatorDef.objects.filter(Q(withdrawn_at=None) | Q(withdrawn_at__date__gt=on), system=f"zone:{zone.code}")
+    return list({(one.code, one.version): one for one in rows.order_by("code", "version", "-pk")}.values())
+
+
 def series_as_known(zone: Zone, on: datetime.date, *, clock: str = KNOWN) -> list[IndicatorSeries]:
     """All indicators of a zone as known on a day. Two statements."""
     found: dict[str, IndicatorSeries] = {}
-    for one in IndicatorDef.objects.filter(system=f"zone:{zone.code}").order_by("code", "version"):
+    for one in definitions_known(zone, on):
         series = found.setdefault(one.code, IndicatorSeries(one))
         series.definition = one
         series.versions.append(one)
@@ -58,7 +64,7 @@ def series_as_known(zone: Zone, on: datetime.date, *, clock: str = KNOWN) -> lis
 def months_as_known(zone: Zone, on: datetime.date, months: list[str], *, clock: str = KNOWN) -> dict[tuple[str, str], Month]:
     """Months of cumulative figures from the latest known by one of the clocks, with warnings: (code, month). Two statements."""
     definitions: dict[str, list[Definition]] = defaultdict(list)
-    for one in IndicatorDef.objects.filter(system=f"zone:{zone.code}").order_by("code", "version"):
+    for one in definitions_known(zone, on):
         definitions[one.code].append(as_definition(one))
     values = by_place(as_figure(row) for row in values_known(zone, on, clock=clock))
     last = datetime.date.max if clock == ENTERED else on  # what was entered by then counts, whenever it was issued

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from xinya.zones.actions import Decision, abandon_import, answer_import, commit_import, undo_import
-from xinya.zones.models import Company, CompanyName, Fact, ImportBatch, Person, Zone
+from xinya.zones.models import Company, CompanyIdent, CompanyName, Fact, ImportBatch, Person, Source, Zone
 from xinya.zones.queries.import_export import companies_as_listed
-from xinya.zones.tests.imports import checked, codes, grid_of, held, outcomes
+from xinya.zones.tests.imports import checked, code_of, codes, grid_of, held, outcomes
 from xinya.zones.tests.imports import company as row_of
 from xinya.zones.tests.people import refused, someone
 from xinya.zones.tests.uploads import committed, few, mapped, table
@@ -189,3 +189,82 @@ def test_a_name_whose_place_stands_elsewhere_is_asked_about(zone: Zone, officer:
     batch = mapped(officer, zone, "a.tsv", like("岚洲启曜机械（沈阳）有限公司"))
     assert batch.counts["waiting"] == 1
     assert batch.decisions.get().candidate == name
+
+
+def test_a_name_under_which_lists_tell_a_company_hides_no_new_registered_name(zone: Zone, officer: Person) -> None:
+    heads: list[object] = ["企业名称", "统一社会信用代码", "主要产品"]
+    committed(officer, zone, "a.tsv", table([HELD, code_of(1), "齿轮"], heads=heads))
+    company = zone.companies.get()
+    batch = mapped(officer, zone, "b.tsv", table([LIKE, "", "齿轮"], heads=heads))
+    put_in(officer, say(officer, batch, Decision("same", row=2, company=company.pk)))
+    register = mapped(officer, zone, "r.tsv", table([LIKE, code_of(1), "齿轮"], heads=heads))
+    assert list(register.findings.filter(level="ask").values_list("code", flat=True)) == ["RENAME"]
+    put_in(officer, say(officer, register, Decision("take", reason="RENAME")))
+    company.refresh_from_db()
+    assert company.name == LIKE
+    assert not waits(officer, zone, table([LIKE, "", "轴承"], heads=heads)), "without a code it is found by it still"
+
+
+NUMBER = "210132000012345"
+
+
+@pytest.fixture
+def numbered(zone: Zone, known: Company) -> Company:
+    source = Source.objects.create(kind="register", title="登记档案")
+    CompanyIdent.objects.create(company=known, zone=zone, scheme="reg15", value=NUMBER, source=source)
+    return known
+
+
+def with_number(name: str, code: str = NUMBER, products: str = "芯片") -> bytes:
+    return table([name, code, products], heads=["企业名称", "统一社会信用代码", "主要产品"])
+
+
+def test_an_older_number_under_a_name_that_is_not_alike_is_a_question(zone: Zone, officer: Person, numbered: Company) -> None:
+    batch = mapped(officer, zone, "a.tsv", with_number("大港电子股份有限公司"))
+    (asked,) = batch.findings.filter(level="ask")
+    assert (asked.code, batch.counts["waiting"], batch.decisions.get().company) == ("NAME_NEAR", 1, numbered)
+    assert NUMBER in str(asked.told)
+    batch = put_in(officer, say(officer, batch, Decision("different", row=2)))
+    made = zone.companies.get(name="大港电子股份有限公司")
+    again = mapped(officer, zone, "b.tsv", with_number("大港电子股份有限公司", products="芯片；模组"))
+    assert (again.counts["waiting"], again.rows.get().company) == (0, made), "told apart once, found by its own name since"
+
+
+def test_an_older_number_under_the_same_or_a_like_name_decides(zone: Zone, officer: Person, numbered: Company) -> None:
+    for name in (HELD, LIKE):
+        row = mapped(officer, zone, "a.tsv", with_number(name)).rows.get()
+        assert (row.matched_by, row.company) == ("ident", numbered)
+
+
+def test_a_company_of_the_name_is_offered_beside_the_one_of_the_number(zone: Zone, officer: Person, numbered: Company) -> None:
+    other = Company.objects.create(zone=zone, name="大港电子股份有限公司", name_key="大港电子股份有限公司", uscc=code_of(8))
+    batch = mapped(officer, zone, "a.tsv", with_number(other.name))
+    assert {pair.company for pair in batch.decisions.all()} == {numbered, other}
+    batch = put_in(officer, say(officer, batch, Decision("same", row=2, company=other.pk)))
+    assert (batch.rows.get().company, zone.companies.count()) == (other, 2)
+
+
+def test_a_pair_told_apart_is_asked_again_when_the_company_has_a_new_name_or_number(
+    zone: Zone, officer: Person, known: Company
+) -> None:
+    put_in(officer, say(officer, mapped(officer, zone, "a.tsv", like(LIKE)), Decision("different", row=2)))
+    Company.objects.filter(name=LIKE).update(name="岚洲别名机械有限公司", name_key="岚洲别名机械有限公司")
+    assert not waits(officer, zone, like(LIKE, revenue=5))
+    source = Source.objects.create(kind="register", title="登记档案")
+    number = CompanyIdent.objects.create(company=known, zone=zone, scheme="reg15", value=NUMBER, source=source)
+    assert waits(officer, zone, like(LIKE, revenue=5))
+    number.delete()
+    assert not waits(officer, zone, like(LIKE, revenue=5))
+    Company.objects.filter(pk=known.pk).update(uscc=code_of(9))
+    assert waits(officer, zone, like(LIKE, revenue=5))
+
+
+def test_a_pair_told_apart_is_asked_again_when_the_row_says_another_name_or_number(
+    zone: Zone, officer: Person, known: Company
+) -> None:
+    put_in(officer, say(officer, mapped(officer, zone, "a.tsv", like(LIKE)), Decision("different", row=2)))
+    Company.objects.filter(name=LIKE).update(name="岚洲别名机械有限公司", name_key="岚洲别名机械有限公司")
+    assert not waits(officer, zone, with_number(LIKE, code=""))
+    assert waits(officer, zone, with_number(LIKE))
+    heads: list[object] = ["企业名称", "曾用名", "主要产品"]
+    assert waits(officer, zone, table([LIKE, "岚洲从前机械厂", "芯片"], heads=heads))

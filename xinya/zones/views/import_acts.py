@@ -20,7 +20,7 @@ from ..files.import_reading import read_book
 from ..forms.imports import CommitForm, OriginForm, UndoForm
 from ..models import ImportBatch, Person
 from ..queries.imports import content_of_batch
-from .imports import LONGEST_TYPED, XLSX, step_page
+from .imports import LONGEST_TYPED, XLSX, list_page, step_page
 
 
 def _went(request: HttpRequest, code: str, pk: int, step: str, act: Callable[[Person], object], **forms: Any) -> HttpResponse:
@@ -109,17 +109,22 @@ def commit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     said = form.cleaned_data
 
     def act(person: Person) -> None:
-        after = actions.commit_import(person, batch_id=batch.pk, key=said["key"], confirmed=said["confirmed"])
+        after = actions.commit_import(
+            person, batch_id=batch.pk, key=said["key"], confirmed=said["confirmed"], reason=said["reason"]
+        )
         if not after.busy and after.state == ImportBatch.State.COMMITTED:
             messages.success(request, _("Committed. The list can be undone as a whole."))
 
-    return _went(request, code, pk, "commit", act, after="commit")
+    return _went(request, code, pk, "commit", act, after="commit", commit=form)
 
 
 @require_POST
 def undo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """The whole list out of the register again."""
-    _seen(request, code, pk)
+    person = queries.signed_in(request)
+    batch = queries.batch_to_undo(person, pk, code)
+    if not queries.sees_batch(person, batch):
+        return _undo_unseen(request, code, batch)
     form = UndoForm(request.POST)
     if not form.is_valid():
         return step_page(request, code, pk, step="commit", status=422, undo=form)
@@ -130,6 +135,21 @@ def undo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
             messages.success(request, _("Undone. The register is what it was before; the log keeps both acts."))
 
     return _went(request, code, pk, "commit", act, undo=form)
+
+
+def _undo_unseen(request: HttpRequest, code: str, batch: ImportBatch) -> HttpResponse:
+    """A company's own list, taken back by an officer of the zone, who stays on the page of the zone's lists."""
+    form = UndoForm(request.POST)
+    if not form.is_valid():
+        return list_page(request, code, status=422, problem=_("Say why the list is taken back."))
+    try:
+        after = actions.undo_import(queries.signed_in(request), batch_id=batch.pk, reason=form.cleaned_data["reason"])
+    except Refused as refused:
+        places = [one.sentence(language()) for one in getattr(refused, "findings", ())]
+        return list_page(request, code, status=refused.status, problem=sentence_of(refused), places=places)
+    if not after.busy:
+        messages.success(request, _("Undone. The register is what it was before; the log keeps both acts."))
+    return redirect("imports", code)
 
 
 @require_POST

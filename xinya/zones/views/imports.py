@@ -1,6 +1,7 @@
 """Lists on their way into the register: those of a zone, bringing one, and the five steps of one."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -24,7 +25,7 @@ from ..engine.imports.labels import COUNT_UNITS, UNITS
 from ..engine.imports.tables import squeezed
 from ..files import import_copy
 from ..files.import_text import KNOWN
-from ..forms.imports import ListFileForm, OriginForm, OwnListForm, UndoForm
+from ..forms.imports import CommitForm, ListFileForm, OriginForm, OwnListForm, UndoForm
 from ..models import Company, ImportBatch, Person, Zone
 from ..queries.import_export import companies_as_csv, companies_as_xlsx
 from ..queries.imports import MOVED
@@ -45,20 +46,30 @@ UNITS_OFFERED = ("元", "千元", "万元", "百万元", "亿元")
 def import_list(request: HttpRequest, code: str) -> HttpResponse:
     """The lists of a zone, the newest first, and a form to bring one; a company sees and brings its own."""
     person = queries.signed_in(request)
+    if request.method != "POST":
+        return list_page(request, code)
+    zone, company = queries.zone_for_lists(person, code)
+    form = (OwnListForm if company else ListFileForm)(request.POST, request.FILES)
+    if form.is_valid():
+        batch = _brought(person, zone, company, form)
+        if batch is not None:
+            return redirect("import", code, batch.pk)
+    return list_page(request, code, status=422, form=form)
+
+
+def list_page(
+    request: HttpRequest, code: str, *, status: int = 200, form: Any = None, problem: str = "", places: Sequence[str] = ()
+) -> HttpResponse:
+    """The page of a zone's lists. form: as it was sent, with its errors; problem, places: why an undo from here was refused."""
+    person = queries.signed_in(request)
     zone, company = queries.zone_for_lists(person, code)
     may_bring = rules.may_bring_lists(person, zone, company)
-    form_kind = OwnListForm if company else ListFileForm
-    form, status = form_kind(), 200
-    if request.method == "POST":
-        form, status = form_kind(request.POST, request.FILES), 422
-        if form.is_valid():
-            batch = _brought(person, zone, company, form)
-            if batch is not None:
-                return redirect("import", code, batch.pk)
     rows, first = queries.batches_listed(person, zone), position(request)
     shown_rows = list(rows[first : first + PAGE_SIZE])
     context = {
-        "rows": shown_rows, "form": form, "may_bring": may_bring, "company": company,
+        "rows": shown_rows, "form": form or (OwnListForm if company else ListFileForm)(), "problem": problem,
+        "findings_of_problem": places, "own_lists": list(queries.own_lists_to_undo(person, zone)[:PAGE_SIZE]),
+        "may_bring": may_bring, "company": company,
         "sees_zone": rules.may_read_zone(person, zone),
         **turned(request, first, len(shown_rows), rows.count()),
     }  # fmt: skip
@@ -287,6 +298,7 @@ def _commit(request: HttpRequest, person: Person, batch: ImportBatch, forms: dic
         "waiting": told.get("waiting", 0), "asks_twice": told.get("asks_twice"), "blocked": told.get("blocked", 0),
         "rows_read": told.get("rows_read", 0), "committed": told.get("committed", 0),
         "parts": [part | {"at": datetime.datetime.fromisoformat(part["at"])} for part in batch.parts],
+        "same_file": queries.same_file_before(batch) if ready else None, "commit_form": forms.get("commit") or CommitForm(),
         "undo_form": forms.get("undo") or UndoForm(), "moved": batch.rows.filter(is_moved=True, part=None).count(),
     }  # fmt: skip
 
@@ -302,4 +314,4 @@ def export_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     return reply
 
 
-__all__ = ["export_file", "import_list", "import_page", "step_page"]
+__all__ = ["export_file", "import_list", "import_page", "list_page", "step_page"]

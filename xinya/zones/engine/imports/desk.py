@@ -17,6 +17,7 @@ from xinya.zones.engine.imports.fields import KEYS, UNCOMPARED
 from xinya.zones.engine.imports.findings import LEVELS, Finding, found, plain
 from xinya.zones.engine.imports.grid import Grid
 from xinya.zones.engine.imports.matching import Match, match_row, told_twice
+from xinya.zones.engine.imports.own_lists import keep_known_numbers, own_columns
 from xinya.zones.engine.imports.readings import CLEARED, Value, agree
 from xinya.zones.engine.imports.register import Register
 from xinya.zones.engine.imports.rows import Answers, Row, read_rows
@@ -174,9 +175,14 @@ def examine(grids: Sequence[Grid], given: Given) -> Result:
     if table is None or looked.outcome != READ:
         return looked
     desk = Desk(table.grid, given.today, given.divisions)
+    if given.register.is_own:
+        columns, not_taken = own_columns(columns, table.grid.name)
+        findings += not_taken
     rows, joined = read_rows(table, columns, desk, given.answers)
     for row in rows:
         check_row(row, columns, table.grid.name, given.thresholds)
+        if given.register.is_own:
+            keep_known_numbers(row, given.register)
     if not any(column.field.code == "credit_code" for column in columns):
         findings.append(found("NO_CODE_COLUMN", NO_CODE_COLUMN, sheet=table.grid.name))
     # What a person has left out says nothing against the row that stays.

@@ -102,3 +102,6 @@ FIELDS = (
 )  # fmt: skip
 BY_CODE = {field.code: field for field in FIELDS}
 KEYS = ("name", "credit_code")
+OFFICIAL = frozenset({"former_names", "status", "above_scale", "is_anchor"})
+"""What others decide or keep of a company, and it does not say of itself in a list of its own: former names, which find it in the
+lists of others; its standing in registers; 链主, which is a decision with a person and a reason."""

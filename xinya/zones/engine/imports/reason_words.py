@@ -44,6 +44,8 @@ REASON_WORDS: dict[str, str] = {
     "CODE_MISSING": _("no credit code"),
     "CODE_CLASS": _("class of code unknown"),
     "CODE_NOT_HELD": _("code not taken"),
+    "COLUMN_NOT_OWN": _("column not taken"),
+    "NAME_KEPT": _("name not taken"),
     "RATIO_ODD": _("figures do not fit together"),
     "NOT_RESTATED": _("month not restated"),
     "TOTAL_ROW": _("total row"),

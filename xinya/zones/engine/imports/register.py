@@ -39,10 +39,14 @@ class Known:
 
 @dataclass(frozen=True)
 class Register:
-    """All companies an import is compared with. places: short names of the divisions in use, see `places_of`."""
+    """All companies an import is compared with. places: short names of the divisions in use, see `places_of`.
+
+    is_own: it holds one company alone, whose own people bring the list.
+    """
 
     companies: tuple[Known, ...] = ()
     places: frozenset[str] = frozenset()
+    is_own: bool = False
 
     @classmethod
     def of(cls, companies: Iterable[Known], places: Iterable[str] = ()) -> "Register":

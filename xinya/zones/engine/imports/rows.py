@@ -1,7 +1,7 @@
 """From the rows of a table to companies: merged rows become one, 同上 takes the value above, answers replace what waited."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -63,9 +63,20 @@ class Row:
         """Who the row is for a decision that is remembered: the code, else the key of the name."""
         return self.code or name_key(self.name)
 
+    @property
+    def words(self) -> frozenset[str]:
+        """The names and numbers by which it says who it is."""
+        return words_of(self.name, self.code or "", self.plain("former_names") or (), self.older)
+
     def waits_for(self, key: str) -> bool:
         """Whether a finding keeps this field open."""
         return any(one.is_waiting and one.field == key for one in self.findings)
+
+
+def words_of(name: str, code: str, former: Iterable[str], older: Iterable[str]) -> frozenset[str]:
+    """The names and numbers of a row, each once and marked: name:key, code:value, and older identifiers as they are."""
+    names = {f"name:{name_key(one)}" for one in (name, *former)}
+    return frozenset({*names, *older} | ({f"code:{code}"} if code else set()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +86,9 @@ class Answers:
     leave_out: rows.
 
     renames: rows whose new name is accepted. matches: row -> company of the register, or None for a new one.
-    confirmed: keys of columns whose figures are right although they jump. rejected: (who the row is, company of the register)
-    that a person has called two companies; who a row is: its code, else the key of its name.
+    confirmed: keys of columns whose figures are right although they jump. rejected: by (who the row is, company of the register)
+    that a person has called two companies the names and numbers that the row had then, see `words_of`; who a row is: its code,
+    else the key of its name.
     """
 
     values: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -84,7 +96,7 @@ class Answers:
     renames: frozenset[int] = frozenset()
     matches: Mapping[int, str | None] = field(default_factory=dict)
     confirmed: frozenset[str] = frozenset()
-    rejected: frozenset[tuple[str, str]] = frozenset()
+    rejected: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def of_row(self, row: int) -> Mapping[str, Any]:
         """The answered values of one sheet row."""
