@@ -6,13 +6,15 @@ from typing import Any, TypeVar
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from xinya.kit.refusals import Refused
+from xinya.kit.refusals import Elsewhere, Refused
 from xinya.kit.text import gettext_noop as _
 
 from .. import rules
 from ..models import Absence, Assignment, Company, Fact, Organisation, Person, Secrecy, Zone
 
 Row = TypeVar("Row", bound=Model)
+GONE_INTO = _("%(merged)s is the same company as %(survivor)s and was merged into it; its number there is %(number)s.")
+DEEPEST = 100
 _GATES: dict[type[Model], Callable[[Person], QuerySet[Any]]] = {}
 
 ZONE_WIDE = (Secrecy.PUBLIC, Secrecy.INTERNAL)
@@ -113,9 +115,37 @@ def _organisations(person: Person) -> QuerySet[Organisation]:
 
 
 def company_visible(person: Person, code: str, pk: int) -> Company:
-    """One company that the person may see, with its zone; every other one, absent or hidden, is refused alike. One statement."""
+    """One company that the person may see, with its zone; every other one, absent or hidden, is refused alike. One statement.
+
+    Raises Elsewhere (merged-into, 409) for one that was merged into a company that the person sees.
+    """
     rows = visible_to(person, Company).filter(zone__code=code, is_outside=False, pk=pk).select_related("zone")
     company = rows.first() if 0 < pk < 2**63 and code.isascii() and code.isprintable() else None
     if company is None:
+        say_where(person, pk, code)
         raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
     return company
+
+
+def survivor_of(pk: int) -> int | None:
+    """The company that a merged one is now, through every later merging; None for one that is merged into nothing."""
+    at: int | None = pk
+    for step in range(DEEPEST):
+        following = Company.everyone.filter(pk=at).values_list("merged_into", flat=True).first()
+        if following is None:
+            return at if step else None
+        at = following
+    raise RuntimeError(f"company {pk} is merged into itself")
+
+
+def say_where(person: Person, pk: int, code: str | None = None) -> None:
+    """Raise Elsewhere (merged-into, 409) for a company that was merged into one that the person sees; else do nothing."""
+    if not 0 < pk < 2**63:
+        return
+    row = Company.everyone.filter(pk=pk, merged_into__isnull=False).select_related("zone").first()
+    at = survivor_of(pk) if row is not None and code in (None, row.zone.code) else None
+    now = visible_to(person, Company).filter(pk=at, is_outside=False).first() if at is not None else None
+    if row is not None and now is not None:
+        raise Elsewhere(
+            "merged-into", GONE_INTO, status=409, old=row.pk, new=now.pk, merged=row.name, survivor=now.name, number=now.pk
+        )  # fmt: skip
