@@ -32,6 +32,8 @@ PAGES = [
     "zones/shenyang/what-if/?a=make.composite-part&b=make.bearing",
     "zones/shenyang/import/",
     "zones/shenyang/imports/",
+    "zones/shenyang/duplicates/",
+    "zones/shenyang/SAME",
     "zones/shenyang/indicators/",
     "zones/shenyang/limits/",
     "zones/shenyang/resilience/",

@@ -17,7 +17,7 @@ from xinya.zones.engine.place_names import PLACES
 from xinya.zones.files.import_copy import commented_copy
 from xinya.zones.files.import_reading import check_file, read_book
 
-from . import verify_list
+from . import verify_list, zones_merge
 from .briefings import add_read_briefing
 
 READ_AS = _("Read: sheet %(sheet)s, labels in row %(rows)s, %(columns)s columns.")
@@ -60,6 +60,7 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     dry.add_argument("--confirm", action="store_true", help="commit also where more than 30 %% of the rows block")
     dry.set_defaults(run=run_import)
     verify_list.add_parser(zones_commands)
+    zones_merge.add_parsers(zones_commands)
     add_read_briefing(zones_commands)
 
 

@@ -17,7 +17,7 @@ from xinya.zones.engine.standings import is_gone
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Company, Fact, Person, Zone
 from xinya.zones.queries import Dossier, all_dossiers, visible_to
-from xinya.zones.queries.gate import ZONE_WIDE
+from xinya.zones.queries.gate import ZONE_WIDE, say_where_in
 
 from ..engine import Atlas, Limits
 from ..engine import report as engine_report
@@ -294,6 +294,7 @@ def company_rows(zone: Zone, pk: int) -> tuple[Company, list[Placement]]:
     """A company of this zone with its placements; another zone's company is not found. Two statements."""
     company = Company.objects.filter(zone=zone, is_outside=False, pk=pk).first()
     if company is None:
+        say_where_in(zone, pk)
         raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
     return company, list(company.placements.select_related("decided_by"))
 

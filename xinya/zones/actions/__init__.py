@@ -28,7 +28,7 @@ from .import_undo import EXEMPT, HANGING, abandon_import, undo_import
 from .import_upload import NewList, answer_reading, bring_list
 from .invitations import accept_invitation, end_member, invite, join_by_invitation, sign_up, withdraw_invitation
 from .keys import end_key, make_key, use_key
-from .merge_moves import MOVES, Journal, Move, goes_over, goes_over_once, kinds_pointing, stays
+from .merge_moves import MOVES, Journal, Move, goes_over, goes_over_once, kinds_pointing, merge_counts, stays
 from .merges import MERGE_HANGS, MERGE_UNDONE, Merging, merge_companies, merge_hangs, tell_apart, undo_merge
 from .notices import promise_notices, untold
 from .people import RIGHTS_HOOKS, end_membership, enter_membership, house_office, make_current, on_rights_changed, renew_account
@@ -163,6 +163,7 @@ __all__ = [
     "map_columns",
     "mark_as_demo",
     "merge_companies",
+    "merge_counts",
     "merge_hangs",
     "object_fact",
     "object_promise",

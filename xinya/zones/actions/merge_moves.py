@@ -22,6 +22,7 @@ from ..models import (
     Attachment,
     Claim,
     Company,
+    CompanyMerge,
     MatchDecision,
     Membership,
     Organisation,
@@ -300,10 +301,10 @@ def _read(model: type[Model], name: str, value: Any) -> Any:
     return column.to_python(value) if value is not None and not column.is_relation else value
 
 
-def counts_of(moved: dict[str, dict[str, Any]]) -> list[tuple[str, int]]:
+def merge_counts(merge: CompanyMerge) -> list[tuple[str, int]]:
     """How many rows of each kind went over: word and number, for the page, each word once."""
     told: dict[str, int] = {}
-    for place, one in moved.items():
+    for place, one in merge.moved.items():
         word = WORDS.get(place) or (MOVES[place].word if place in MOVES else "")
         if word:
             told[word] = told.get(word, 0) + len(one["keys"])

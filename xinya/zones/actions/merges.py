@@ -108,7 +108,13 @@ def _locked_pair(zone: Zone, survivor: int, merged: int) -> tuple[Company, Compa
     """Both companies, held until the transaction ends; the zone first, as every list holds it."""
     Zone.objects.select_for_update().get(pk=zone.pk)
     keys = [key for key in (survivor, merged) if 0 < key < 2**63]
-    rows = {row.pk: row for row in Company.everyone.select_for_update().filter(zone=zone, pk__in=keys).order_by("pk")}
+    rows = {
+        row.pk: row
+        for row in Company.everyone.select_for_update(of=("self",))
+        .select_related("zone")
+        .filter(zone=zone, pk__in=keys)
+        .order_by("pk")
+    }
     for key in (survivor, merged):
         row = rows.get(key)
         if row is None:
@@ -263,7 +269,8 @@ def tell_apart(actor: Person, *, zone: Zone, one: int, other: int, reason: str) 
     demand(one != other, "itself", ITSELF, status=422)
     with transaction.atomic():
         older, younger = _locked_pair(zone, *sorted((one, other)))
-        known = identity_digests(zone, [(older.pk, younger.pk)])[older.pk, younger.pk]
+        _one, _other, register = known_pair(older, younger)
+        known = identity_digests(register, [(older.pk, younger.pk)])[older.pk, younger.pk]
         before = TwoFirms.objects.filter(one=older, other=younger, withdrawn_at=None).first()
         if before is not None:
             demand(before.known != known, "told-already", TOLD_ALREADY, status=409)

@@ -114,12 +114,14 @@ def _organisations(person: Person) -> QuerySet[Organisation]:
     return Organisation.objects.filter(offices & (Q() if home is None else Q(zone=None) | Q(zone=home)))
 
 
-def company_visible(person: Person, code: str, pk: int) -> Company:
+def company_visible(person: Person, code: str, pk: int, **told: Any) -> Company:
     """One company that the person may see, with its zone; every other one, absent or hidden, is refused alike. One statement.
+
+    told: what else the statement shall tell of the company, by name.
 
     Raises Elsewhere (merged-into, 409) for one that was merged into a company that the person sees.
     """
-    rows = visible_to(person, Company).filter(zone__code=code, is_outside=False, pk=pk).select_related("zone")
+    rows = visible_to(person, Company).filter(zone__code=code, is_outside=False, pk=pk).select_related("zone").annotate(**told)
     company = rows.first() if 0 < pk < 2**63 and code.isascii() and code.isprintable() else None
     if company is None:
         say_where(person, pk, code)
@@ -140,12 +142,26 @@ def survivor_of(pk: int) -> int | None:
 
 def say_where(person: Person, pk: int, code: str | None = None) -> None:
     """Raise Elsewhere (merged-into, 409) for a company that was merged into one that the person sees; else do nothing."""
-    if not 0 < pk < 2**63:
-        return
-    row = Company.everyone.filter(pk=pk, merged_into__isnull=False).select_related("zone").first()
-    at = survivor_of(pk) if row is not None and code in (None, row.zone.code) else None
-    now = visible_to(person, Company).filter(pk=at, is_outside=False).first() if at is not None else None
-    if row is not None and now is not None:
-        raise Elsewhere(
-            "merged-into", GONE_INTO, status=409, old=row.pk, new=now.pk, merged=row.name, survivor=now.name, number=now.pk
-        )  # fmt: skip
+    found = _merged(pk)
+    now = survivor_of(pk) if found is not None and code in (None, found.zone.code) else None
+    company = visible_to(person, Company).filter(pk=now, is_outside=False).first() if now is not None else None
+    if found is not None and company is not None:
+        raise _elsewhere(found, company)
+
+
+def say_where_in(zone: Zone, pk: int) -> None:
+    """The same, asked by somebody who reads this whole zone."""
+    found = _merged(pk)
+    if found is not None and found.zone_id == zone.pk:
+        raise _elsewhere(found, Company.objects.get(pk=survivor_of(pk)))
+
+
+def _merged(pk: int) -> Company | None:
+    rows = Company.everyone.exclude(merged_into=None).select_related("zone")
+    return rows.filter(pk=pk).first() if 0 < pk < 2**63 else None
+
+
+def _elsewhere(found: Company, now: Company) -> Elsewhere:
+    return Elsewhere(
+        "merged-into", GONE_INTO, status=409, old=found.pk, new=now.pk, merged=found.name, survivor=now.name, number=now.pk
+    )  # fmt: skip
