@@ -50,7 +50,8 @@ class Elsewhere(Refused):
     """What was asked for under one number is found under another now: pages lead there, an act is refused with the sentence."""
 
     def __init__(self, code: str, message: str, /, *, old: int, new: int, status: int = 409, **values: object) -> None:
-        super().__init__(code, message, status=status, **values)
+        super().__init__(code, message, status=status)
+        self.values.update(values)
         self.old, self.new = old, new
 
 

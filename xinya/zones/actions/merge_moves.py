@@ -297,7 +297,7 @@ def put_back(altered: list[list[Any]]) -> None:
 
 def _read(model: type[Model], name: str, value: Any) -> Any:
     """A stored value as the column takes it."""
-    column = model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
+    column: Any = model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
     return column.to_python(value) if value is not None and not column.is_relation else value
 
 

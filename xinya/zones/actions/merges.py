@@ -218,7 +218,7 @@ def _refusal(found: list[Refused]) -> Hangs:
 
 def merge_hangs(row: CompanyMerge) -> list[Refused]:
     """What keeps the two together, each as one sentence: later mergings, a code or name taken meanwhile, lists that came later."""
-    survivor = Company.everyone.get(pk=row.survivor_id)
+    survivor = Company.everyone.get(merges_taken=row)
     told: list[tuple[int, Phrase]] = []
     if survivor.merged_into_id is not None:
         told.append((survivor.pk, Phrase(MERGED_SINCE)))
@@ -236,7 +236,7 @@ def merge_hangs(row: CompanyMerge) -> list[Refused]:
 
 def _taken(row: CompanyMerge, survivor: Company) -> list[tuple[int, Phrase]]:
     """The name or code that the merged one returns to, where another company bears it now."""
-    merged = Company.everyone.get(pk=row.merged_id)
+    merged = Company.everyone.get(merges_given=row)
     others = Company.objects.filter(zone=row.zone_id, is_outside=False).exclude(pk=merged.pk)
     same = others.filter(Q(name_key=merged.name_key) | Q(uscc=merged.uscc, uscc__gt=""))
     gave_code = any("uscc" in values for _label, _key, values in row.altered)

@@ -13,7 +13,7 @@ IDENT, NAME, LIKE = "ident", "name", "like"
 SAME_IDENT = _("Both hold the same number from before the credit code.")
 TWO_CODES = _(
     "%(one)s (%(code)s) and %(other)s (%(other_code)s) hold two valid credit codes: they are two firms, whatever their names say."
-    " If one took the other over, record the one that ended as deregistered (注销); its own years stay its own."
+    " If one took the other over, record the one that ended as deregistered; its own years stay its own."
 )
 BRANCH = _("%(branch)s is a branch or site of another firm: it is linked with its head and never merged with it.")
 

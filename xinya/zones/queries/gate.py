@@ -131,7 +131,7 @@ def company_visible(person: Person, code: str, pk: int, **told: Any) -> Company:
 
 def survivor_of(pk: int) -> int | None:
     """The company that a merged one is now, through every later merging; None for one that is merged into nothing."""
-    at: int | None = pk
+    at = pk
     for step in range(DEEPEST):
         following = Company.everyone.filter(pk=at).values_list("merged_into", flat=True).first()
         if following is None:
@@ -153,7 +153,7 @@ def say_where_in(zone: Zone, pk: int) -> None:
     """The same, asked by somebody who reads this whole zone."""
     found = _merged(pk)
     if found is not None and found.zone_id == zone.pk:
-        raise _elsewhere(found, Company.objects.get(pk=survivor_of(pk)))
+        raise _elsewhere(found, Company.objects.get(pk=survivor_of(pk) or 0))
 
 
 def _merged(pk: int) -> Company | None:

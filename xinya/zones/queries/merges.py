@@ -232,9 +232,9 @@ def counts_held(companies: Sequence[int], moves: Mapping[str, Any]) -> dict[int,
         asked[f"n{number}"] = Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
         words[f"n{number}"] = move.word
     found: dict[int, dict[str, int]] = {}
-    for row in Company.everyone.filter(pk__in=companies).values("pk", **asked):
+    for row in Company.everyone.filter(pk__in=companies).annotate(**asked):
         told: dict[str, int] = {}
         for name, word in words.items():
-            told[word] = told.get(word, 0) + row[name]
-        found[row["pk"]] = told
+            told[word] = told.get(word, 0) + getattr(row, name)
+        found[row.pk] = told
     return found

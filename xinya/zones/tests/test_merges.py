@@ -70,7 +70,9 @@ def listed(officer: Person, zone: Zone, name: str, code: object = "", products: 
     """A company that a list of its own brought."""
     row: list[object] = [name, code, products, revenue, "2015-03-04"]
     batch = committed(officer, zone, f"{plain(name)}.tsv", table(row))
-    return batch.rows.get().company
+    company = batch.rows.get().company
+    assert company is not None
+    return company
 
 
 @pytest.fixture
@@ -103,9 +105,9 @@ def test_facts_go_over_with_source_day_and_confidence_and_stand_beside_each_othe
 def test_a_merged_company_is_counted_once_and_its_number_leads_to_the_other(officer: Person, pair: tuple[Company, Company]) -> None:
     survivor, gone = pair
     zone = survivor.zone
-    assert zones_visible(officer).get().company_count == 2
+    assert zones_visible(officer).values_list("company_count", flat=True).get() == 2
     merged(officer, survivor, gone)
-    assert zones_visible(officer).get().company_count == 1
+    assert zones_visible(officer).values_list("company_count", flat=True).get() == 1
     assert list(Company.objects.all()) == [survivor]
     assert survivor_of(gone.pk) == survivor.pk
     assert companies_as_csv(zone, officer).decode().count("\r\n") == 2
