@@ -1,6 +1,7 @@
 """Companies that are one, on the pages, through the API and from the shell."""
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -9,12 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from xinya.cli.main import main
+from xinya.kit.refusals import Refused
 from xinya.kit.text import plain
+from xinya.zones.actions import Merging, merge_companies
 from xinya.zones.models import Company, CompanyMerge, Fact, Person, Source, TwoFirms, Zone
 from xinya.zones.tests.imports import code_of
 from xinya.zones.tests.merges import everything
 from xinya.zones.tests.people import someone
-from xinya.zones.tests.uploads import DAY
+from xinya.zones.tests.uploads import DAY, mapped, table
 
 pytestmark = pytest.mark.django_db
 FULL, SHORT = "岚洲甲一机械有限公司", "岚洲甲一机械公司"
@@ -69,7 +72,7 @@ def test_an_officer_finds_a_pair_looks_at_both_merges_them_and_undoes_it(browser
     assert f"{PAGES}/companies/{one.pk}/same/?with={other.pk}" in page
     sides = browser.get(f"{PAGES}/companies/{one.pk}/same/?with={other.pk}").content.decode()
     assert "≠" in sides
-    assert "1000" in sides
+    assert "1,000 元" in sides or "1,000 yuan" in sides
     merged = browser.post(
         f"{PAGES}/companies/{one.pk}/same/merge/",
         {"with": other.pk, "keep": one.pk, "name_was": "alias", "reason": "同一家企业"},
@@ -190,6 +193,44 @@ def test_the_api_merges_undoes_and_says_where_a_number_leads(browser: Client, pa
     assert browser.get("/api/v1/zones/harbour/duplicates").json()["items"] == []
     (judged,) = browser.get("/api/v1/zones/harbour/duplicates?judged=true").json()["items"]
     assert judged["told_apart"] == "法人不同"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_merge_the_same_two_at_once_make_one_merging(zone: Zone, pair: tuple[Company, Company]) -> None:
+    one, other = pair
+    people = [someone(f"o{n}", "chain_officer", zone=zone, password=None) for n in range(4)]
+    told: list[str] = []
+    start = threading.Barrier(len(people))
+
+    def act(person: Person, gone: Company, stays: Company) -> None:
+        start.wait()
+        try:
+            merge_companies(person, zone=zone, merging=Merging(gone.pk, stays.pk, "同一家企业"))
+            told.append("merged")
+        except Refused as refused:
+            told.append(refused.code)
+        finally:
+            connection.close()
+
+    turns = [(other, one), (one, other)] * 2
+    threads = [threading.Thread(target=act, args=(person, *turn)) for person, turn in zip(people, turns, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["merged", "merged-already", "merged-already", "merged-already"]
+    assert CompanyMerge.objects.count() == 1
+    assert Company.objects.count() == 1
+
+
+def test_the_desk_asks_whether_two_like_companies_of_the_register_are_one(browser: Client, officer: Person, zone: Zone) -> None:
+    for name in ("岚洲澜江电机有限公司", "岚洲澜江电机股份有限公司"):
+        Company.objects.create(zone=zone, name=name, name_key=plain(name))
+    one, other = Company.objects.order_by("pk")
+    batch = mapped(officer, zone, "a.tsv", table(["岚洲澜江电机", "", "电机", 12, "2015-03-04"]))
+    page = browser.get(f"{PAGES}/imports/{batch.pk}/?step=decisions").content.decode()
+    links = {f"/companies/{a.pk}/same/?with={b.pk}" for a, b in ((one, other), (other, one))}
+    assert any(link in page for link in links)
 
 
 def test_the_shell_lists_merges_and_undoes(

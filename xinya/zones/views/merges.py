@@ -1,5 +1,6 @@
 """Companies that may be one: the list, two side by side, the merging and its undo."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from xinya.kit.refusals import Refused
 from xinya.kit.text import say
 
 from .. import actions, queries
+from ..engine.company_names import DIFFERENT
 from ..engine.duplicates import IDENT, LIKE, NAME, demand_one_firm, held_together
 from ..forms.merges import ApartForm, MergeForm, PairForm, UnmergeForm
 from ..models import AMOUNTS, Company, CompanyMerge, Fact, Person
@@ -93,6 +95,7 @@ def _pair_page(request: HttpRequest, code: str, pk: int, other: int, *, status: 
     context = {
         "one": one, "two": two, "names": [known, known_other], "score": round(said.score),
         "why": [say(language(), sentence) for sentence in said.evidence], "impossible": impossible,
+        "unlike": said.decision == DIFFERENT and not impossible,
         "facts": _side_by_side(person, one, two), "counts": _counts(one, two),
         "word": found_in.told_apart(one, two),
         "form": forms.get("form") or MergeForm(companies=companies, initial={"keep": keeps.pk}),
@@ -137,7 +140,7 @@ def _side_by_side(person: Person, one: Company, two: Company) -> list[dict[str, 
 
 def _value(fact: Fact) -> str:
     if fact.kind in AMOUNTS and fact.number is not None:
-        return _("%(amount)s yuan") % {"amount": yuan_of(fact.number)}
+        return _("%(amount)s yuan") % {"amount": f"{Decimal(yuan_of(fact.number)):,}"}
     if fact.kind in (Fact.Kind.ABOVE_SCALE, Fact.Kind.ANCHOR):
         return _("yes") if fact.number else _("no")
     if fact.kind == Fact.Kind.STATE:
