@@ -20,6 +20,7 @@ from xinya.zones.actions import (
 )
 from xinya.zones.actions.list_facts import ListOrigin
 from xinya.zones.actions.merge_moves import OF_ACCOUNT, STAYS_WITH_ACCOUNT
+from xinya.zones.api.zones import zone_item
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import (
     Assignment,
@@ -105,9 +106,9 @@ def test_facts_go_over_with_source_day_and_confidence_and_stand_beside_each_othe
 def test_a_merged_company_is_counted_once_and_its_number_leads_to_the_other(officer: Person, pair: tuple[Company, Company]) -> None:
     survivor, gone = pair
     zone = survivor.zone
-    assert zones_visible(officer).values_list("company_count", flat=True).get() == 2
+    assert zone_item(zones_visible(officer).get())["companies"] == 2
     merged(officer, survivor, gone)
-    assert zones_visible(officer).values_list("company_count", flat=True).get() == 1
+    assert zone_item(zones_visible(officer).get())["companies"] == 1
     assert list(Company.objects.all()) == [survivor]
     assert survivor_of(gone.pk) == survivor.pk
     assert companies_as_csv(zone, officer).decode().count("\r\n") == 2
