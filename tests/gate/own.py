@@ -5,13 +5,25 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from xinya.chain.models import WordLink
-from xinya.zones.models import Attachment, Company, ImportBatch, ImportFinding, ImportRow, Notice, Person, Promise, SessionRecord
+from xinya.zones.models import (
+    Attachment,
+    Company,
+    CompanyMerge,
+    ImportBatch,
+    ImportFinding,
+    ImportRow,
+    Notice,
+    Person,
+    Promise,
+    SessionRecord,
+)
 
 THEIRS = "theirs"
 """A numbered row of somebody else: it opens to nobody but its owner."""
 LISTS = "in-zone:import_check|export_audit"
 """Lists of a zone: for those who bring them, and for the auditor."""
 ASKED = "in-zone:change_zone|read_assigned"
+MERGERS = "in-zone:change_zone"
 HEALTH, LOG, GUARD = "power:see_health", "power:read_audit", "power:manage_accounts"
 
 PAGES = {
@@ -29,6 +41,8 @@ PAGES = {
     "company-file-add": "company", "promise-file-add": "company",
     "audit": LOG, "audit-verify": LOG, "audit-export": "power:export_audit", "audit-seal": "power:seal_audit",
     "audit-seal-page": LOG, "audit-seal-file": LOG,
+    "duplicates": MERGERS, "same-company": MERGERS, "merge-companies": MERGERS, "tell-apart": MERGERS,
+    "merge": MERGERS, "undo-merge": MERGERS,
     "imports": LISTS, "export-csv": LISTS, "export-xlsx": LISTS, "indicators": "zone",
     **dict.fromkeys(
         (
@@ -65,6 +79,12 @@ CALLS = {
     "POST /api/v1/imports/{import_id}/commit": "company",
     "POST /api/v1/imports/{import_id}/undo": "company",
     "GET /api/v1/zones/{zone}/indicators": "zone",
+    "GET /api/v1/zones/{zone}/duplicates": MERGERS,
+    "GET /api/v1/zones/{zone}/merges": MERGERS,
+    "POST /api/v1/zones/{zone}/merges": MERGERS,
+    "GET /api/v1/zones/{zone}/merges/{merge_id}": MERGERS,
+    "POST /api/v1/zones/{zone}/merges/{merge_id}/undo": MERGERS,
+    "POST /api/v1/zones/{zone}/two-firms": MERGERS,
 }
 COUNTED = {
     "promise-file-add": "promise", "verify-fact": "fact", "verify-placement": "placement", "withdraw-link": "word_link",
@@ -76,12 +96,14 @@ COUNTED = {
         ),
         "import",
     ),
+    "merge": "merge", "undo-merge": "merge",
     "account": "person", "audit-seal-page": "nothing", "audit-seal-file": "nothing", "work-again": "nothing",
 }  # fmt: skip
 COUNTERS: dict[str, Callable[[Company], int | None]] = {
     "session": lambda c: SessionRecord.objects.filter(key=f"key-{c.pk}").values_list("pk", flat=True).first(),
     "notice": lambda c: Notice.objects.filter(key=f"key-{c.pk}").values_list("pk", flat=True).first(),
     "import": lambda c: ImportBatch.objects.filter(company=c).values_list("pk", flat=True).first(),
+    "merge": lambda c: CompanyMerge.objects.filter(survivor=c).values_list("pk", flat=True).first(),
     "word_link": lambda c: WordLink.objects.filter(company=c).values_list("pk", flat=True).first(),
     "attachment": lambda c: Attachment.objects.filter(owner_kind="company", owner_id=c.pk).values_list("pk", flat=True).first(),
 }
@@ -108,6 +130,10 @@ def add_own(company: Company, by: Person) -> None:
     ImportRow.objects.create(batch=batch, row=2, rows=[2], name=f"{word}的行", outcome="waiting", values={"name": word})
     ImportFinding.objects.create(batch=batch, place=1, row=2, rows=[2], code="NEGATIVE", level="block", message=f"{word}的话")
     WordLink.objects.create(company=company, digest=f"{company.pk:064}", note=f"{word}的人", made_by=by, expires_at=now)
+    CompanyMerge.objects.create(
+        zone=company.zone, survivor=company, survivor_name=company.name, merged_name=f"{word}的旧号", score=90,
+        reason=f"{word}的并", by=by, at=now,
+    )  # fmt: skip
     promise = Promise.objects.filter(other_company=company).order_by("pk")[0]
     Attachment.objects.create(
         owner_kind="promise", owner_id=promise.pk, zone=company.zone, name=f"{word}的证.pdf", kind="pdf", size=3,

@@ -32,6 +32,8 @@ PAGES = [
     "zones/shenyang/imports/",
     "zones/shenyang/imports/thresholds/?industry=3812&year=2025",
     "zones/shenyang/imports/divisions/?division=110105&day=2025-12-31",
+    "zones/shenyang/duplicates/",
+    "zones/shenyang/SAME",
     "zones/shenyang/indicators/",
     "zones/shenyang/limits/",
     "zones/shenyang/resilience/",
@@ -89,11 +91,14 @@ OVERLAPS = """() => {
 
 
 def resolved(path: str) -> str:
-    """The address of a page; COMPANY and PROMISE stand for a company and a promise of Shenyang."""
+    """The address of a page; COMPANY, SAME and PROMISE stand for a company, two, and a promise of Shenyang."""
     from xinya.zones.models import Company, Promise
 
     if "PROMISE" in path:
         return path.replace("PROMISE", f"promises/{Promise.objects.order_by('pk')[0].pk}/")
+    if "SAME" in path:
+        one, other = Company.objects.filter(zone__code="shenyang", is_outside=False, is_invented=True).order_by("pk")[:2]
+        return path.replace("SAME", f"companies/{one.pk}/same/?with={other.pk}")
     if "COMPANY" not in path:
         return path
     company = Company.objects.filter(zone__code="shenyang", is_outside=False, is_invented=True).order_by("pk")[1]

@@ -48,7 +48,7 @@ def _committed(arguments: argparse.Namespace, content: bytes, name: str) -> "Imp
     from xinya.zones import actions
     from xinya.zones.queries import zone_for_lists
 
-    person = _person(arguments.person)
+    person = person_called(arguments.person)
     zone, company = zone_for_lists(person, arguments.zone)
     wanted = actions.NewList(name, content, arguments.reason)
     batch = _worked(actions.bring_list(person, zone=zone, file=wanted, company=company))
@@ -70,7 +70,8 @@ def _committed(arguments: argparse.Namespace, content: bytes, name: str) -> "Imp
     return batch
 
 
-def _person(name: str) -> "Person":
+def person_called(name: str) -> "Person":
+    """The person with this sign-in name. Raises Refused no-such-person."""
     from xinya.zones.models import Person
 
     person = Person.objects.filter(username=name).first()

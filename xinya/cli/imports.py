@@ -20,7 +20,7 @@ from xinya.zones.files.import_copy import commented_copy
 from xinya.zones.files.import_reading import check_file, read_book
 from xinya.zones.files.thresholds import read_thresholds
 
-from . import desk_rules, verify_list
+from . import desk_rules, verify_list, zones_merge
 from .briefings import add_read_briefing
 
 READ_AS = _("Read: sheet %(sheet)s, labels in row %(rows)s, %(columns)s columns.")
@@ -64,6 +64,7 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     dry.set_defaults(run=run_import)
     verify_list.add_parser(zones_commands)
     desk_rules.add_parsers(zones_commands)
+    zones_merge.add_parsers(zones_commands)
     add_read_briefing(zones_commands)
 
 

@@ -47,6 +47,15 @@ class Refused(Exception):
         return f"{self.code}: {self.sentence('en')}"
 
 
+class Elsewhere(Refused):
+    """What was asked for under one number is found under another now: pages lead there, an act is refused with the sentence."""
+
+    def __init__(self, code: str, message: str, /, *, old: int, new: int, status: int = 409, **values: object) -> None:
+        super().__init__(code, message, status=status)
+        self.values.update(values)
+        self.old, self.new = old, new
+
+
 def demand(holds: bool, code: str, message: str, /, *, status: int = 403, **values: str | int) -> None:
     """Refuse unless `holds`."""
     if not holds:

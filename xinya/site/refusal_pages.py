@@ -1,19 +1,22 @@
 """A refusal that no view caught becomes a page with its sentence; the API has its own form of it."""
 
+import re
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from xinya.kit.pages import language
 from xinya.kit.refusal_log import log_noted, log_refusal, note_refusal
-from xinya.kit.refusals import Refused
+from xinya.kit.refusals import Elsewhere, Refused
 
 
 class RefusalPages:
     """Middleware: answers `Refused` with its own status and sentence, 404 with the common page.
 
+    What is found under another number now is led to there.
     What a page caught and showed in its own form (`sentence_of`) is logged too.
     """
 
@@ -29,6 +32,10 @@ class RefusalPages:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refused):
             return None
+        if isinstance(error, Elsewhere) and request.method in ("GET", "HEAD"):
+            messages.info(request, error.sentence(language()))
+            path = re.sub(rf"(?<=/){error.old}(?=[/.])", str(error.new), request.path, count=1)
+            return redirect(path + (f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""))
         log_refusal(request, code=error.code, status=error.status)
         if error.status == 404:
             return render(request, "404.html", status=404)

@@ -14,10 +14,13 @@ from xinya.kit.states import Machine
 from xinya.kit.text import say
 from xinya.zones.engine.company_states import COMPANY_STATES
 from xinya.zones.engine.import_states import IMPORT_STATES
+from xinya.zones.engine.merge_states import MERGE_STATES
 from xinya.zones.engine.notice_states import NOTICE_STATES
 from xinya.zones.engine.promise_states import PROMISE_STATES
 
-SHOWN: tuple[Machine, ...] = (COMPANY_STATES, PLACEMENT_STATES, LINK_STATES, IMPORT_STATES, PROMISE_STATES, NOTICE_STATES)
+SHOWN: tuple[Machine, ...] = (
+    COMPANY_STATES, PLACEMENT_STATES, LINK_STATES, IMPORT_STATES, MERGE_STATES, PROMISE_STATES, NOTICE_STATES,
+)  # fmt: skip
 
 
 @require_GET

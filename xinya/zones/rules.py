@@ -39,6 +39,11 @@ def may_commit_lists(person: Person, zone: Zone, company: Company | None = None)
     return has_power(person, "import_commit") and _imports_for(person, zone, company)
 
 
+def may_merge(person: Person, zone: Zone) -> bool:
+    """Says that two companies of the register are one, or two: who changes the zone and puts lists into its register."""
+    return may_change_zones(person) and may_commit_lists(person, zone)
+
+
 def _imports_for(person: Person, zone: Zone, company: Company | None) -> bool:
     membership = person.acting_for
     if membership is None or not works_for(person, zone):

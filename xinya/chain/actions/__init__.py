@@ -18,6 +18,7 @@ from xinya.zones.files import CompanyLine
 from xinya.zones.models import Attachment, Check, Company, Person, Source, Zone
 from xinya.zones.models.places import key_of_name
 from xinya.zones.queries import people_of, people_with, visible_to
+from xinya.zones.queries.merges import names_of_merged
 from xinya.zones.rules import may_speak_for
 
 from .. import queries, rules
@@ -26,6 +27,7 @@ from ..engine.placement import CONFIDENCE, CONFIRMED, COUNTED
 from ..engine.placement_states import PLACEMENT_STATES
 from ..files import shipped_atlas
 from ..models import Answer, CandidateWord, LimitSet, Placement, ZoneChain
+from . import merging  # noqa: F401  what a merging of companies does with the rows of this slice
 from .inputs import NewLink, answer_link, match_links, state_inputs, state_link
 from .positioning import keep_values
 from .resilience import ask_resilience
@@ -318,7 +320,7 @@ def _forget_empty(answer: Answer) -> None:
     company = answer.company
     if company is None or company.facts.exists() or company.placements.exists():
         return
-    if Attachment.objects.filter(owner_kind="company", owner_id=company.pk).exists():
+    if Attachment.objects.filter(owner_kind="company", owner_id=company.pk).exists() or company.merged_from.exists():
         return
     if not Answer.objects.filter(company=company).exclude(pk=answer.pk).exists():
         mark("company", [company.pk], is_hidden=True)
@@ -353,6 +355,7 @@ def _named_company(actor: Person, zone: Zone, name: str) -> Company:
     if not 2 <= len(name) <= 120:
         raise Refused("company-missing", _("Please name the company that makes it."))
     company = Company.objects.filter(zone=zone, is_outside=False, name_key=key_of_name(name)).first()
+    company = company or names_of_merged(zone).get(key_of_name(name))
     if company is None:
         company = Company.objects.create(zone=zone, name=name, name_key=key_of_name(name))
         mark("company", [company.pk])

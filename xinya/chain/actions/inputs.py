@@ -17,6 +17,7 @@ from xinya.zones import actions as zone_actions
 from xinya.zones.engine.notice_kinds import NoticeKind, Said, register_kind
 from xinya.zones.models import Company, Notice, Person, Source, Zone
 from xinya.zones.queries import people_of
+from xinya.zones.queries.merges import names_of_merged
 from xinya.zones.rules import may_change_zones, may_speak_for, works_for
 
 from .. import queries, rules
@@ -222,7 +223,7 @@ def _companies_by_word(zone: Zone, names: Iterable[str]) -> dict[str, Company]:
             for word in (company.name_key, company.uscc.casefold()):
                 if word:
                     found.setdefault(word, company)
-    return found
+    return {word: company for word, company in names_of_merged(zone).items() if word in words} | found
 
 
 def answer_link(actor: Person, *, zone_code: str, link_id: int, verb: str, reason: str = "") -> SupplyLink:

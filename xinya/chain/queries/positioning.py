@@ -86,7 +86,7 @@ def _companies_by_zone(person: Person) -> Values:
     gone = gone_among(Company.objects.filter(zone__in=seen, is_outside=False))
     rows = (
         placements_seen(person)
-        .filter(company__zone__in=seen, company__is_outside=False, state__in=COUNTED)
+        .filter(company__zone__in=seen, company__is_outside=False, company__merged_into=None, state__in=COUNTED)
         .exclude(company__in=gone)
         .values_list("company__zone__code", "segment")
         .annotate(n=Count("company", distinct=True))

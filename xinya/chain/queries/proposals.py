@@ -51,7 +51,8 @@ def stated_proposals(zone: Zone) -> list[Proposal]:
     chosen = chosen_chains(zone)
     atlas, placer = atlas_of(chosen), placer_of(chosen)
     made: dict[int, set[str]] = {}
-    for company, segment in Placement.objects.filter(company__zone=zone, state__in=COUNTED).values_list("company_id", "segment"):
+    counted = Placement.objects.filter(company__zone=zone, company__merged_into=None, state__in=COUNTED)
+    for company, segment in counted.values_list("company_id", "segment"):
         if segment in atlas.segments:
             made.setdefault(company, set()).add(segment)
     rows = InputStatement.objects.filter(company__zone=zone, company__is_outside=False, replaced_at=None).select_related("company")

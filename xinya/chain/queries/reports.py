@@ -17,7 +17,7 @@ from xinya.zones.engine.standings import is_gone
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Company, Fact, Person, Zone
 from xinya.zones.queries import Dossier, all_dossiers, visible_to
-from xinya.zones.queries.gate import ZONE_WIDE
+from xinya.zones.queries.gate import ZONE_WIDE, say_where_in
 
 from ..engine import Atlas, Limits
 from ..engine import report as engine_report
@@ -73,7 +73,9 @@ class ZoneReport:
 def known_of(zone: Zone) -> Known:
     """What people of the zone have said of product texts that every reader may see. One statement."""
     hidden = _text_in_force().exclude(secrecy__in=ZONE_WIDE)
-    said = Placement.objects.filter(~Exists(hidden), company__zone=zone, state__in=(CONFIRMED, REJECTED)).exclude(text="")
+    said = Placement.objects.filter(
+        ~Exists(hidden), company__zone=zone, company__merged_into=None, state__in=(CONFIRMED, REJECTED)
+    ).exclude(text="")
     rows = list(said.order_by("pk").values_list("state", "text", "segment"))
     return Known.of(
         [(text, code) for state, text, code in rows if state == CONFIRMED],
@@ -238,7 +240,8 @@ def _placements(zone: Zone) -> dict[int, list[Placement]]:
     """Those that every reader of the zone may see: none from a text of a higher class."""
     hidden = _text_in_force().exclude(secrecy__in=ZONE_WIDE)
     found: dict[int, list[Placement]] = {}
-    for row in Placement.objects.filter(~Exists(hidden), company__zone=zone).select_related("decided_by"):
+    rows = Placement.objects.filter(~Exists(hidden), company__zone=zone, company__merged_into=None)
+    for row in rows.select_related("decided_by"):
         found.setdefault(row.company_id, []).append(row)
     return found
 
@@ -291,6 +294,7 @@ def company_rows(zone: Zone, pk: int) -> tuple[Company, list[Placement]]:
     """A company of this zone with its placements; another zone's company is not found. Two statements."""
     company = Company.objects.filter(zone=zone, is_outside=False, pk=pk).first()
     if company is None:
+        say_where_in(zone, pk)
         raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
     return company, list(company.placements.select_related("decided_by"))
 

@@ -9,6 +9,7 @@ from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.standings import is_gone
 from xinya.zones.models import Zone
 from xinya.zones.queries import Dossier
+from xinya.zones.queries.gate import survivor_of
 
 from ..engine import scenario
 from ..engine.report import PRODUCING, Report
@@ -93,6 +94,12 @@ def what_if(zone: Zone, on: datetime.date, asked: Mapping[str, Sequence[str]]) -
     )
 
 
+def _now(number: str) -> str:
+    """The number that a merged company has now: an address that names it still means it."""
+    is_number = number.isascii() and number.isdecimal() and len(number) < 19
+    return str(survivor_of(int(number))) if is_number else ""
+
+
 def _step(
     written: str, base: Report, here: Mapping[str, Dossier], there: Mapping[str, Dossier], gone: Mapping[str, Mapping[str, str]]
 ) -> Step:
@@ -103,7 +110,8 @@ def _step(
         if value not in base.atlas.segments:
             raise Refused("unknown-segment", UNKNOWN_SEGMENT, status=404, segment=value[:30])
         return Step(verb, value)
-    dossier = (here if verb == "leave" else there).get(value)
+    known = here if verb == "leave" else there
+    dossier = known.get(value) or known.get(_now(value))
     if dossier is None:
         raise Refused("no-such-company", NO_COMPANY, status=404)
     name = dossier.company.name

@@ -14,6 +14,7 @@ from xinya.zones.forms.attachments import FileForm
 from xinya.zones.models import AMOUNTS, Fact
 from xinya.zones.queries import Dossier, attachments_of, company_dossier, company_visible, shown_of, signed_in
 from xinya.zones.queries.freshness import WEIGHED
+from xinya.zones.queries.merges import merges_into_it
 from xinya.zones.rules import may_read_zone, may_speak_for
 
 from ..engine.why import sentences
@@ -129,7 +130,7 @@ def company_page(
 ) -> HttpResponse:
     """One company: facts with their sources, places on the chains with reasons, what it needs and what the zone has of it."""
     person = signed_in(request)
-    company = company_visible(person, code, pk)
+    company = company_visible(person, code, pk, **merges_into_it())
     sees_zone = may_read_zone(person, company.zone)
     if not may_speak_for(person, company):
         READS.note(company)

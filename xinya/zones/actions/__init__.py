@@ -28,6 +28,8 @@ from .import_undo import EXEMPT, HANGING, abandon_import, undo_import
 from .import_upload import NewList, answer_reading, bring_list
 from .invitations import accept_invitation, end_member, invite, join_by_invitation, sign_up, withdraw_invitation
 from .keys import end_key, make_key, use_key
+from .merge_moves import MOVES, Journal, Move, goes_over, goes_over_once, kinds_pointing, merge_counts, stays
+from .merges import MERGE_HANGS, MERGE_UNDONE, Merging, merge_companies, merge_hangs, tell_apart, undo_merge
 from .notices import promise_notices, untold
 from .people import RIGHTS_HOOKS, end_membership, enter_membership, house_office, make_current, on_rights_changed, renew_account
 from .promise_clocks import (
@@ -77,6 +79,9 @@ __all__ = [
     "EXEMPT",
     "HANGING",
     "LIST_CONFIDENCE",
+    "MERGE_HANGS",
+    "MERGE_UNDONE",
+    "MOVES",
     "NOT_ALLOWED",
     "NO_COMMISSIONER",
     "PRODUCTS_CHANGED",
@@ -87,7 +92,10 @@ __all__ = [
     "Correction",
     "Decision",
     "Grounds",
+    "Journal",
     "ListOrigin",
+    "Merging",
+    "Move",
     "Moved",
     "NewFile",
     "NewList",
@@ -136,12 +144,15 @@ __all__ = [
     "extend_forecast",
     "first_officers",
     "forget_old_reads",
+    "goes_over",
+    "goes_over_once",
     "hand_over_promise",
     "house_office",
     "invite",
     "is_higher",
     "join_by_invitation",
     "keep_promise",
+    "kinds_pointing",
     "leave_person",
     "list_source",
     "load_from_console",
@@ -151,6 +162,9 @@ __all__ = [
     "make_promise",
     "map_columns",
     "mark_as_demo",
+    "merge_companies",
+    "merge_counts",
+    "merge_hangs",
     "object_fact",
     "object_promise",
     "on_rights_changed",
@@ -180,8 +194,11 @@ __all__ = [
     "show_phone",
     "sign_up",
     "start_zone",
+    "stays",
+    "tell_apart",
     "touch_zone",
     "undo_import",
+    "undo_merge",
     "unlock_person",
     "untold",
     "use_key",

@@ -11,10 +11,12 @@ from xinya.kit.audit import record
 from xinya.kit.days import is_day_of_trade
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
+from xinya.kit.text import plain
 
 from ..files import AssignmentLine, ListRefused
 from ..models import Absence, Assignment, Company, Person, Zone
 from ..queries import commissioners_in, person_visible, visible_to
+from ..queries.merges import names_of_merged
 from ..rules import has_power, works_for
 from .grants import demand_power, demand_reason
 
@@ -67,7 +69,7 @@ def assign_commissioners(actor: Person, *, zone: Zone, lines: Sequence[Assignmen
     with transaction.atomic():
         companies = list(Company.objects.select_for_update().filter(zone=zone, is_outside=False))
         people = {p.username: p for p in commissioners_in(zone)}
-        wanted = _matched(lines, companies, people)
+        wanted = _matched(lines, companies, people, names_of_merged(zone))
         before = _held([s.company for s in wanted])
         changed = [s for s in wanted if before.get(s.company.pk, {}) != _as_ids(s)]
         _set(actor, changed)
@@ -159,13 +161,16 @@ def _set(actor: Person, wanted: Sequence[Served]) -> list[Assignment]:
     return Assignment.objects.bulk_create(made, batch_size=500)
 
 
-def _matched(lines: Sequence[AssignmentLine], companies: Sequence[Company], people: Mapping[str, Person]) -> list[Served]:
+def _matched(
+    lines: Sequence[AssignmentLine], companies: Sequence[Company], people: Mapping[str, Person], merged: Mapping[str, Company]
+) -> list[Served]:
     by_code = {c.uscc: c for c in companies if c.uscc}
     by_name = {c.name: c for c in companies}
     wrong: list[Refused] = []
     found: dict[int, Served] = {}
     for line in lines:
         company = by_code.get(line.credit_code) if line.credit_code else by_name.get(line.company)
+        company = company or (None if line.credit_code else merged.get(plain(line.company)))
         if company is None:
             wrong.append(Refused("no-such-company", _("There is no such company in this zone."), row=line.row))
             continue

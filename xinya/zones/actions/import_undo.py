@@ -25,6 +25,7 @@ from ..models import (
     Check,
     Company,
     CompanyIdent,
+    CompanyMerge,
     CompanyName,
     Fact,
     FactAway,
@@ -47,16 +48,21 @@ from .zones import touch_zone
 
 must_say_why("undo-import")
 KEPT_DAYS = 14
-IGNORED = frozenset({"zones.ImportRow", "zones.MatchDecision", "zones.CompanyName", "zones.CompanyIdent", "zones.Fact"})
+IGNORED = frozenset(
+    {"zones.ImportRow", "zones.MatchDecision", "zones.CompanyName", "zones.CompanyIdent", "zones.Fact", "zones.TwoFirms"}
+)
 EXEMPT: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {
     "zones.ReadCount": lambda rows: rows.none(),  # that a page was looked at
     "zones.Check": lambda rows: rows.exclude(voice=Check.Voice.LIST),  # that a later list named it again
+    "zones.CompanyMerge": lambda rows: rows.filter(state=CompanyMerge.State.MERGED),  # one undone is told by names
+    "zones.Company": lambda rows: rows.none(),  # the merging itself says so
 }
 """By model: the rows on a company that no person made, and that go with it. A slice above names its own."""
 HANGING: dict[str, str] = {
     "zones.Promise": _("a promise"), "zones.Assignment": _("a commissioner"), "zones.Claim": _("a claim"),
     "zones.Organisation": _("people who speak for it"), "zones.ImportBatch": _("a list that it brought itself"),
     "zones.Attachment": _("a file"), "zones.Check": _("somebody's word that it was looked at again"),
+    "zones.CompanyMerge": _("a merging with another company; undo that first"),
 }  # fmt: skip
 """What hangs on a company, in words; a slice above adds its own."""
 
@@ -169,6 +175,8 @@ def hanging(batch: ImportBatch) -> list[Refused]:
                 told[pk, Phrase(RENAMED)] = None
     told |= dict.fromkeys((pk, Phrase(what)) for pk, what in _taken_since(batch, returning, made))
     told |= dict.fromkeys((pk, Phrase(LATER_LIST, {"batch": other})) for pk, other in said_later(batch, made))
+    gone = batch.rows.filter(part__isnull=False, company__merged_into__isnull=False)
+    told |= dict.fromkeys((pk, Phrase(HANGING["zones.CompanyMerge"])) for pk in gone.values_list("company", flat=True))
     names = _names(list({pk for pk, _what in told}))
     found = [Refused("hangs", ONE_HANGS, company=names.get(pk, ""), what=what) for pk, what in told]
     figures = [(place, Phrase(LATER_LIST, {"batch": other})) for place, other in figures_said_later(batch)]
@@ -178,7 +186,7 @@ def hanging(batch: ImportBatch) -> list[Refused]:
 def _names(companies: Sequence[int]) -> dict[int, str]:
     names: dict[int, str] = {}
     for start in range(0, len(companies), SIZE):
-        names |= dict(Company.objects.filter(pk__in=companies[start : start + SIZE]).values_list("pk", "name"))
+        names |= dict(Company.everyone.filter(pk__in=companies[start : start + SIZE]).values_list("pk", "name"))
     return names
 
 

@@ -21,6 +21,7 @@ from ..engine.company_states import COMPANY_STATES, OFFICER, VERB_OF
 from ..files import CompanyLine
 from ..models import Company, Fact, ImportBatch, Person, Source, Zone
 from ..models.places import key_of_name
+from ..queries.merges import names_of_merged
 from .checks import named_by, seen_again
 from .list_facts import LIST_CONFIDENCE, ListOrigin, compare_listed, dropped, end_for_good, keeps_class, taken_over
 
@@ -273,10 +274,13 @@ def _vouched(actor: Person, proof: str) -> Grounds:
 
 
 def _matched(zone: Zone, lines: Sequence[CompanyLine], *, is_outside: bool) -> list[Company]:
-    """The company of each line: by credit code, else by name; new ones are made. Never a silent merge."""
+    """The company of each line: by credit code, else by name; new ones are made. Never a silent merge.
+
+    The name of one that was merged means the company that it is now.
+    """
     here = list(Company.objects.filter(zone=zone, is_outside=is_outside))
     by_code = {c.uscc: c for c in here if c.uscc}
-    by_name = {c.name_key: c for c in here}
+    by_name = ({} if is_outside else names_of_merged(zone)) | {c.name_key: c for c in here}
     found: list[Company] = []
     renewed: list[Company] = []
     for line in lines:
@@ -289,7 +293,7 @@ def _matched(zone: Zone, lines: Sequence[CompanyLine], *, is_outside: bool) -> l
                 "code-contradicts", _("%(name)s is here already with another credit code (%(code)s)."),
                 row=line.row, name=line.name, code=company.uscc,
             )  # fmt: skip
-        elif company.name_key != key:
+        elif company.name_key != key and by_name.get(key) is not company:
             raise Refused(
                 "name-contradicts", _("The credit code %(code)s belongs to %(known)s here; the list calls it %(name)s."),
                 row=line.row, code=line.uscc, known=company.name, name=line.name,

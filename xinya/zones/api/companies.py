@@ -9,13 +9,14 @@ from ninja import Header, Query, Router, Schema, Status
 from pydantic import Field
 
 from xinya.kit.api import READ_PROBLEMS, WRITE_PROBLEMS, Page, Words, cursor_page, once
-from xinya.kit.refusals import Refused
+from xinya.kit.refusals import Elsewhere, Refused
 from xinya.kit.text import gettext_noop as _
 
 from .. import actions, queries
 from ..models import ClassChange, Company, Fact, Person
 from ..queries.facts import NO_SUCH_FACT
 from ..queries.known import KnownCompany, as_known, companies_known
+from ..queries.merges import signpost
 from ..rules import may_speak_for
 from .zones import Paging
 
@@ -26,13 +27,14 @@ Classes = Literal["PUBLIC", "INTERNAL", "COMPANY", "RESTRICTED"]
 
 
 class CompanyBrief(Schema):
-    """A company that the caller may see."""
+    """A company that the caller may see. merged_into: the number that it has now, if it was found to be another one; else null."""
 
     id: int
     zone: str
     name: str
     name_en: str
     credit_code: str
+    merged_into: int | None = None
 
 
 class HeldFact(Schema):
@@ -133,7 +135,10 @@ def companies(request: HttpRequest, paging: Query[Listing]) -> dict[str, Any]:
 @router.get("/companies/{company_id}", response={200: CompanyHeld, **READ_PROBLEMS}, summary="One company with its facts")
 def company(request: HttpRequest, company_id: int) -> dict[str, Any]:
     person = queries.signed_in(request)
-    found = queries.company_seen(person, company_id)
+    try:
+        found = queries.company_seen(person, company_id)
+    except Elsewhere as elsewhere:
+        return {**brief(signpost(elsewhere.old)), "merged_into": elsewhere.new, "facts": []}
     if not may_speak_for(person, found):
         actions.READS.note(found)
     return {**brief(found), "facts": [held(row) for row in queries.facts_reviewed(person, found)]}

@@ -8,10 +8,12 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from xinya.kit.api import LARGEST_PAGE, READ_PROBLEMS, Page, cursor_page
+from xinya.kit.refusals import Elsewhere
 
 from .. import queries
 from ..engine.standings import is_gone, is_gone_here
 from ..models import Fact
+from ..queries.merges import signpost
 
 router = Router(tags=["zones"])
 
@@ -48,6 +50,7 @@ class CompanyItem(Schema):
     """A company of the zone with its current facts. standing: in the register, as the source that counts says; "" when not known.
 
     counted: false for one that ended or moved away, by the register: it is no maker, buyer or anchor any more.
+    merged_into: the number that it has now, where it was found to be another company; it has no facts of its own then.
     """
 
     id: int
@@ -57,6 +60,7 @@ class CompanyItem(Schema):
     is_invented: bool
     standing: str
     counted: bool
+    merged_into: int | None = None
     facts: list[FactItem]
 
 
@@ -87,7 +91,12 @@ def companies(request: HttpRequest, zone: str, paging: Query[Paging]) -> dict[st
 @router.get("/zones/{zone}/companies/{company_id}", response={200: CompanyItem, **READ_PROBLEMS}, summary="One company")
 def company(request: HttpRequest, zone: str, company_id: int) -> dict[str, Any]:
     person = queries.signed_in(request)
-    return company_item(queries.company_dossier(person, queries.company_visible(person, zone, company_id)))
+    try:
+        found = queries.company_visible(person, zone, company_id)
+    except Elsewhere as elsewhere:
+        gone = company_item(queries.Dossier(signpost(elsewhere.old)))
+        return {**gone, "counted": False, "merged_into": elsewhere.new}
+    return company_item(queries.company_dossier(person, found))
 
 
 def zone_item(zone: Any) -> dict[str, Any]:

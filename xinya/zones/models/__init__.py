@@ -9,6 +9,7 @@ from .indicators import IndicatorDef, IndicatorValue
 from .invitations import Invitation, PhoneShown, SignUpCount
 from .keys import ApiKey
 from .memberships import Absence, Assignment, Claim, Duty, Membership, Organisation, RoleGrant
+from .merges import CompanyMerge, TwoFirms
 from .notices import Channel, Notice, NoticeChoice
 from .people import Person
 from .places import AMOUNTS, ClassChange, Company, Fact, FactReview, Secrecy, Source, Zone
@@ -31,6 +32,7 @@ __all__ = [
     "ClassChange",
     "Company",
     "CompanyIdent",
+    "CompanyMerge",
     "CompanyName",
     "DayKind",
     "Division",
@@ -72,6 +74,7 @@ __all__ = [
     "SignInPause",
     "SignUpCount",
     "Source",
+    "TwoFirms",
     "YearStatus",
     "Zone",
     "ZoneThreshold",

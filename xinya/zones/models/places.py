@@ -84,8 +84,18 @@ def key_of_name(name: str) -> str:
     return plain(name)[:KEY_LENGTH]
 
 
+class CompaniesInForce(models.Manager["Company"]):
+    """All companies but those that were merged into another one: what any page, count, list or engine starts from."""
+
+    def get_queryset(self) -> models.QuerySet["Company"]:
+        return super().get_queryset().filter(merged_into=None)
+
+
 class Company(models.Model):
-    """A company of a zone's list; `is_outside` marks a known maker elsewhere, kept only as a candidate."""
+    """A company of a zone's list; `is_outside` marks a known maker elsewhere, kept only as a candidate.
+
+    merged_into: the company that it was found to be the same as; then it is a signpost alone, and only `everyone` has it.
+    """
 
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="companies")
     name = models.CharField(max_length=120)
@@ -94,13 +104,22 @@ class Company(models.Model):
     uscc = models.CharField(max_length=18, blank=True)
     is_outside = models.BooleanField(default=False)
     is_invented = models.BooleanField(default=False)
+    merged_into = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, blank=True, related_name="merged_from")
+
+    objects = CompaniesInForce()
+    everyone = models.Manager["Company"]()
 
     class Meta:
         db_table = "zones_company"
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["zone", "is_outside", "name_key"], name="zones_company_name"),
-            models.UniqueConstraint(fields=["zone", "is_outside", "uscc"], condition=~Q(uscc=""), name="zones_company_uscc"),
+            models.UniqueConstraint(
+                fields=["zone", "is_outside", "name_key"], condition=Q(merged_into=None), name="zones_company_name"
+            ),
+            models.UniqueConstraint(
+                fields=["zone", "is_outside", "uscc"], condition=~Q(uscc="") & Q(merged_into=None), name="zones_company_uscc"
+            ),
+            models.CheckConstraint(condition=Q(merged_into=None) | ~Q(merged_into=models.F("id")), name="zones_company_not_itself"),
         ]
 
     def __str__(self) -> str:

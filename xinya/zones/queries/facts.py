@@ -9,7 +9,7 @@ from xinya.kit.text import gettext_noop as _
 
 from ..models import Company, Fact, FactReview, Person
 from ..rules import has_power
-from .gate import visible_to
+from .gate import say_where, visible_to
 
 NO_SUCH_FACT = _("There is no such fact of this company.")
 
@@ -61,6 +61,7 @@ def company_seen(person: Person, pk: int) -> Company:
     rows = visible_to(person, Company).filter(is_outside=False, pk=pk).select_related("zone")
     company = rows.first() if 0 < pk < 2**63 else None
     if company is None:
+        say_where(person, pk)
         raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
     return company
 

@@ -6,13 +6,15 @@ from typing import Any, TypeVar
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from xinya.kit.refusals import Refused
+from xinya.kit.refusals import Elsewhere, Refused
 from xinya.kit.text import gettext_noop as _
 
 from .. import rules
 from ..models import Absence, Assignment, Company, Fact, Organisation, Person, Secrecy, Zone
 
 Row = TypeVar("Row", bound=Model)
+GONE_INTO = _("%(merged)s is the same company as %(survivor)s and was merged into it; its number there is %(number)s.")
+DEEPEST = 100
 _GATES: dict[type[Model], Callable[[Person], QuerySet[Any]]] = {}
 
 ZONE_WIDE = (Secrecy.PUBLIC, Secrecy.INTERNAL)
@@ -112,10 +114,54 @@ def _organisations(person: Person) -> QuerySet[Organisation]:
     return Organisation.objects.filter(offices & (Q() if home is None else Q(zone=None) | Q(zone=home)))
 
 
-def company_visible(person: Person, code: str, pk: int) -> Company:
-    """One company that the person may see, with its zone; every other one, absent or hidden, is refused alike. One statement."""
-    rows = visible_to(person, Company).filter(zone__code=code, is_outside=False, pk=pk).select_related("zone")
+def company_visible(person: Person, code: str, pk: int, **told: Any) -> Company:
+    """One company that the person may see, with its zone; every other one, absent or hidden, is refused alike. One statement.
+
+    told: what else the statement shall tell of the company, by name.
+
+    Raises Elsewhere (merged-into, 409) for one that was merged into a company that the person sees.
+    """
+    rows = visible_to(person, Company).filter(zone__code=code, is_outside=False, pk=pk).select_related("zone").annotate(**told)
     company = rows.first() if 0 < pk < 2**63 and code.isascii() and code.isprintable() else None
     if company is None:
+        say_where(person, pk, code)
         raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
     return company
+
+
+def survivor_of(pk: int) -> int | None:
+    """The company that a merged one is now, through every later merging; None for one that is merged into nothing."""
+    at = pk
+    for step in range(DEEPEST):
+        following = Company.everyone.filter(pk=at).values_list("merged_into", flat=True).first()
+        if following is None:
+            return at if step else None
+        at = following
+    raise RuntimeError(f"company {pk} is merged into itself")
+
+
+def say_where(person: Person, pk: int, code: str | None = None) -> None:
+    """Raise Elsewhere (merged-into, 409) for a company that was merged into one that the person sees; else do nothing."""
+    found = _merged(pk)
+    now = survivor_of(pk) if found is not None and code in (None, found.zone.code) else None
+    company = visible_to(person, Company).filter(pk=now, is_outside=False).first() if now is not None else None
+    if found is not None and company is not None:
+        raise _elsewhere(found, company)
+
+
+def say_where_in(zone: Zone, pk: int) -> None:
+    """The same, asked by somebody who reads this whole zone."""
+    found = _merged(pk)
+    if found is not None and found.zone_id == zone.pk:
+        raise _elsewhere(found, Company.objects.get(pk=survivor_of(pk) or 0))
+
+
+def _merged(pk: int) -> Company | None:
+    rows = Company.everyone.exclude(merged_into=None).select_related("zone")
+    return rows.filter(pk=pk).first() if 0 < pk < 2**63 else None
+
+
+def _elsewhere(found: Company, now: Company) -> Elsewhere:
+    return Elsewhere(
+        "merged-into", GONE_INTO, status=409, old=found.pk, new=now.pk, merged=found.name, survivor=now.name, number=now.pk
+    )  # fmt: skip

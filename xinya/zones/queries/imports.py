@@ -159,7 +159,7 @@ def answers_of(batch: ImportBatch) -> Answers:
     """
     said = batch.answers
     matches: dict[int, str | None] = {}
-    decided = list(batch.decisions.all())
+    decided = list(batch.decisions.filter(company__merged_into=None))
     gone = {one.row for one in decided if one.state == MatchDecision.State.CONFIRMED and one.company_id is None}
     for one in decided:
         if one.row in gone:
@@ -229,7 +229,7 @@ def place_of(company: int | None, key: str) -> tuple[int, str, str]:
 
 def matches_waiting(batch: ImportBatch) -> list[MatchDecision]:
     """Pairs of a row and a company of the register that only a person can judge. One statement."""
-    waiting = batch.decisions.filter(state=MatchDecision.State.PENDING).select_related("company")
+    waiting = batch.decisions.filter(state=MatchDecision.State.PENDING, company__merged_into=None).select_related("company")
     return list(waiting.order_by("row", F("score").desc(nulls_last=True), "id"))
 
 

@@ -70,7 +70,8 @@ class Dossier:
 
     @property
     def products(self) -> list[Fact]:
-        return self.facts.get(Fact.Kind.PRODUCT, [])
+        """What it makes, each text once: of companies that were merged both may have said the same."""
+        return list({fact.text: fact for fact in reversed(self.facts.get(Fact.Kind.PRODUCT, []))}.values())[::-1]
 
     @property
     def states(self) -> list[Fact]:
@@ -118,7 +119,8 @@ def signed_in(request: HttpRequest) -> Person:
 
 def zones_visible(person: Person) -> QuerySet[Zone]:
     """The zones that a person may read whole, with the number of their companies. One statement."""
-    return visible_to(person, Zone).annotate(company_count=Count("companies", filter=Q(companies__is_outside=False)))
+    here = Q(companies__is_outside=False, companies__merged_into=None)
+    return visible_to(person, Zone).annotate(company_count=Count("companies", filter=here))
 
 
 def zone_visible(person: Person, code: str) -> Zone:

@@ -260,6 +260,8 @@ def _decisions(request: HttpRequest, person: Person, batch: ImportBatch, forms: 
     for row, candidates in by_row.items():
         for one in candidates:
             one["left"], one["right"] = differing(called.get(row, ""), one["pair"].candidate)
+        for one in candidates[1:] if batch.company_id is None and rules.may_merge(person, batch.zone) else ():
+            one["twin"] = candidates[0]["pair"].company_id  # both like one name: perhaps the register holds it twice
         matches.append({"row": row, "name": called.get(row, ""), "candidates": candidates})
     jumps = queries.findings_of(batch, reason="UNIT_SUSPECT").filter(row=None)
     decided = queries.rows_decided(batch)

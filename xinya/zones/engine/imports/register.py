@@ -81,16 +81,25 @@ class Register:
                 found[key].append(company)
         return found
 
-    def like(self, name: str, *, without_code: bool = False) -> list[tuple[Known, str]]:
-        """At most three companies with a like name, each with that name, the most like first; all, or those without a code."""
+    @cached_property
+    def sharing_ident(self) -> dict[str, list[Known]]:
+        """All companies of each older identifier, held or within a code."""
+        found: dict[str, list[Known]] = defaultdict(list)
+        for company in self.companies:
+            for ident in {*company.idents, *([f"org9:{company.code[8:17]}"] if company.code else [])}:
+                found[ident].append(company)
+        return found
+
+    def like(self, name: str, *, without_code: bool = False, most: int = 3) -> list[tuple[Known, str]]:
+        """At most so many companies with a like name, each with that name, the most like first; all, or those without a code."""
         owners, index = self._uncoded if without_code else self._candidates
         if not owners:
             return []
         found: dict[str, tuple[Known, str]] = {}
-        for one in index.like(name, limit=9):
+        for one in index.like(name, limit=3 * most):
             company, full = owners[one.place]
             found.setdefault(company.id, (company, full))
-        return list(found.values())[:3]
+        return list(found.values())[:most]
 
     @cached_property
     def _candidates(self) -> tuple[list[tuple[Known, str]], Candidates]:
