@@ -6,18 +6,16 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import override
 
 from xinya.kit.audit import record
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.search import mark
 from xinya.kit.text import gettext_noop as _
 from xinya.zones import actions as zone_actions
-from xinya.zones.engine.notice_kinds import NoticeKind, Said, register_kind
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Attachment, Check, Company, Person, Source, Zone
 from xinya.zones.models.places import key_of_name
-from xinya.zones.queries import people_of, people_with, visible_to
+from xinya.zones.queries import visible_to
 from xinya.zones.queries.merges import names_of_merged
 from xinya.zones.rules import may_speak_for
 
@@ -32,6 +30,7 @@ from .inputs import NewLink, answer_link, match_links, state_inputs, state_link
 from .positioning import keep_values
 from .resilience import ask_resilience
 from .standings import demand_counted
+from .telling import tell_company, tell_officers
 
 __all__ = [
     "NewLink", "NewZone", "answer_gap", "answer_link", "ask_resilience", "choose_chains", "confirm_placement",
@@ -48,21 +47,6 @@ CONFIRMED_TODAY = _("Your company has confirmed this placement today already.")
 OWN_WORDS = (Check.Voice.COMPANY, Check.Voice.LINK)
 NO_CANDIDATE = _("%(name)s is not known to make this.")
 UNKNOWN_SEGMENT = _("No pack of this zone has a segment %(segment)s.")
-GAP_ANSWERED = register_kind(
-    NoticeKind(
-        "gap-answered",
-        _("%(zone)s: a gap was answered, %(segment)s"),
-        _("%(person)s says of %(segment)s in %(zone)s: %(answer)s. Reason: %(reason)s"),
-        may_wait=True,
-    )
-)
-PLACEMENT_DECIDED = register_kind(
-    NoticeKind(
-        "placement-decided",
-        _("Your company's place on %(segment)s is now: %(state)s"),
-        _("%(person)s decided on the place of %(company)s on %(segment)s: %(state)s. Reason: %(reason)s"),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +171,7 @@ def decide_placement(actor: Person, *, zone: Zone, placement_id: int, is_right: 
         row.save()
         zone_actions.touch_zone(zone)
         record(actor, "decide-placement", "placement", row.pk, state=row.state, segment=row.segment, reason=row.reason)
-        _tell_company(actor, row)
+        tell_company(actor, row)
     return row
 
 
@@ -263,7 +247,7 @@ def answer_gap(actor: Person, *, zone: Zone, segment: str, kind: str, reason: st
         answer = Answer.objects.create(zone=zone, segment=segment, kind=kind, company=maker, reason=reason.strip(), by=actor)
         zone_actions.touch_zone(zone)
         record(actor, "answer-gap", "zone", zone.pk, segment=segment, kind=kind, company=company, reason=answer.reason)
-        _tell_officers(actor, answer)
+        tell_officers(actor, answer)
     return answer
 
 
@@ -362,40 +346,3 @@ def _named_company(actor: Person, zone: Zone, name: str) -> Company:
         source = Source.objects.create(kind=Source.Kind.OFFICER, title=str(actor)[:200])
         record(actor, "record-companies", "zone", zone.pk, companies=1, secret={"source": source.title})
     return company
-
-
-def _tell_officers(actor: Person, answer: Answer) -> None:
-    """The zone's other officers hear of an answer, which changes their verdicts too."""
-    zone = answer.zone
-    others = [p for p in people_with("change_zone", zone) if p.pk != actor.pk]
-    values: dict[str, Said] = {
-        "zone": (zone.name, zone.name_en), "segment": _segment_names(zone, answer.segment), "person": str(actor),
-        "answer": _both(Answer.Kind(answer.kind).label), "reason": answer.reason,
-    }  # fmt: skip
-    path = f"/zones/{zone.code}/segments/{answer.segment}/"
-    zone_actions.promise_notices(others, kind=GAP_ANSWERED.code, key=f"answer:{answer.pk}", values=values, path=path)
-
-
-def _tell_company(actor: Person, row: Placement) -> None:
-    """The company's own people hear what was decided of its place."""
-    company, code = row.company, row.company.zone.code
-    values: dict[str, Said] = {
-        "company": (company.name, company.name_en or company.name), "segment": _segment_names(company.zone, row.segment),
-        "state": _both(Placement.State(row.state).label), "person": str(actor), "reason": row.reason,
-    }  # fmt: skip
-    key = f"placement:{row.pk}:{timezone.now():%Y%m%d%H%M%S%f}"
-    path = f"/zones/{code}/companies/{company.pk}/"
-    zone_actions.promise_notices(people_of(company), kind=PLACEMENT_DECIDED.code, key=key, values=values, path=path)
-
-
-def _segment_names(zone: Zone, code: str) -> tuple[str, str]:
-    found = queries.zone_atlas(zone).segments.get(code)
-    return (code, code) if found is None else (found.name("zh"), found.name("en"))
-
-
-def _both(label: object) -> tuple[str, str]:
-    """A word of a list of choices in both languages."""
-    with override("zh-hans"):
-        chinese = str(label)
-    with override("en"):
-        return chinese, str(label)

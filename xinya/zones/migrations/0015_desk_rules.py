@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('zones', '0013_import_desk'),
+        ('zones', '0014_company_merges'),
     ]
 
     operations = [

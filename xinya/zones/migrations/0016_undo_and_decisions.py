@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('zones', '0013_import_desk'),
+        ('zones', '0015_desk_rules'),
     ]
 
     operations = [

@@ -32,7 +32,7 @@ def gather(apps, _editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("zones", "0013_import_desk")]
+    dependencies = [("zones", "0016_undo_and_decisions")]
 
     operations = [
         migrations.AddField(model_name="check", name="named", field=models.TextField(blank=True, default=""), preserve_default=False),
