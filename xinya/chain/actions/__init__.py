@@ -113,8 +113,7 @@ def import_companies(
     zone_actions.demand_officer(actor, zone)
     today = zone.as_of or timezone.localdate()
     with transaction.atomic():
-        source = zone_actions.list_source(actor, title=title)
-        origin = zone_actions.ListOrigin(source, today, is_outside=is_outside)
+        origin = zone_actions.ListOrigin(zone_actions.list_source(actor, title=title), today, is_outside=is_outside)
         companies = record_list(actor, zone=zone, lines=lines, origin=origin)
     return companies
 
@@ -355,8 +354,7 @@ def _named_company(actor: Person, zone: Zone, name: str) -> Company:
     if not 2 <= len(name) <= 120:
         raise Refused("company-missing", _("Please name the company that makes it."))
     company = Company.objects.filter(zone=zone, is_outside=False, name_key=plain(name)).first()
-    company = company or names_of_merged(zone).get(plain(name))
-    if company is None:
+    if (company := company or names_of_merged(zone).get(plain(name))) is None:
         company = Company.objects.create(zone=zone, name=name, name_key=plain(name))
         mark("company", [company.pk])
         source = Source.objects.create(kind=Source.Kind.OFFICER, title=str(actor)[:200])
