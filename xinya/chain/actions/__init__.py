@@ -97,8 +97,7 @@ def import_companies(
     zone_actions.demand_officer(actor, zone)
     today = zone.as_of or timezone.localdate()
     with transaction.atomic():
-        source = zone_actions.list_source(actor, title=title)
-        origin = zone_actions.ListOrigin(source, today, is_outside=is_outside)
+        origin = zone_actions.ListOrigin(zone_actions.list_source(actor, title=title), today, is_outside=is_outside)
         companies = record_list(actor, zone=zone, lines=lines, origin=origin)
     return companies
 

@@ -1,6 +1,6 @@
 """Companies of one register that may be one and the same: found by identifiers, equal names and like names, never decided here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xinya.kit.refusals import demand
@@ -10,6 +10,7 @@ from xinya.zones.engine.credit_code import is_credit_code
 from xinya.zones.engine.imports.register import Known, Register
 
 IDENT, NAME, LIKE = "ident", "name", "like"
+_ORDER = (IDENT, NAME, LIKE)
 SAME_IDENT = _("Both hold the same number from before the credit code.")
 TWO_CODES = _(
     "%(one)s (%(code)s) and %(other)s (%(other_code)s) hold two valid credit codes: they are two firms, whatever their names say."
@@ -40,38 +41,31 @@ def likely_pairs(register: Register) -> list[Pair]:
     company without a code, and 10 µs a name.
     """
     found: dict[tuple[str, str], Pair] = {}
+    said: dict[tuple[str, str], Comparison] = {}
     for company in register.companies:
-        for pair in _pairs_of(company, register):
-            key = (pair.one, pair.other)
-            if key not in found or _rank(pair) < _rank(found[key]):
-                found[key] = pair
+        for other, by in _like(company, register):
+            one, two = sorted((company.id, other.id), key=int)
+            key = (one, two)
+            if one == two or (key in found and _ORDER.index(found[key].by) <= _ORDER.index(by)):
+                continue
+            told = said.get(key) or said.setdefault(key, held_together(company, other, register))
+            if told.decision != DIFFERENT or (by == IDENT and not (_has_code(company) and _has_code(other))):
+                found[key] = Pair(one, two, by, told.score, (SAME_IDENT,) if by == IDENT else told.evidence, told.differing)
     return sorted(found.values(), key=_rank)
 
 
 def _rank(pair: Pair) -> tuple[int, float, int, int]:
-    return (IDENT, NAME, LIKE).index(pair.by), -pair.score, int(pair.one), int(pair.other)
+    return _ORDER.index(pair.by), -pair.score, int(pair.one), int(pair.other)
 
 
-def _pairs_of(company: Known, register: Register) -> Iterator[Pair]:
+def _like(company: Known, register: Register) -> Iterator[tuple[Known, str]]:
+    """Companies that share an identifier or a name with this one, or have a like name, and by which of these."""
     for ident in {*company.idents, *([f"org9:{company.code[8:17]}"] if company.code else [])}:
-        yield from _told(company, register.sharing_ident[ident], register, IDENT)
+        yield from ((other, IDENT) for other in register.sharing_ident[ident])
     for key in {name_key(name) for name in company.names} - {""}:
-        yield from _told(company, register.by_name[key], register, NAME)
+        yield from ((other, NAME) for other in register.by_name[key])
     for name in company.names:
-        near = (one for one, _name in register.like(name, without_code=_has_code(company), most=4))
-        yield from _told(company, near, register, LIKE)
-
-
-def _told(company: Known, others: Iterable[Known], register: Register, by: str) -> Iterator[Pair]:
-    for other in others:
-        if other.id == company.id:
-            continue
-        said = held_together(company, other, register)
-        if said.decision == DIFFERENT and (by != IDENT or (_has_code(company) and _has_code(other))):
-            continue
-        one, two = sorted((company.id, other.id), key=int)
-        evidence = (SAME_IDENT,) if by == IDENT else said.evidence
-        yield Pair(one, two, by, said.score, evidence, said.differing)
+        yield from ((other, LIKE) for other, _name in register.like(name, without_code=_has_code(company), most=4))
 
 
 def held_together(one: Known, other: Known, register: Register) -> Comparison:
