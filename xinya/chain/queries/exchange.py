@@ -25,7 +25,7 @@ from .reports import ZoneReport, zone_report, zone_rows
 NO_ISSUE = _("The zone has published no such open data.")
 NO_DATA = _("There is no such open data in this zone.")
 COLUMN_RESERVED = _("The chain %(chain)s has a column of the code %(code)s, which stands for all columns: give it another code.")
-NO_COMMON = _("The other zone has no chain of the code %(chain)s: nothing there is defined as here.")
+NO_COMMON = _("The other zone does not look at this chain: nothing there is defined as here.")
 LICENCE = "CC BY 4.0"
 MOST_KEPT, OBJECTS_PER_TEXT = 200_000_000, 4
 """Bytes of read documents that a process remembers; how many bytes a document takes in memory for each of its text."""

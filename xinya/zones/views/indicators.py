@@ -32,7 +32,8 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     periods = [p for p in known if p.startswith(year)][-SHOWN:] if year in years else known[-SHOWN:]
     months = months_as_known(zone, on, [p for p in periods if len(p) == 7], clock=clock)
     context = {
-        "on": on, "clock": clock, "periods": periods, "years": years, "year": year, "today": timezone.localdate(),
+        "on": on, "clock": clock, "periods": periods, "heads": [p.replace("..", "–") for p in periods],
+        "years": years, "year": year, "today": timezone.localdate(),
         "rows": [_row(one, periods, months) for one in series],
         "may_bring": rules.may_bring_lists(person, zone),
     }  # fmt: skip
