@@ -58,12 +58,13 @@ def seen_again(zone: Zone, facts: Iterable[Fact], on: datetime.date, *, batch: I
     for start in range(0, len(keys), SIZE):
         some = keys[start : start + SIZE]
         held, last = _said_before(some)
-        new, renewed = [], []
+        new: list[Check] = []
+        renewed: list[Check] = []
         for pk in some:
             fact = here[pk]
             if pk in last and on - last[pk] <= SOON:
                 continue
-            check = held.get(pk) or Check(zone=zone, company_id=fact.company_id, fact=fact, voice=Check.Voice.LIST)
+            check = held.get(pk) or Check(zone=zone, company_id=fact.company_id or 0, fact=fact, voice=Check.Voice.LIST)
             check.kind, check.outcome, check.reason = _kind(fact), Check.Outcome.RIGHT, reason
             check.age = (on - fact.observed_on).days
             check.named = namings_as_text([*check.namings, (on, number)])

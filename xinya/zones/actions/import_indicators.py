@@ -33,6 +33,10 @@ ONE_OF = _(
     "%(code)s, %(period)s, revision %(revision)s: the file states different figures, %(values)s. This one is %(stated)s. None is "
     "taken until the others are left out."
 )
+OUT_OF_FORCE = _(
+    "%(code)s, %(period)s: version %(version)s, by which the file states it, is not in force then. State the version that is on a "
+    "sheet of definitions."
+)
 OVERLAP = _(
     "Versions %(one)s and %(other)s of %(code)s would both hold in %(month)s. State since when and until when each holds, so that "
     "they do not overlap."
@@ -99,15 +103,18 @@ def read_indicator_batch(batch: ImportBatch) -> None:
 
 def _keep(batch: ImportBatch, book: IndicatorBook) -> None:
     held, left_out = _held(batch), frozenset(batch.answers.get("leave_out", ()))
-    rows, told = [], Counter[str]()
+    rows, told, after = [], Counter[str](), _by_version(batch, book.definitions)
     findings = [one for one in book.findings if one.code != "DUP_CONFLICT"]  # said below, of each of the figures
     for number, (figure, others) in enumerate(_figures(book), 1):
         old = held.get((figure.code, figure.version, figure.period, figure.revision))
         is_open = any(other not in left_out for other in others)
-        outcome = "created" if old is None else "same" if old == exact(figure.value) else "waiting"
+        is_over = old is None and not after[figure.code, figure.version].holds_in(figure.period[-7:])
+        outcome = "same" if old == exact(figure.value) else "created" if old is None and not is_over else "waiting"
         outcome = "left_out" if number in left_out else "waiting" if is_open else outcome
         if is_open or (others and number in left_out):
             findings.append(_one_of(book, figure, number))
+        elif is_over:
+            findings.append(_out_of_force(figure, number))
         elif old not in (None, exact(figure.value)):
             findings.append(_differs(figure, number, str(old)))
         told[outcome] += 1
@@ -144,6 +151,11 @@ def _one_of(book: IndicatorBook, figure: Figure, row: int) -> Finding:
     said = (("code", figure.code), ("period", figure.period), ("revision", figure.revision), ("stated", figure.stated))
     values = (*said, ("values", ", ".join(one.stated for one in group)))
     return found("DUP_CONFLICT", ONE_OF, rows=(row,), field=FIGURE).at(values=values)
+
+
+def _out_of_force(figure: Figure, row: int) -> Finding:
+    said = (("code", figure.code), ("period", figure.period), ("version", figure.version))
+    return found("VALUE_UNREAD", OUT_OF_FORCE, rows=(row,), field=FIGURE).at(values=said)
 
 
 def _differs(figure: Figure, row: int, old: str) -> Finding:
@@ -188,6 +200,10 @@ def _versions_after(batch: ImportBatch, definitions: Sequence[Definition]) -> di
         if code in by_code:
             by_code[code].append(held)
     return {code: closed_by_later(versions) for code, versions in by_code.items()}
+
+
+def _by_version(batch: ImportBatch, definitions: Sequence[Definition]) -> dict[tuple[str, int], Definition]:
+    return {(one.code, one.version): one for versions in _versions_after(batch, definitions).values() for one in versions}
 
 
 def _definitions(batch: ImportBatch) -> Any:
@@ -253,7 +269,7 @@ def _with_definitions(
 ) -> tuple[dict[tuple[str, int], IndicatorDef], list[list[Any]]]:
     """The definitions of the zone by code and version, new ones added; and those held whose last month changed: [row, old, new]."""
     known = {(one.code, one.version): one for one in _definitions(batch)}
-    after = {(one.code, one.version): one for versions in _versions_after(batch, definitions).values() for one in versions}
+    after = _by_version(batch, definitions)
     closed: list[list[Any]] = []
     for place, held in known.items():
         ends = (after[place].valid_to or "") if place in after else held.valid_to

@@ -125,6 +125,7 @@ def test_of_many_lists_one_check_a_fact_is_kept_and_renewed(zone: Zone, officer:
 def test_the_checks_of_before_become_one_a_fact_with_the_days_of_their_lists(zone: Zone, officer: Person) -> None:
     brought(officer, zone, "a.tsv", rows(), FIRST)
     fact = Fact.objects.get(text="齿轮")
+    assert fact.company is not None
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX zones_check_of_lists_once")
     for age, batch in ((40, 7), (365, 9), (200, 8)):

@@ -111,6 +111,18 @@ def test_versions_that_would_hold_in_the_same_month_are_refused(zone: Zone, offi
     assert versions() == before
 
 
+def test_a_figure_is_not_kept_by_a_version_that_ended_before_its_month(zone: Zone, officer: Person) -> None:
+    """A workbook without definitions states version 1, which the register has ended."""
+    first = book(HEAD, ["A1", NAME, "亿元", 10, 20], defined=[["A1", NAME, "亿元", "规上", 1, "2020-01", "2024-12"]])
+    committed(officer, zone, first)
+    batch = brought(officer, zone, book(HEAD_25, ["A1", NAME, "亿元", 100, 300]), "j.xlsx")
+    assert sorted(waiting(batch)) == ["100", "300"]
+    again = brought(officer, zone, book(HEAD, ["A1", NAME, "亿元", 10, 20]), "k.xlsx")
+    assert again.counts["same"] == 2
+    batch = answer_import(officer, batch_id=batch.pk, decisions=[Decision("leave_out", reason="VALUE_UNREAD")])
+    assert (batch.counts["waiting"], batch.counts["left_out"]) == (0, 2)
+
+
 def test_no_month_has_two_versions_once_each_ends_where_a_later_begins() -> None:
     starts = ["2020-01", "2022-07", "2025-01"]
     held = closed_by_later([Definition("A", "a", "元", "cum", n, valid_from=start) for n, start in enumerate(starts, 1)])
