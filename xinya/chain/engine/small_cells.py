@@ -93,7 +93,7 @@ def released(
     for place in sorted(asked, key=lambda p: (-p.count(TOTAL), -len(asked[p]), p)):
         content = asked[place]
         is_safe = not is_unsafe(cell_of(content.values())) and _is_apart(content, earlier.get(place, {}).values())
-        if not is_safe or _leaves_unsafe(place, cells, found):
+        if not is_safe or _leaves_unsafe(place, cells, found) or not _is_apart_of_tables(place, content, found, earlier):
             continue
         if sure is not audit and audit.follows(content) and not sure.follows(content):
             continue
@@ -115,6 +115,18 @@ def _is_apart(content: Contents, earlier: Iterable[Contents]) -> bool:
         if 0 < len(changed) < len(everyone) and is_unsafe(cell_of(abs(content.get(c, 0) - before.get(c, 0)) for c in changed)):
             return False
     return True
+
+
+def _is_apart_of_tables(
+    place: Place, content: Contents, found: Mapping[Place, Contents], earlier: Mapping[Place, Mapping[object, Contents]]
+) -> bool:
+    """The same of cells of other tables, now and earlier, that share companies with this one: chains differ by their companies.
+
+    Of two cells that have nobody in common no company's figure can be had.
+    """
+    others = [one for at, one in found.items() if at[0] != place[0]]
+    others += [one for at, kept in earlier.items() if at[0] != place[0] for one in kept.values()]
+    return _is_apart(content, [one for one in others if not content.keys().isdisjoint(one)])
 
 
 def _leaves_unsafe(place: Place, cells: Mapping[Place, Contents], found: Mapping[Place, Contents]) -> bool:

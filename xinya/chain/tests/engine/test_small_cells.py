@@ -219,3 +219,41 @@ def test_a_row_called_total_and_a_company_in_two_cells_are_refused() -> None:
         with_totals("A", {(TOTAL, "x"): {1: 1}}, has_total_row=True)
     with pytest.raises(ValueError, match="two cells"):
         with_totals("A", {("a", "x"): {1: 1}, ("b", "x"): {1: 1}}, has_total_row=True)
+
+
+# --- one company that dominates what two chains differ by ---------------------------------------------------------------
+
+
+def chains_apart(further: Contents) -> tuple[dict[Place, dict[int, int]], dict[Place, dict[int, int]]]:
+    base = dict.fromkeys(range(6), 100)
+    one, other = (
+        with_totals(name, {("u", "above"): rows}, has_total_row=True) for name, rows in (("A", base), ("B", base | further))
+    )
+    return one, other
+
+
+def test_totals_of_two_chains_whose_difference_one_company_makes_up_are_not_both_shown() -> None:
+    one, other = chains_apart({10: 1000, 11: 1, 12: 1})
+    found = released({**one, **other})
+    assert {place[0] for place in found} == {"B"}  # the total of more companies, 1,602; 600 beside it would tell of the 1,000
+    assert {place[0] for place in released(other, released(one).items())} == set()  # nor one after the other
+    assert {place[0] for place in released(one, released(other).items())} == set()
+    one, other = chains_apart({10: 400, 11: 350, 12: 300})
+    assert {place[0] for place in released({**one, **other})} == {"A", "B"}
+    assert {place[0] for place in released(other, released(one).items())} == {"B"}
+
+
+def test_totals_of_chains_that_share_nobody_do_not_hide_each_other() -> None:
+    one = with_totals("A", {("u", "above"): dict.fromkeys(range(6), 100)}, has_total_row=True)
+    other = with_totals("B", {("u", "above"): {20: 500, 21: 200, 22: 140, 23: 130}}, has_total_row=True)
+    assert {place[0] for place in released({**one, **other})} == {"A", "B"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables())
+def test_no_two_totals_of_tables_that_share_companies_differ_by_what_one_makes_up(cells: dict[Place, dict[int, int]]) -> None:
+    found = {place: content for place, content in released(cells).items() if TOTAL in place}
+    for (one, mine), (other, theirs) in combinations(found.items(), 2):
+        apart = {c: v for some, rest in ((mine, theirs), (theirs, mine)) for c, v in some.items() if c not in rest}
+        if one[0] != other[0] and mine.keys() & theirs.keys() and apart:
+            assert not is_unsafe(cell_of(apart.values()))
