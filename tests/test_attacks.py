@@ -232,3 +232,6 @@ def test_open_routes_hold_no_row_of_a_zone_but_for_packs_that_the_reader_may_rea
             if route.kind == OPEN and "GET" in route.methods and route.key not in read:
                 words = words_of(client.get(address(route, world.zone.code, world.own)))
                 assert not any(mark in words for c in both for mark in world.marks_of(c)), route.key
+            elif route.key in read:  # rows of the zone that they read may stand there, never of another
+                words = words_of(client.get(address(route, world.zone.code, world.own)))
+                assert not any(mark in words for mark in world.marks_of(world.hidden)), route.key

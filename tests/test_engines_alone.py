@@ -1,5 +1,7 @@
 """Engines, exchange formats and the command line's diagnosis run where Django cannot be imported."""
 
+import ast
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -71,6 +73,51 @@ def test_every_pure_module_imports_without_django_and_without_another_before_it(
 def test_a_module_that_needs_django_is_named() -> None:
     ended = without_django(EACH_ALONE, "xinya.kit.text", "xinya.kit.pages")
     assert ended.stdout == "xinya.kit.pages\n"
+
+
+def forgotten(source: str) -> list[str]:
+    """Submodules of libraries that a module reaches through an attribute without importing them: they are there by chance only."""
+    tree = ast.parse(source)
+    named: dict[str, str] = {}
+    imported: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                imported.add(alias.name)
+                named[alias.asname or alias.name.partition(".")[0]] = alias.name if alias.asname else alias.name.partition(".")[0]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            imported |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+            named |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    imported |= {name[:at] for name in imported for at, sign in enumerate(name) if sign == "."}  # what holds a module comes with it
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(chain := node.value, ast.Name | ast.Attribute):
+            whole = f"{ast.unparse(chain)}.{node.attr}"
+            root, _dot, rest = whole.partition(".")
+            module = f"{named.get(root, '')}.{rest}"
+            if module.startswith("scipy.") and all(p.isidentifier() for p in module.split(".")) and _is_module(module):
+                found += [module] if module not in imported else []
+    return found
+
+
+def _is_module(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, AttributeError):
+        return False
+
+
+def test_a_submodule_that_is_used_is_imported_where_it_is_used() -> None:
+    """The forks below have scipy.sparse and scipy.stats at hand, with all that these load: there a forgotten import is not seen."""
+    assert forgotten("import scipy.sparse\nscipy.sparse.linalg.norm(1)") == ["scipy.sparse.linalg"]
+    assert forgotten("from scipy import sparse\nsparse.csgraph.x") == ["scipy.sparse.csgraph"]
+    assert forgotten("import scipy.sparse.linalg\nscipy.sparse.linalg.norm(1)\nscipy.sparse.csr_array") == []
+    assert forgotten("import scipy\nscipy.optimize.milp") == ["scipy.optimize"]
+    told: dict[str, list[str]] = {}
+    for room in ("engine", "files"):
+        for path in (ROOT / "xinya").glob(f"*/{room}/**/*.py"):
+            told |= {str(path): names} if (names := forgotten(path.read_text(encoding="utf-8"))) else {}
+    assert told == {}
 
 
 def test_there_are_engines_to_look_at() -> None:

@@ -118,7 +118,10 @@ def _is_apart(content: Contents, earlier: Iterable[Contents]) -> bool:
 
 
 def _is_apart_of_tables(
-    place: Place, content: Contents, found: Mapping[Place, Contents], earlier: Mapping[Place, Mapping[object, Contents]]
+    place: Place,
+    content: Contents,
+    found: Mapping[Place, Contents],
+    earlier: Mapping[Place, Mapping[frozenset[tuple[int, int]], Contents]],
 ) -> bool:
     """The same of cells of other tables, now and earlier, that share companies with this one: chains differ by their companies.
 

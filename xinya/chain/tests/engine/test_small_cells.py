@@ -224,7 +224,7 @@ def test_a_row_called_total_and_a_company_in_two_cells_are_refused() -> None:
 # --- one company that dominates what two chains differ by ---------------------------------------------------------------
 
 
-def chains_apart(further: Contents) -> tuple[dict[Place, dict[int, int]], dict[Place, dict[int, int]]]:
+def chains_apart(further: dict[int, int]) -> tuple[dict[Place, dict[int, int]], dict[Place, dict[int, int]]]:
     base = dict.fromkeys(range(6), 100)
     one, other = (
         with_totals(name, {("u", "above"): rows}, has_total_row=True) for name, rows in (("A", base), ("B", base | further))
