@@ -271,7 +271,7 @@ def test_links_whose_other_side_is_nowhere_cost_an_import_no_statement_each(buyi
         with CaptureQueriesContext(connection) as cost:
             assert actions.match_links(zone) == 0
         costs.append(len(cost))
-    assert costs == [2, 2]
+    assert costs == [3, 3]
 
 
 @pytest.mark.django_db

@@ -51,7 +51,7 @@ def test_a_later_range_does_not_take_an_exact_figure_out_of_the_sum(zone: Zone, 
     assert "CNY 2 million, from 2 of 2." in page
     assert "The last figure of 1 company is a range and not in the sum" in page
     own = client.get(f"/en/zones/harbour/companies/{dossiers[0].company.pk}/").content.decode()
-    assert "CNY 10 million – CNY 30 million" in own, "the company's page shows the last period as it was stated"
+    assert "CNY 10–30 million" in own, "the company's page shows the last period as it was stated"
 
 
 def test_companies_that_state_ranges_alone_are_counted_apart(zone: Zone, officer: Person, client: Client) -> None:

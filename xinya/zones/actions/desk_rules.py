@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import count
+from itertools import chain, count
 
 from django.db import transaction
 from django.utils import timezone
@@ -190,8 +190,11 @@ def add_area(actor: Person, *, zone: Zone, area: Told, grounds: Grounds) -> Divi
     return row
 
 
-def end_area(actor: Person, *, zone: Zone, area_id: int, last_day: datetime.date, reason: str) -> Division:
-    """An area belongs to the zone until this day, and stays readable. Raises Refused: no-such-area (404), day-wrong."""
+def end_area(actor: Person, *, zone: Zone, area_id: int, last_day: datetime.date | None, reason: str) -> Division:
+    """An area belongs to the zone until this day, and stays readable. Raises Refused: no-such-area (404), day-wrong.
+
+    last_day: None where no day could be read; said after everything else that refuses the act.
+    """
     demand_officer(actor, zone)
     said = demand_reason(reason)
     with transaction.atomic():
@@ -200,6 +203,8 @@ def end_area(actor: Person, *, zone: Zone, area_id: int, last_day: datetime.date
         if row is None:
             raise Refused("no-such-area", NO_AREA, status=404)
         demand(row.valid_to is None, "area-ended", AREA_ENDED, status=409, code=row.code, day=str(row.valid_to))
+        if last_day is None:
+            raise Refused("day-wrong", DAY_WRONG, status=422)
         _demand_days(row.valid_from or last_day, last_day)
         row.valid_to = last_day
         row.save(update_fields=["valid_to"])
@@ -265,4 +270,4 @@ def _free_name(zone: Zone, area: Told) -> str:
     """An edition of one area is called after it; an area that came back gets a number."""
     taken = set(DivisionEdition.objects.filter(zone=zone, ended_at=None).values_list("name", flat=True))
     name = f"{area.name[:40]} {area.code}"
-    return next(one for one in (name, *(f"{name} ({number})" for number in count(2))) if one not in taken)
+    return next(one for one in chain([name], (f"{name} ({number})" for number in count(2))) if one not in taken)
