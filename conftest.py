@@ -43,9 +43,15 @@ def shared() -> Path:
 def pytest_configure() -> None:
     from tests.settings import FOLDER
 
-    gc.set_threshold(50_000, 20, 20)  # hundreds of thousands of lasting objects are else walked again every few requests
+    gc.set_threshold(200_000, 20, 50)  # hundreds of thousands of lasting objects are else walked again every few requests
 
     FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected lasts until the end: no search for what is left over walks it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:

@@ -114,10 +114,10 @@ def set_thresholds(actor: Person, *, zone: Zone, lines: Sequence[ThresholdLine],
 def end_threshold(actor: Person, *, zone: Zone, threshold_id: int, reason: str) -> ZoneThreshold:
     """A row of the zone's own holds no longer; what ships holds again. Raises Refused: not-allowed, no-such-threshold (404)."""
     demand_officer(actor, zone)
-    said = demand_reason(reason)
     with transaction.atomic():
         Zone.objects.select_for_update().get(pk=zone.pk)
         row = locked(ZoneThreshold.objects.filter(zone=zone), threshold_id, NO_THRESHOLD, "no-such-threshold")
+        said = demand_reason(reason)
         row.ended_by, row.ended_at = actor, timezone.now()
         row.save(update_fields=["ended_by", "ended_at"])
         touch_zone(zone)
@@ -157,10 +157,10 @@ def bring_divisions(actor: Person, *, zone: Zone, edition: NewEdition, grounds: 
 def end_divisions(actor: Person, *, zone: Zone, edition_id: int, reason: str) -> DivisionEdition:
     """An edition counts no more, as if it had not been brought; it stays readable. Raises Refused no-such-edition (404)."""
     demand_officer(actor, zone)
-    said = demand_reason(reason)
     with transaction.atomic():
         Zone.objects.select_for_update().get(pk=zone.pk)
         row = locked(DivisionEdition.objects.filter(zone=zone), edition_id, NO_EDITION, "no-such-edition")
+        said = demand_reason(reason)
         row.ended_by, row.ended_at = actor, timezone.now()
         row.save(update_fields=["ended_by", "ended_at"])
         touch_zone(zone)
@@ -196,12 +196,12 @@ def end_area(actor: Person, *, zone: Zone, area_id: int, last_day: datetime.date
     last_day: None where no day could be read; said after everything else that refuses the act.
     """
     demand_officer(actor, zone)
-    said = demand_reason(reason)
     with transaction.atomic():
         Zone.objects.select_for_update().get(pk=zone.pk)
         row = areas_in_force(zone).filter(pk=area_id).first() if 0 < area_id < 2**63 else None
         if row is None:
             raise Refused("no-such-area", NO_AREA, status=404)
+        said = demand_reason(reason)
         demand(row.valid_to is None, "area-ended", AREA_ENDED, status=409, code=row.code, day=str(row.valid_to))
         if last_day is None:
             raise Refused("day-wrong", DAY_WRONG, status=422)
