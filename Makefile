@@ -11,8 +11,6 @@ BIN := $(VENV)/bin
 CATALOGUES := $(VENV)/catalogues.compiled
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
-# The largest part, beside all others: with a process more than these it ends when they do.
-SQLITE_WORKERS ?= 3
 
 # Compiled modules are kept, apart from the sources: the tests start many processes, and each would else compile all it imports.
 export PYTHONDONTWRITEBYTECODE :=
@@ -39,7 +37,7 @@ test: $(VENV)/dev.installed $(CATALOGUES)
 
 on.sqlite: $(VENV)/dev.installed $(CATALOGUES)
 	@echo "== tests on SQLite"
-	@XINYA_TEST_DB=sqlite $(PYTEST) -n $(SQLITE_WORKERS) --dist worksteal -m "not browser"
+	@XINYA_TEST_DB=sqlite $(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser"
 
 on.postgres: $(VENV)/dev.installed $(CATALOGUES)
 	@echo "== tests on PostgreSQL"
