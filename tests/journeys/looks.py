@@ -52,6 +52,7 @@ def findings(page: Page, *, contrast: bool = True) -> list[str]:
     walks the same pages in two languages measures them in one.
     """
     rules = {} if contrast else {"color-contrast": {"enabled": False}}
+    page.wait_for_load_state()
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(RULES)
     return [f"{rule}: {html[:160]}" for rule, html in page.evaluate(RUN, AXE | {"rules": rules})]
@@ -66,6 +67,7 @@ def at_each_size(page: Page) -> Iterator[tuple[int, int]]:
 
 def too_wide(page: Page, size: tuple[int, int]) -> list[str]:
     """The widths, of those that go with a size, at which the page must be moved sideways. The page stays at the last of them."""
+    page.wait_for_load_state()  # a press returns when the next document has begun, before it has a root or all its parts
     wrong = []
     for width in (1440, 720) if size == WIDE else (390, 320):
         show(page, (width, size[1]))

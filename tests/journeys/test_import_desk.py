@@ -65,6 +65,7 @@ def test_a_list_goes_in_and_out_again_without_script(site: Site, tmp_path: Path,
     field.press("Enter")
     expect(page.locator("#waiting")).to_have_count(0)
     page.locator("a[href='?step=commit']").first.click()
+    expect(page.locator("form[action$='/commit/']")).to_be_visible()
     look("5-commit")
     page.locator("form[action$='/commit/'] button[type=submit]").press("Enter")
     expect(page.locator(".tl")).to_be_visible()
@@ -89,8 +90,10 @@ def test_the_steps_of_a_list_are_accessible(site: Site, tmp_path: Path) -> None:
     wrong = [f"lists: {f}" for f in findings(page)]
     page.set_input_files("#id_file", str(file))
     page.click("main form button[type=submit]")
+    expect(page.locator("#columns")).to_be_visible()
     wrong += [f"columns: {f}" for f in findings(page)]
     page.click("form[action$='/columns/'] button[type=submit]")
+    expect(page.locator("#findings, #rows").first).to_be_visible()
     for step in ("check", "check&reason=CODE_CHECK", "check&outcome=created", "decisions", "commit"):
         page.goto(page.url.partition("?")[0] + f"?step={step}")
         wrong += [f"{step}: {f}" for f in findings(page)]
