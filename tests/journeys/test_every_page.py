@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.house import WIDE, Site
 from tests.journeys.looks import OPENED, at_each_size, findings, foreign, too_wide
@@ -183,11 +183,11 @@ def test_the_door_a_refusal_and_a_form_with_errors_are_accessible(site: Site, la
     officer.check("input[name=chains][value=gas-turbine]")
     officer.set_input_files("#id_companies", str(file))
     officer.click("main form button[type=submit]")
-    assert officer.locator("section.findings tbody tr").count() == 3
+    expect(officer.locator("section.findings tbody tr")).to_have_count(3)
     look(officer, "findings")
     officer.fill("#id_code", "a b")
     officer.evaluate("document.querySelector('main form').noValidate = true")
     officer.click("main form button[type=submit]")
-    assert officer.locator(".f.err .errmsg").count() >= 1
+    expect(officer.locator(".f.err .errmsg").first).to_be_visible()
     look(officer, "errors")
     assert wrong == []

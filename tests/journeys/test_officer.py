@@ -84,7 +84,8 @@ def test_an_officer_answers_a_gap_and_takes_it_back(site: Site, tmp_path: Path, 
     site.go(page, "zones/own/verdicts/")
     assert page.locator('tr[data-segment="composite-part"]').count() == 0
     site.go(page, "zones/own/")
-    page.locator('form[action*="withdraw"] button').click()
+    with page.expect_navigation():
+        page.locator('form[action*="withdraw"] button').click()
     site.go(page, "zones/own/verdicts/")
     assert page.locator('tr[data-segment="composite-part"]').count() == 1
     site.go(page, "zones/own/segments/composite-part/")
