@@ -51,6 +51,9 @@ def _prepared(fields: list[Any], rows: Iterable[Mapping[str, Any]], connection: 
             if value is None or type(value) in (str, int):
                 values[place] = value
                 continue
+            if type(value) in (dict, list):
+                values[place] = field.get_db_prep_save(value, connection)
+                continue
             key = (type(value), value)
             if key not in known:
                 known[key] = field.get_db_prep_save(value, connection)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from xinya.kit.bulk import insert_rows
 from xinya.kit.later import later
 from xinya.kit.text import gettext_noop as _
 
@@ -36,6 +37,8 @@ CLEARS = 4
 
 def storable(text: str) -> str:
     """A text as both databases keep it."""
+    if text.isprintable():  # neither NUL nor half a character
+        return text
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
@@ -133,8 +136,7 @@ def keep_preview(batch: ImportBatch, result: Result, register: HeldRegister, *, 
     done = set(batch.rows.exclude(part=None).values_list("row", flat=True))
     ImportRow.objects.filter(batch=batch, part=None).delete()
     fresh = [one for one in result.rows if one.row.row not in done]
-    rows = [_row(batch, one, register, one.row.row in moved) for one in fresh]
-    ImportRow.objects.bulk_create(rows, batch_size=SIZE)
+    insert_rows(ImportRow, (_row(batch, one, register, one.row.row in moved) for one in fresh))
     told = [one for one in result.findings if not (one.rows and one.row in done)]
     store_findings(batch, told, keep_rows=done)
     _keep_pairs(batch, fresh, register)
@@ -151,17 +153,18 @@ def _who(batch: ImportBatch) -> tuple[str, ...]:
     return (HOUSE, "bringer") if batch.state != ImportBatch.State.MAPPED else (HOUSE,)
 
 
-def _row(batch: ImportBatch, one: Outcome, register: HeldRegister, is_moved: bool) -> ImportRow:
+def _row(batch: ImportBatch, one: Outcome, register: HeldRegister, is_moved: bool) -> dict[str, Any]:
     row = one.row
     company = one.company
-    keys = [] if company is None or batch.company_id else [c.key for c in one.changes if register.is_hidden(company, c.key)]
-    changes = [[c.key, HIDDEN if c.key in keys else plain(c.old), packed(c.new)] for c in one.changes]
-    return ImportRow(
-        batch=batch, row=row.row, rows=list(row.rows), name=storable(row.name)[:200], code=storable(row.code or "")[:30],
-        outcome=one.outcome, company_id=int(company) if company else None, matched_by=one.match.by,
-        values=_json({key: packed(value) for key, value in row.values.items()} | _idents(row.older)),
-        changes=[] if one.outcome == CREATED else _json(changes), is_moved=is_moved,
-    )  # fmt: skip
+    told = () if one.outcome == CREATED else one.changes
+    keys = [] if company is None or batch.company_id else [c.key for c in told if register.is_hidden(company, c.key)]
+    return {
+        "batch_id": batch.pk, "row": row.row, "rows": list(row.rows), "name": storable(row.name)[:200],
+        "code": storable(row.code or "")[:30], "outcome": one.outcome, "company_id": int(company) if company else None,
+        "matched_by": one.match.by, "is_moved": is_moved,
+        "values": _json({key: packed(value) for key, value in row.values.items()} | _idents(row.older)),
+        "changes": _json([[c.key, HIDDEN if c.key in keys else plain(c.old), packed(c.new)] for c in told]),
+    }  # fmt: skip
 
 
 def _idents(older: Sequence[str]) -> dict[str, Any]:
@@ -179,17 +182,17 @@ def store_findings(batch: ImportBatch, findings: Sequence[Finding], *, keep_rows
     else:
         old.delete()
     last = max(old.values_list("place", flat=True), default=0) if keep_rows else 0
-    rows = [
-        ImportFinding(
-            batch=batch, place=place, row=one.row, rows=list(one.rows), code=one.code, level=one.level, column=one.column,
-            sheet=storable(one.sheet)[:200], label=storable(one.label)[:300], field=one.field[:40],
-            raw=storable(short(one.raw))[:300], message=one.message,
-            told=_json({key: value if isinstance(value, int | bool) else str(value) for key, value in one.values}),
-            proposal=_json([[key, plain(value)] for key, value in one.proposal]),
-        )
-        for place, one in enumerate(findings, last + 1)
-    ]  # fmt: skip
-    ImportFinding.objects.bulk_create(rows, batch_size=SIZE)
+    insert_rows(ImportFinding, (_finding(batch, place, one) for place, one in enumerate(findings, last + 1)))
+
+
+def _finding(batch: ImportBatch, place: int, one: Finding) -> dict[str, Any]:
+    return {
+        "batch_id": batch.pk, "place": place, "row": one.row, "rows": list(one.rows), "code": one.code, "level": one.level,
+        "column": one.column, "sheet": storable(one.sheet)[:200], "label": storable(one.label)[:300], "field": one.field[:40],
+        "raw": storable(short(one.raw))[:300], "message": one.message,
+        "told": _json({key: value if isinstance(value, int | bool) else str(value) for key, value in one.values}),
+        "proposal": _json([[key, plain(value)] for key, value in one.proposal]),
+    }  # fmt: skip
 
 
 def _keep_pairs(batch: ImportBatch, fresh: Sequence[Outcome], register: HeldRegister) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Container
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -70,6 +70,10 @@ NO_NUMBER = _("%(raw)s is larger than any number. Enter the value, or import the
 NO_UNIT = _("“%(raw)s” has no unit, and its column states none. Say whether 元, 万元 or 亿元.")
 
 
+KNOWN = 500
+"""Different cells of a column whose reading is kept; names and numbers are different in every row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What reading a cell depends on beside the cell: the sheet, the day of the import, and the loaded divisions."""
@@ -77,11 +81,12 @@ class Desk:
     grid: Grid
     today: date
     divisions: Container[str] | None = None
+    known: dict[int, dict[tuple[type, object], "Reading"]] = field(default_factory=dict)  # by column: cells read before
 
 
 @dataclass(slots=True)
 class Reading:
-    """What one cell gave."""
+    """What one cell gave. Not to be changed once read: equal cells share it."""
 
     value: Value | None
     findings: list[Finding]
@@ -95,6 +100,19 @@ def read_cell(desk: Desk, column: Column, row: int, above: Value | None = None) 
     """
     place = (row, column.place)
     cell = desk.grid.at(*place)
+    if place in desk.grid.marked:
+        return _read(desk, column, place, cell, above)
+    # Most columns say the same few things over and over; what gives rise to a finding is read each time, with its own place.
+    known = desk.known.setdefault(column.place, {})
+    reading = known.get((cell.__class__, cell))
+    if reading is None:
+        reading = _read(desk, column, place, cell, above)
+        if len(known) < KNOWN and not reading.findings and reading.older is None:
+            known[cell.__class__, cell] = reading
+    return reading
+
+
+def _read(desk: Desk, column: Column, place: tuple[int, int], cell: object, above: Value | None) -> Reading:
     raw = text_of(cell) if not isinstance(cell, str) else cell
     reading = _marked(desk, column, place, cell, raw, above)
     comment = desk.grid.comments.get(place)
@@ -107,7 +125,7 @@ def read_cell(desk: Desk, column: Column, row: int, above: Value | None = None) 
     raw_shown = raw if not isinstance(cell, date) else _iso(cell)
     reading.findings = [
         one.at(
-            sheet=desk.grid.name, rows=(row,), column=column.place, label=column.label, raw=one.raw or raw_shown, field=column.key
+            sheet=desk.grid.name, rows=(place[0],), column=column.place, label=column.label, raw=one.raw or raw_shown, field=column.key
         )
         for one in reading.findings
     ]  # fmt: skip

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -145,16 +145,21 @@ def _claim(table: Table, place: int, head: Head) -> _Claim:
 
 def _sampled(grid: Grid, rows: Sequence[int], place: int) -> list[object]:
     """At most fifty filled cells, evenly over the table."""
-    filled = [row for row in rows if _is_filled(grid.at(row, place))]
+    filled = [cell for cell in (grid.at(row, place) for row in rows) if _is_filled(cell)]
     step = max(1, len(filled) // SAMPLE)
-    return [grid.at(row, place) for row in filled[::step][:SAMPLE]]
+    return filled[::step][:SAMPLE]
 
 
 def _is_filled(cell: object) -> bool:
     if not isinstance(cell, str):
         return cell is not None
     text = cell.strip()
-    return bool(text) and not (len(text) <= 8 and is_empty_word(text))
+    return bool(text) and not (len(text) <= 8 and _says_nothing(text))
+
+
+@lru_cache(maxsize=4096)
+def _says_nothing(text: str) -> bool:
+    return is_empty_word(text)
 
 
 def _likeness(core: str, field: Field, cells: Sequence[object]) -> float:

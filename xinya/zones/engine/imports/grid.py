@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 Place = tuple[int, int]  # row and column, both from 1
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
@@ -34,6 +35,16 @@ class Grid:
     def width(self) -> int:
         """Columns of the widest row."""
         return max(map(len, self.rows), default=0)
+
+    @cached_property
+    def marked(self) -> frozenset[Place]:
+        """Cells of which the file says more than their value."""
+        return frozenset({*self.formulas, *self.without_value, *self.errors, *self.comments, *self.struck})
+
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What its readers found in the whole sheet: a file is looked at first and compared later."""
+        return {}
 
     @property
     def height(self) -> int:

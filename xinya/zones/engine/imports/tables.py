@@ -68,7 +68,14 @@ class Table:
 
 
 def find_table(grid: Grid) -> Table | None:
-    """The table of a sheet with a name or a code column, else one that looks like a table, else None."""
+    """The table of a sheet with a name or a code column, else one that looks like a table, else None. Not to be changed."""
+    if "table" not in grid.kept:
+        grid.kept["table"] = _find_table(grid)
+    table: Table | None = grid.kept["table"]
+    return table
+
+
+def _find_table(grid: Grid) -> Table | None:
     row = _label_row(grid)
     if row is None:
         return None
