@@ -82,7 +82,7 @@ class Table(HTMLParser):
             self.rows.append({"segment": given["data-segment"], "kind": given["data-kind"], "buyers": []})
         elif self._is_in and tag in ("td", "th") and self.rows:
             self._field = given.get("data-f") or (
-                "name" if tag == "th" else "rule" if given.get("data-h") in ("Why", "为什么") else ""
+                "name" if tag == "th" else "rule" if given.get("data-h") in ("Why", "理由") else ""
             )
             if self._field and self._field != "buyers":
                 self.rows[-1][self._field] = ""

@@ -13,7 +13,6 @@ from xinya.kit.later import later
 from xinya.kit.refusals import demand
 from xinya.kit.search import mark
 from xinya.kit.text import gettext_noop as _
-from xinya.kit.text import plain
 
 from .. import rules
 from ..engine.import_states import COMMITTER, IMPORT_STATES
@@ -27,6 +26,7 @@ from ..models import (
     Source,
     Zone,
 )
+from ..models.places import key_of_name
 from ..queries.import_register import CONFIDENCE, HeldRegister
 from ..queries.imports import same_file_before
 from .checks import seen_again
@@ -230,7 +230,7 @@ def _keep_automatic(batch: ImportBatch, rows: Sequence[ImportRow]) -> None:
     MatchDecision.objects.bulk_create(
         (
             MatchDecision(
-                batch=batch, row=row.row, identity=(row.code or plain(row.name))[:150], company_id=row.company_id,
+                batch=batch, row=row.row, identity=row.code or key_of_name(row.name), company_id=row.company_id,
                 candidate=row.name[:120], state=MatchDecision.State.AUTOMATIC, matched_by=row.matched_by, at=timezone.now(),
             )
             for row in rows

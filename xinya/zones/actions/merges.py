@@ -12,7 +12,7 @@ from django.utils import timezone
 from xinya.kit.audit import must_say_why, record
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.search import mark
-from xinya.kit.text import Phrase, plain
+from xinya.kit.text import Phrase
 from xinya.kit.text import gettext_noop as _
 
 from .. import rules
@@ -20,6 +20,7 @@ from ..engine.credit_code import is_credit_code
 from ..engine.duplicates import demand_one_firm, held_together
 from ..engine.merge_states import MERGE_STATES, MERGER, SECOND
 from ..models import Company, CompanyMerge, CompanyName, Fact, ImportBatch, Person, Source, TwoFirms, Zone
+from ..models.places import key_of_name
 from ..queries.merges import identity_digests, known_pair, merge_visible
 from .grants import NO_MACHINE, NOT_YOURS, demand_reason
 from .import_undo import CODE_TAKEN, LATER_LIST, NAME_TAKEN, ONE_HANGS, OWN_DAYS, Hangs
@@ -126,9 +127,9 @@ def _locked_pair(zone: Zone, survivor: int, merged: int) -> tuple[Company, Compa
 
 def _keep_name(actor: Person, journal: Journal, merging: Merging, said: str) -> None:
     """The registered name of the merged one is a name of the survivor, so that lists and people who use it find the survivor."""
-    survivor, merged, key = journal.survivor, journal.merged, plain(journal.merged.name)[:150]
+    survivor, merged, key = journal.survivor, journal.merged, key_of_name(journal.merged.name)
     held = CompanyName.objects.filter(company=survivor, withdrawn_at=None, name_key=key)
-    if not key or key == plain(survivor.name) or held.exists():
+    if not key or key == key_of_name(survivor.name) or held.exists():
         return
     source = Source.objects.create(kind=Source.Kind.OFFICER, title=said[:200], publisher=str(actor)[:100])
     is_former = merging.name_was == CompanyMerge.NameWas.FORMER

@@ -15,7 +15,6 @@ from django.db.models.functions import Coalesce
 
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
-from xinya.kit.text import plain
 
 from .. import rules
 from ..engine.company_names import name_key
@@ -23,6 +22,7 @@ from ..engine.duplicates import Pair, likely_pairs
 from ..engine.imports.register import Known, Register
 from ..engine.place_names import places_for
 from ..models import Company, CompanyIdent, CompanyMerge, CompanyName, Fact, Person, TwoFirms, Zone
+from ..models.places import key_of_name
 from .freshness import SINGLE
 from .gate import gated, say_where, visible_to
 from .import_register import HeldRegister, held_register
@@ -179,7 +179,7 @@ def company_named(person: Person, zone: Zone, words: str) -> Company:
 
     Raises Refused: unknown-company, two-companies (422).
     """
-    key = plain(words)
+    key = key_of_name(words)
     named = CompanyName.objects.filter(name_key=key, withdrawn_at=None).values("company")
     meant = Q(name_key=key) | Q(pk__in=named) | Q(uscc=words.strip().upper(), uscc__gt="")
     number = words.strip()

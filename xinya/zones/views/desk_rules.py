@@ -91,7 +91,6 @@ def _thresholds_page(request: HttpRequest, person: Person, zone: Zone, status: i
 
 def _answer(own: Sequence[Threshold], asked: str, year: str) -> dict[str, Any] | None:
     """Which row decides for a code and a year, or why none does."""
-
     if not asked:
         return None
     try:
