@@ -109,10 +109,13 @@ def _one_connection() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Callers:
-    """Who calls: an officer with a name and a password, and a system with a key, which reads and writes as an officer does."""
+    """Who calls: an officer with a name and a password, and a system with a key, which reads and writes as an officer does.
 
-    officer: Person
+    known: numbers of a company and a fact of the zone, by the name that a path has for them.
+    """
+
     key: str
+    known: dict[str, int]
 
 
 @pytest.fixture(scope="module")
@@ -129,26 +132,21 @@ def callers(standing: Callable[[Callable[[], Any]], Any]) -> Callers:
         membership = enter_membership(machine, organisation=house_office(), role="chain_officer")
         soon = timezone.localdate() + datetime.timedelta(days=30)
         asked = {"name": "ERP", "scopes": "read write", "expires_on": soon, "limit": 6000, "membership_id": membership.pk}
-        return Callers(person, make_key(guard, **asked)[1])  # type: ignore[arg-type]
+        company = Company.objects.filter(is_outside=False).order_by("pk")[1]
+        known = {"company_id": company.pk, "fact_id": company.facts.order_by("pk")[0].pk}
+        return Callers(make_key(guard, **asked)[1], known)  # type: ignore[arg-type]
 
     found: Callers = standing(made)
     return found
-
-
-@pytest.fixture
-def officer(callers: Callers, db: None) -> Person:
-    return callers.officer
 
 
 def basic(name: str = NAME, password: str = PASSWORD) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()}
 
 
-def ask(case: Any, headers: dict[str, str], checks: list[Any]) -> Any:
+def ask(case: Any, headers: dict[str, str], checks: list[Any], known: dict[str, int]) -> Any:
     """Send one generated call to the house, on the zone of these tests wherever its path names one by chance."""
     case.path_parameters = {k: ZONE if k == "zone" and len(str(v)) % 2 else v for k, v in (case.path_parameters or {}).items()}
-    company = Company.objects.filter(is_outside=False).order_by("pk")[1]
-    known = {"company_id": company.pk, "fact_id": company.facts.order_by("pk")[0].pk}
     # Only a number is put in place of a number: a wrong kind of value stays, as the check of refusals knows of it.
     lucky = {k for k, v in case.path_parameters.items() if k in known and str(v).isdecimal() and len(str(v)) % 2}
     found = {k: known[k] if k in lucky else v for k, v in case.path_parameters.items()}
@@ -183,27 +181,23 @@ def each_call(schema: Any, operation: Any, make: Callable[[Any], None]) -> None:
 @every_operation(SCHEMA)
 @pytest.mark.django_db
 @pytest.mark.house
-def test_an_officer_gets_only_answers_that_the_document_names(operation: Any, officer: Person) -> None:
-    each_call(SCHEMA, operation, lambda case: ask(case, basic(), CHECKS))
-
-
-@pytest.fixture
-def key(callers: Callers, db: None) -> dict[str, str]:
-    return {"Authorization": f"Bearer {callers.key}"}
+def test_an_officer_gets_only_answers_that_the_document_names(operation: Any, callers: Callers, db: None) -> None:
+    each_call(SCHEMA, operation, lambda case: ask(case, basic(), CHECKS, callers.known))
 
 
 @every_operation(SCHEMA)
 @pytest.mark.django_db
-def test_a_system_with_a_key_gets_only_answers_that_the_document_names(operation: Any, key: dict[str, str]) -> None:
-    each_call(SCHEMA, operation, lambda case: ask(case, key, CHECKS))
+def test_a_system_with_a_key_gets_only_answers_that_the_document_names(operation: Any, callers: Callers, db: None) -> None:
+    key = {"Authorization": f"Bearer {callers.key}"}
+    each_call(SCHEMA, operation, lambda case: ask(case, key, CHECKS, callers.known))
 
 
 @every_operation(AT_THE_DOOR)
 @pytest.mark.django_db
 @pytest.mark.house
-def test_a_stranger_gets_nothing_but_the_door(operation: Any, officer: Person) -> None:
+def test_a_stranger_gets_nothing_but_the_door(operation: Any, callers: Callers, db: None) -> None:
     def at_the_door(case: Any) -> None:
-        reply = ask(case, {}, CHECKS[:4])
+        reply = ask(case, {}, CHECKS[:4], callers.known)
         assert reply.status_code in (401, 403, 405)  # 403: a made-up session cookie without its token
         assert Zone.objects.count() == 1
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse, translate_url
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
@@ -59,12 +60,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "is_officer": is_officer,
         "sign_in_href": reverse("sign-in"),
         "sign_out_href": reverse("sign-out"),
-        "other_language_href": translate_url(given.get("own_path") or request.get_full_path(), "en" if chinese else "zh-hans"),
+        "other_language_href": _in_language(given.get("own_path") or request.get_full_path(), "en" if chinese else "zh-hans"),
         "other_language_label": "EN" if chinese else "中文",
         "demo_notice": _demo_notice() if zone is not None and zone.is_demo else "",
         "foot_links": [{"label": _(label), "href": reverse(route)} for label, route in FOOT_PAGES] if is_known else [],
         "footer_stats": getattr(request, "page_cost", None) if is_officer else None,
     }
+
+
+def _in_language(path: str, language: str) -> str:
+    """The same page in another language: the languages' addresses differ in their first part alone."""
+    _root, first, rest = [*path.split("/", 2), "", ""][:3]
+    return f"/{language}/{rest}" if first in dict(settings.LANGUAGES) else path
 
 
 def _is_crowded(navigation: list[list[dict[str, Any]]]) -> bool:

@@ -2,26 +2,33 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.urls import path
 from django.views.generic import RedirectView
 
-from xinya.zones.urls import plain_urlpatterns
+from xinya.chain import urls as chain
+from xinya.kit.addresses import grouped
+from xinya.zones import urls as zones
 
 from . import home, search, states, work_page
 from .api import api
 
+calls, app, namespace = api.urls
 urlpatterns = [
     path("", login_not_required(RedirectView.as_view(pattern_name="home"))),
     path("health", home.health, name="health"),
-    path("api/v1/", api.urls),
-    *plain_urlpatterns,
+    path("api/v1/", (grouped(calls), app, namespace)),
+    *zones.plain_urlpatterns,
     *i18n_patterns(
-        path("", home.home, name="home"),
-        path("search/", search.search_page, name="search"),
-        path("states/", states.state_page, name="states"),
-        path("work/", work_page.work_page, name="work"),
-        path("work/<str:task>/again/", work_page.try_again, name="work-again"),
-        path("", include("xinya.zones.urls")),
-        path("", include("xinya.chain.urls")),
+        *grouped(
+            [
+                path("", home.home, name="home"),
+                path("search/", search.search_page, name="search"),
+                path("states/", states.state_page, name="states"),
+                path("work/", work_page.work_page, name="work"),
+                path("work/<str:task>/again/", work_page.try_again, name="work-again"),
+                *zones.urlpatterns,
+                *chain.urlpatterns,
+            ]
+        )
     ),
 ]

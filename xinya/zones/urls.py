@@ -1,6 +1,6 @@
 """Addresses of the zones slice."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from .views import (
     accounts,
@@ -25,7 +25,7 @@ from .views import (
     sign_in,
 )
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/", calendar.this_year, name="calendar"),
     path("calendar/<int:year>/", calendar.calendar_year, name="calendar-year"),
     path("calendar/hours/", calendar.set_hours, name="set-hours"),

@@ -7,6 +7,7 @@ from fractions import Fraction
 from django.db.models import Q, QuerySet
 
 from xinya.kit.refusals import Refused
+from xinya.kit.rows import only
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain
 from xinya.zones.models import Company, Person, Zone
@@ -149,7 +150,7 @@ def link_visible(person: Person, zone_code: str, link_id: int) -> SupplyLink:
     """One link that the person may see; every other one is refused alike."""
     is_sound = zone_code.isascii() and zone_code.isprintable() and 0 < link_id < 2**63
     rows = visible_to(person, SupplyLink).filter(zone__code=zone_code, pk=link_id).select_related("zone", "supplier", "buyer")
-    found = rows.first() if is_sound else None
+    found = only(rows) if is_sound else None
     if found is None:
         raise Refused("no-such-link", NO_LINK, status=404)
     return found

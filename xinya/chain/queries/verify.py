@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from xinya.kit.refusals import Refused
+from xinya.kit.rows import only
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.conflicts import Weighed
 from xinya.zones.engine.freshness import FADES, Age, Bin, binned, life_of
@@ -60,7 +61,7 @@ class VerifyList:
 
 def verify_zone(person: Person, code: str) -> Zone:
     """A zone in which the person looks at facts again; any other is refused as not found. One statement."""
-    zone = Zone.objects.filter(code=code).first() if code.isascii() and code.isprintable() else None
+    zone = only(Zone.objects.filter(code=code)) if code.isascii() and code.isprintable() else None
     if zone is None or not may_look_again(person, zone):
         raise Refused("no-such-zone", NO_ZONE, status=404)
     return zone

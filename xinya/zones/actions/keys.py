@@ -10,6 +10,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from xinya.kit.audit import record
+from xinya.kit.prepared import Prepared
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
 
@@ -21,6 +22,12 @@ from .grants import ENDED, demand_power
 SCOPES = ("read", "write", "read write")
 LONGEST_DAYS = 366
 NOBODY = hashlib.sha256(b"no key").hexdigest()
+_KEYS = Prepared(
+    lambda prefix: ApiKey.objects.filter(prefix=prefix).select_related(
+        "membership__person", "membership__organisation__zone", "membership__organisation__company__zone"
+    ),
+    "the key's own",
+)
 
 
 def make_key(
@@ -72,8 +79,7 @@ def use_key(text: str, *, writes: bool) -> Person | None:
     prefix, _mark, secret = rest.partition("_")
     row = None
     if head == "xinya" and len(prefix) == 12 and prefix.isascii() and prefix.isprintable():
-        found = ApiKey.objects.select_related("membership__person", "membership__organisation__zone")
-        row = found.select_related("membership__organisation__company__zone").filter(prefix=prefix).first()
+        row = next(iter(_KEYS.rows(prefix)), None)
     right = hmac.compare_digest(_digest(secret), row.digest if row is not None else NOBODY)
     if row is None or not right or not _holds(row):
         return None

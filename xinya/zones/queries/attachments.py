@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from xinya.kit.attachments import OWNERS, Owner, register_owner
 from xinya.kit.refusals import Refused, demand
+from xinya.kit.rows import only
 from xinya.kit.text import gettext_noop as _
 
 from .. import rules
@@ -34,7 +35,7 @@ def attachments_of(person: Person, kind: str, owner_id: int) -> list[Attachment]
 
 def attachment_visible(person: Person, pk: int) -> Attachment:
     """One file that the person sees; every other one, absent or hidden, is refused alike."""
-    row = visible_to(person, Attachment).filter(pk=pk).first() if 0 < pk < 2**63 else None
+    row = only(visible_to(person, Attachment).filter(pk=pk)) if 0 < pk < 2**63 else None
     if row is None:
         raise Refused("no-such-file", NO_FILE, status=404)
     return row

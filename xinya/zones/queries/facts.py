@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 
 from xinya.kit.refusals import Refused
+from xinya.kit.rows import only
 from xinya.kit.text import gettext_noop as _
 
 from ..models import Company, Fact, FactReview, Person
@@ -59,7 +60,7 @@ def objection_of(person: Person, company: Company, fact_id: int) -> FactReview:
 def company_seen(person: Person, pk: int) -> Company:
     """One company here that the person may see, by its key alone; any other is refused as not found. One statement."""
     rows = visible_to(person, Company).filter(is_outside=False, pk=pk).select_related("zone")
-    company = rows.first() if 0 < pk < 2**63 else None
+    company = only(rows) if 0 < pk < 2**63 else None
     if company is None:
         say_where(person, pk)
         raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
@@ -69,7 +70,7 @@ def company_seen(person: Person, pk: int) -> Company:
 def fact_visible(person: Person, company: Company, pk: int) -> Fact:
     """One fact in force of a company, with its source; any other is refused as not found. One statement."""
     rows = visible_to(person, Fact).filter(company=company, pk=pk).select_related("source", "company__zone", "zone")
-    fact = rows.first() if 0 < pk < 2**63 else None
+    fact = only(rows) if 0 < pk < 2**63 else None
     if fact is None:
         raise Refused("no-such-fact", NO_SUCH_FACT, status=404)
     return fact
@@ -78,7 +79,7 @@ def fact_visible(person: Person, company: Company, pk: int) -> Fact:
 def fact_for_label(person: Person, pk: int) -> Fact:
     """A fact whose class this person may change: a visible one, or for the security officer any in force. One statement."""
     rows = Fact.objects.filter(withdrawn_at=None) if has_power(person, "manage_accounts") else visible_to(person, Fact)
-    fact = rows.filter(pk=pk).select_related("zone").first() if 0 < pk < 2**63 else None
+    fact = only(rows.filter(pk=pk).select_related("zone")) if 0 < pk < 2**63 else None
     if fact is None:
         raise Refused("no-such-fact", NO_SUCH_FACT, status=404)
     return fact

@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from xinya.kit.prepared import Prepared
 from xinya.kit.refusals import Elsewhere, Refused
+from xinya.kit.rows import only
 from xinya.kit.text import gettext_noop as _
 
 from .. import rules
@@ -15,6 +17,7 @@ from ..models import Absence, Assignment, Company, Fact, Organisation, Person, S
 Row = TypeVar("Row", bound=Model)
 GONE_INTO = _("%(merged)s is the same company as %(survivor)s and was merged into it; its number there is %(number)s.")
 DEEPEST = 100
+_MERGED = Prepared(lambda pk: Company.everyone.exclude(merged_into=None).select_related("zone").filter(pk=pk), -1)
 _GATES: dict[type[Model], Callable[[Person], QuerySet[Any]]] = {}
 
 ZONE_WIDE = (Secrecy.PUBLIC, Secrecy.INTERNAL)
@@ -122,7 +125,7 @@ def company_visible(person: Person, code: str, pk: int, **told: Any) -> Company:
     Raises Elsewhere (merged-into, 409) for one that was merged into a company that the person sees.
     """
     rows = visible_to(person, Company).filter(zone__code=code, is_outside=False, pk=pk).select_related("zone").annotate(**told)
-    company = rows.first() if 0 < pk < 2**63 and code.isascii() and code.isprintable() else None
+    company = only(rows) if 0 < pk < 2**63 and code.isascii() and code.isprintable() else None
     if company is None:
         say_where(person, pk, code)
         raise Refused("no-such-company", _("There is no such company in this zone."), status=404)
@@ -157,8 +160,7 @@ def say_where_in(zone: Zone, pk: int) -> None:
 
 
 def _merged(pk: int) -> Company | None:
-    rows = Company.everyone.exclude(merged_into=None).select_related("zone")
-    return rows.filter(pk=pk).first() if 0 < pk < 2**63 else None
+    return next(iter(_MERGED.rows(pk)), None) if 0 < pk < 2**63 else None
 
 
 def _elsewhere(found: Company, now: Company) -> Elsewhere:

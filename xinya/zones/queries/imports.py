@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from xinya.kit.attachments import content_of
 from xinya.kit.refusals import Refused
+from xinya.kit.rows import only
 from xinya.kit.text import gettext_noop as _
 
 from .. import rules
@@ -80,7 +81,7 @@ def batch_visible(person: Person, pk: int, code: str | None = None) -> ImportBat
     """One list that the person sees; every other one, absent or hidden, is refused alike. One statement."""
     rows = visible_to(person, ImportBatch).filter(pk=pk)
     rows = rows.select_related("zone", "company", "by", "committed_by", "undone_by", "file", "template__by")
-    found = rows.first() if 0 < pk < 2**63 else None
+    found = only(rows) if 0 < pk < 2**63 else None
     if found is None or (code is not None and found.zone.code != code):
         raise Refused("no-such-import", NO_BATCH, status=404)
     return found

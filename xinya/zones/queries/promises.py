@@ -12,6 +12,7 @@ from xinya.kit.clock_terms import UNPAUSABLE, Extension, Pause, Terms
 from xinya.kit.clocks import Clock, closing, recount, resumed
 from xinya.kit.office_hours import OfficeHours
 from xinya.kit.refusals import Refused
+from xinya.kit.rows import only
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.workdays import DAY, Calendar
 
@@ -95,7 +96,7 @@ def _promises(person: Person) -> QuerySet[Promise]:
 
 def promise_zone(person: Person, code: str) -> Zone:
     """A zone whose promises the person works with; any other is refused as not found. One statement."""
-    zone = Zone.objects.filter(code=code).first() if code.isascii() and code.isprintable() else None
+    zone = only(Zone.objects.filter(code=code)) if code.isascii() and code.isprintable() else None
     if zone is None or not rules.works_with_promises(person) or not rules.works_for(person, zone):
         raise Refused("no-such-zone", NO_ZONE, status=404)
     return zone
@@ -104,7 +105,7 @@ def promise_zone(person: Person, code: str) -> Zone:
 def promise_visible(person: Person, code: str, pk: int) -> Promise:
     """One promise of the zone with both sides; absent and hidden are refused alike. One statement."""
     is_sane = 0 < pk < 2**63 and code.isascii() and code.isprintable()
-    found = _with_sides(promises_visible_to(person).filter(zone__code=code, pk=pk)).first() if is_sane else None
+    found = only(_with_sides(promises_visible_to(person).filter(zone__code=code, pk=pk))) if is_sane else None
     if found is None:
         raise Refused("no-such-promise", NO_PROMISE, status=404)
     return found

@@ -7,6 +7,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 from xinya.kit.refusals import Refused
+from xinya.kit.rows import only
 from xinya.kit.text import gettext_noop as _
 
 from ..engine.conflicts import Weighed
@@ -125,7 +126,7 @@ def zones_visible(person: Person) -> QuerySet[Zone]:
 
 def zone_visible(person: Person, code: str) -> Zone:
     """One zone that a person may read whole; any other is refused as not found. One statement."""
-    zone = zones_visible(person).filter(code=code).first() if code.isascii() and code.isprintable() else None
+    zone = only(zones_visible(person).filter(code=code)) if code.isascii() and code.isprintable() else None
     if zone is None:
         raise Refused("no-such-zone", _("There is no such zone."), status=404)
     return zone

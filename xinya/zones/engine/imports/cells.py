@@ -123,12 +123,8 @@ def _read(desk: Desk, column: Column, place: tuple[int, int], cell: object, abov
     if not reading.findings:
         return reading
     raw_shown = raw if not isinstance(cell, date) else _iso(cell)
-    reading.findings = [
-        one.at(
-            sheet=desk.grid.name, rows=(place[0],), column=column.place, label=column.label, raw=one.raw or raw_shown, field=column.key
-        )
-        for one in reading.findings
-    ]  # fmt: skip
+    told = {"sheet": desk.grid.name, "rows": (place[0],), "column": column.place, "label": column.label, "field": column.key}
+    reading.findings = [one.at(**told, raw=one.raw or raw_shown) for one in reading.findings]
     return reading
 
 
