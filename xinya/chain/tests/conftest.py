@@ -3,6 +3,9 @@
 import datetime
 import io
 from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -68,14 +71,50 @@ def _cold() -> None:
     forget_reports()
 
 
-@pytest.fixture
-def officer(db: None) -> Person:
+@dataclass(frozen=True)
+class World:
+    """Two people and a zone with the small list."""
+
+    officer: Person
+    reader: Person
+    zone: Zone
+
+
+STANDS = pytest.mark.usefixtures("world")
+"""For a module: the people and the zone are made once for all its tests, and are there whether a test asks for them or not."""
+
+
+@pytest.fixture(scope="module")
+def world(standing: Callable[[Callable[[], World]], World]) -> World:
+    return standing(lambda: World(officer := _officer(), _reader(), _started(officer, "harbour", None)))
+
+
+def _of_world(request: pytest.FixtureRequest, name: str) -> Any:
+    """A copy for one test of what stands for its module; None where nothing does."""
+    return deepcopy(getattr(request.getfixturevalue("world"), name)) if "world" in request.fixturenames else None
+
+
+def _officer() -> Person:
     return someone("li", "chain_officer", password="for-tests-only")
 
 
-@pytest.fixture
-def reader(db: None) -> Person:
+def _reader() -> Person:
     return someone("wang", "zone_reader", password="for-tests-only")
+
+
+def _started(officer: Person, code: str, lines: list[CompanyLine] | None) -> Zone:
+    wanted = NewZone(code, "港湾高新区", "Harbour Zone", (CHAIN,), DAY)
+    return actions.start_zone(officer, wanted=wanted, lines=small_list() if lines is None else lines)
+
+
+@pytest.fixture
+def officer(request: pytest.FixtureRequest, db: None) -> Person:
+    return _of_world(request, "officer") or _officer()
+
+
+@pytest.fixture
+def reader(request: pytest.FixtureRequest, db: None) -> Person:
+    return _of_world(request, "reader") or _reader()
 
 
 @pytest.fixture
@@ -83,15 +122,14 @@ def start(officer: Person) -> Callable[..., Zone]:
     """Starts a zone with a list."""
 
     def made(code: str = "harbour", lines: list[CompanyLine] | None = None) -> Zone:
-        wanted = NewZone(code, "港湾高新区", "Harbour Zone", (CHAIN,), DAY)
-        return actions.start_zone(officer, wanted=wanted, lines=small_list() if lines is None else lines)
+        return _started(officer, code, lines)
 
     return made
 
 
 @pytest.fixture
-def zone(start: Callable[..., Zone]) -> Zone:
-    return start()
+def zone(request: pytest.FixtureRequest, start: Callable[..., Zone]) -> Zone:
+    return _of_world(request, "zone") or start()
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 
 from xinya.chain import actions, queries
 from xinya.chain.models import Answer, LimitSet, Placement
-from xinya.chain.tests.conftest import CHAIN, DAY, OTHER_CHAIN, file_of, forget_reports, line, long_list, small_list
+from xinya.chain.tests.conftest import CHAIN, DAY, OTHER_CHAIN, STANDS, file_of, forget_reports, line, long_list, small_list
 from xinya.chain.tests.test_actions import stored
 from xinya.chain.tests.test_sent import BAD_FILES
 from xinya.zones.models import Person, Zone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, STANDS]
 API = "/api/v1"
 READS = ("", "/companies", "/diagnosis", "/placements", "/verdicts")
 MOST_STATEMENTS = 13  # a password call is counted before it is judged, which a page is not

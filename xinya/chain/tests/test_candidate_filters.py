@@ -9,12 +9,12 @@ from django.urls import reverse
 from xinya.chain import actions, queries
 from xinya.chain.engine.candidates import ANY, LOW_SHARE, SHARE, SUPPLIES, Candidate, Wanted, fits
 from xinya.chain.models import SupplyLink
-from xinya.chain.tests.conftest import DAY, line
+from xinya.chain.tests.conftest import DAY, STANDS, line
 from xinya.kit import leads
 from xinya.zones.files import read_companies, write_csv, write_xlsx
 from xinya.zones.models import Company, Fact, Person, Zone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, STANDS]
 GAP = "composite-part"
 SIDE, MAIN, BROKEN = "甲地复材有限公司", "上海乙地复材有限公司", "丙地复材有限公司"
 TEXT = "航空复合材料"

@@ -6,12 +6,12 @@ from django.urls import reverse
 
 from xinya.chain import actions, queries
 from xinya.chain.models import CandidateWord
-from xinya.chain.tests.conftest import DAY, line
+from xinya.chain.tests.conftest import DAY, STANDS, line
 from xinya.kit.models import AuditRow
 from xinya.kit.refusals import Refused
 from xinya.zones.models import Company, Person, Zone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, STANDS]
 GAP = "composite-part"
 NAMES = ("甲地复材有限公司", "乙地复材有限公司", "丙地复材有限公司")
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from xinya.chain.actions.packs import begin_draft, save_draft
 from xinya.chain.files.drafts import TABLES, TOO_LONG, changed_rows
 from xinya.chain.queries.packs import draft_of
+from xinya.chain.tests.conftest import STANDS
 from xinya.kit.text import say
 from xinya.zones.models import Person, Zone
 from xinya.zones.tests.people import someone
@@ -17,7 +18,7 @@ from xinya.zones.tests.people import someone
 from .conftest import DAY
 from .test_pack_drafts import filled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, STANDS]
 TYPED = "氢能新部件"
 
 

@@ -27,7 +27,9 @@ from xinya.chain.queries.exchange import drawn_document, open_data_of, partners_
 from xinya.zones.models import Company, Fact, Person, Secrecy, Zone
 from xinya.zones.tests.people import refused, someone
 
-from .conftest import CHAIN, DAY, OTHER_CHAIN, line, name_of, signed_in
+from .conftest import CHAIN, DAY, OTHER_CHAIN, STANDS, line, name_of, signed_in
+
+pytestmark = STANDS
 
 
 def compared(person: Person, found: queries.ZoneReport, partner: str, chain: str) -> Comparison:

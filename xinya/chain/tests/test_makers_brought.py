@@ -14,8 +14,10 @@ from xinya.zones.engine.credit_code import check_character
 from xinya.zones.models import Check, Company, Fact, Person, Source, Zone
 from xinya.zones.tests.people import refused
 
-from .conftest import DAY, line
+from .conftest import DAY, STANDS, line
 from .test_exchange import small_document
+
+pytestmark = STANDS
 
 NAME = "远方复材有限公司"
 CODE = "91350100M000100Y43"

@@ -14,8 +14,10 @@ from xinya.chain.queries.exchange import drawn_document, released_before
 from xinya.zones.actions import touch_zone
 from xinya.zones.models import Company, Fact, Person, Zone
 
-from .conftest import CHAIN, DAY, OTHER_CHAIN, line, name_of
+from .conftest import CHAIN, DAY, OTHER_CHAIN, STANDS, line, name_of
 from .test_exchange import makers_list, published
+
+pytestmark = STANDS
 
 
 def row_of(document: Mapping[str, Any], row: str, kind: str = MAKERS, chain: str = CHAIN) -> list[int | str]:

@@ -13,7 +13,9 @@ from xinya.zones.models import Absence, Assignment, Company, Fact, Person, Secre
 from xinya.zones.queries import visible_to
 from xinya.zones.tests.people import someone
 
-from .conftest import signed_in
+from .conftest import STANDS, signed_in
+
+pytestmark = STANDS
 
 
 @pytest.fixture

@@ -20,7 +20,9 @@ from xinya.kit.refusals import Refused
 from xinya.zones.models import Person, Zone
 from xinya.zones.tests.people import refused, someone
 
-from .conftest import CHAIN, DAY, line, signed_in
+from .conftest import CHAIN, DAY, STANDS, line, signed_in
+
+pytestmark = STANDS
 
 FORTY = "\n".join(
     [

@@ -15,12 +15,12 @@ from django.utils import translation
 
 from xinya.chain import actions
 from xinya.chain.models import Answer, Placement
-from xinya.chain.tests.conftest import CHAIN, forget_reports, line, long_list, name_of, signed_in, small_list
+from xinya.chain.tests.conftest import CHAIN, STANDS, forget_reports, line, long_list, name_of, signed_in, small_list
 from xinya.kit.models import AuditRow
 from xinya.zones.actions import NOT_ALLOWED
 from xinya.zones.models import Person, Zone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, STANDS]
 LANGUAGES = ("zh-hans", "en")
 OF_THE_HOUSE = ("home", "packs", "dictionary", "list-template")
 OF_A_PACK = ("pack", "pack-file")

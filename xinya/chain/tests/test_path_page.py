@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from xinya.chain.tests.conftest import CHAIN
+from xinya.chain.tests.conftest import CHAIN, STANDS
 from xinya.zones.models import Zone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, STANDS]
 
 
 def boxes(text: str) -> int:

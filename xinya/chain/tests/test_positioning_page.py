@@ -17,8 +17,10 @@ from xinya.kit.models import AuditRow
 from xinya.kit.refusals import Refused
 from xinya.zones.models import Person, Zone
 
-from .conftest import line, signed_in
+from .conftest import STANDS, line, signed_in
 from .test_word_links import publish_own_pack
+
+pytestmark = STANDS
 
 HERE = "港湾高新区"
 

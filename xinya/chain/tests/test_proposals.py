@@ -22,7 +22,9 @@ from xinya.chain.queries.packs import draft_of, drafts_of
 from xinya.zones.models import Company, Person, Zone
 from xinya.zones.tests.people import refused
 
-from .conftest import CHAIN, DAY, signed_in
+from .conftest import CHAIN, DAY, STANDS, signed_in
+
+pytestmark = STANDS
 
 MADE = "aerostructure"
 WANTED = Proposal(MADE, "ti-sponge", "", (Evidence("graph", 3, 2, ("大部件 ← 海绵钛",)),), 2)

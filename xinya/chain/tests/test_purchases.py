@@ -29,7 +29,9 @@ from xinya.zones.files.lines import ListRefused
 from xinya.zones.models import Company, Notice, Person, Zone
 from xinya.zones.tests.people import refused, someone
 
-from .conftest import name_of, signed_in
+from .conftest import STANDS, name_of, signed_in
+
+pytestmark = STANDS
 
 PERIOD = "2025"
 

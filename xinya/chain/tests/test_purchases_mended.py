@@ -8,11 +8,14 @@ from django.test import Client
 
 from xinya.chain.files.inputs import input_lines, period_in, read_inputs, share_in
 from xinya.chain.models import InputStatement
+from xinya.chain.tests.conftest import STANDS
 from xinya.zones.files.lines import ListRefused
 from xinya.zones.models import Company, Zone
 from xinya.zones.tests.people import refused
 
 from .test_purchase_lists import workbook
+
+pytestmark = STANDS
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from xinya.chain import actions, queries
 from xinya.chain.engine.verdicts import Finding
 from xinya.chain.models import Placement
-from xinya.chain.tests.conftest import CHAIN, DAY, OTHER_CHAIN, forget_reports, line, long_list, name_of, small_list
+from xinya.chain.tests.conftest import CHAIN, DAY, OTHER_CHAIN, STANDS, forget_reports, line, long_list, name_of, small_list
 from xinya.kit.refusals import Refused
 from xinya.zones.actions import record_state
 from xinya.zones.models import Company, Person, Zone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, STANDS]
 PLANNED, BUILDING, PRODUCING = (datetime.date(2025, 1, 10), datetime.date(2025, 3, 21), datetime.date(2026, 6, 1))
 BEFORE = PLANNED - datetime.timedelta(days=1)
 

@@ -15,9 +15,11 @@ from xinya.chain.engine.proposals import Evidence, Proposal
 from xinya.chain.files import SHIPPED, pack_from_folder, shipped_packs
 from xinya.chain.files.drafts import changed_rows
 from xinya.chain.files.likeness import check_likeness
-from xinya.chain.tests.conftest import CHAIN, DAY, line, name_of
+from xinya.chain.tests.conftest import CHAIN, DAY, STANDS, line, name_of
 from xinya.chain.views.rows import spread
 from xinya.zones.models import Company, Person, Zone
+
+pytestmark = STANDS
 
 
 @pytest.mark.parametrize(

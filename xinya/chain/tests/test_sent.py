@@ -13,12 +13,12 @@ from django.test import Client
 from xinya.chain import queries
 from xinya.chain.engine import KINDS
 from xinya.chain.models import Answer, LimitSet, Placement
-from xinya.chain.tests.conftest import CHAIN, DAY, OTHER_CHAIN, file_of, line, name_of, small_list
+from xinya.chain.tests.conftest import CHAIN, DAY, OTHER_CHAIN, STANDS, file_of, line, name_of, small_list
 from xinya.chain.tests.test_actions import stored
 from xinya.zones.actions import mark_as_demo
 from xinya.zones.models import Company, Fact, Person, Source, Zone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, STANDS]
 HEADS = "企业名称,统一社会信用代码,主营产品,营业收入(万元),是否规上"
 MEGABYTE = 1024 * 1024
 

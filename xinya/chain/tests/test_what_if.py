@@ -13,11 +13,11 @@ from django.urls import reverse
 
 from xinya.chain import actions, queries
 from xinya.chain.actions import NewZone
-from xinya.chain.tests.conftest import CHAIN, DAY, forget_reports, line
+from xinya.chain.tests.conftest import CHAIN, DAY, STANDS, forget_reports, line
 from xinya.kit.models import AuditRow
 from xinya.zones.models import Company, Fact, Person, Zone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, STANDS]
 GUEST = "区外复材有限公司"
 
 

@@ -15,14 +15,14 @@ from xinya.chain.actions.links import MOST_OPEN, WRONG_CODES, Word, make_link, o
 from xinya.chain.actions.packs import begin_draft, publish_draft, save_draft
 from xinya.chain.models import Placement, WordLink
 from xinya.chain.queries import company_meant
-from xinya.chain.tests.conftest import line, signed_in
+from xinya.chain.tests.conftest import STANDS, line, signed_in
 from xinya.chain.tests.test_pack_drafts import filled, unalike
 from xinya.kit.models import AuditRow
 from xinya.kit.text import plain
 from xinya.zones.models import Assignment, Check, Company, CompanyName, Fact, FailedTry, Person, Source, Zone
 from xinya.zones.tests.people import refused, someone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, STANDS]
 HERE = "203.0.113.9"
 
 
