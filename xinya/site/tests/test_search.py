@@ -1,13 +1,17 @@
 """Search as people and programs meet it: the page, the API, the shell; strange queries; nobody's markup runs."""
 
 import re
+import shutil
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 
 from xinya.chain import actions
 from xinya.chain.files import shipped_atlas
@@ -29,18 +33,44 @@ WORDS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Indexed:
+    """What stands for all tests of this file: an officer, a zone, and the folder with its index, of which each test has a copy."""
+
+    officer: Person
+    zone: Zone
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def indexed(standing: Callable[[Callable[[], Indexed]], Indexed], tmp_path_factory: pytest.TempPathFactory) -> Indexed:
+    folder = tmp_path_factory.mktemp("indexed")
+
+    def made() -> Indexed:
+        with override_settings(VAR=folder):
+            officer = someone("li", "chain_officer")
+            return Indexed(officer, _started(officer), folder)
+
+    return standing(made)
+
+
 @pytest.fixture(autouse=True)
-def _own_folder(settings: Any, tmp_path: Path) -> None:
+def _own_folder(settings: Any, tmp_path: Path, indexed: Indexed) -> None:
+    shutil.copytree(indexed.folder, tmp_path, dirs_exist_ok=True)
     settings.VAR = tmp_path
 
 
 @pytest.fixture
-def officer() -> Person:
-    return someone("li", "chain_officer")
+def officer(indexed: Indexed) -> Person:
+    return deepcopy(indexed.officer)
 
 
 @pytest.fixture
-def zone(officer: Person) -> Zone:
+def zone(indexed: Indexed) -> Zone:
+    return deepcopy(indexed.zone)
+
+
+def _started(officer: Person) -> Zone:
     lines = [
         CompanyLine(2, "港湾轴承有限公司", "91350100M000100Y43", ("航空轴承", f"轴承{STRANGE}"), None, None),
         *(CompanyLine(n, f"轴承{n}厂", None, ("轴承", "无损检测"), None, None) for n in range(3, 48)),

@@ -1,12 +1,14 @@
 """A zone with a company, and a signed-in browser of each role, for the tests of pages."""
 
 from collections.abc import Callable
+from copy import deepcopy
 
 import pytest
 from django.test import Client
 
 from xinya.zones.models import Company, Person, Zone
 from xinya.zones.tests.people import someone
+from xinya.zones.tests.promises import House
 from xinya.zones.tests.test_claims import KNOWN
 
 
@@ -31,3 +33,14 @@ def client_of(zone: Zone, company: Company) -> Callable[[str], Client]:
         return client
 
     return made
+
+
+@pytest.fixture(scope="module")
+def house_stands(standing: Callable[[Callable[[], House]], House]) -> House:
+    return standing(House)
+
+
+@pytest.fixture
+def house(house_stands: House, db: None) -> House:
+    """A zone whose people make promises, made once for a file; every test of the file that reads the database must ask for it."""
+    return deepcopy(house_stands)

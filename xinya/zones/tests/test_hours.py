@@ -18,11 +18,6 @@ DAY = "09:00-12:00, 13:30-17:30"
 
 
 @pytest.fixture
-def house(db: None) -> House:
-    return House()
-
-
-@pytest.fixture
 def operator(house: House) -> Person:
     return house.system
 

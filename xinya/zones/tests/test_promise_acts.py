@@ -12,11 +12,6 @@ from xinya.zones.tests.promises import House, act, again, at, code_of, due, fres
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def house(db: None) -> House:
-    return House()
-
-
 # --- pause ----------------------------------------------------------------------------------------------------------
 def test_a_paused_promise_has_no_due_date_and_the_company_s_answer_lets_it_run(house: House) -> None:
     promise = act(house, "officer", "pause", house.promise(), "2026-03-04 11:00")

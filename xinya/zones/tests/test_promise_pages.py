@@ -21,11 +21,6 @@ MOST_STATEMENTS = 12
 LIST = "/zh-hans/zones/harbour/promises/"
 
 
-@pytest.fixture
-def house(db: None) -> House:
-    return House()
-
-
 def client_of(person: Person) -> Client:
     client = Client()
     client.force_login(person)

@@ -17,11 +17,6 @@ from xinya.zones.tests.promises import ACTS, EVERYBODY, House, act, at, code_of,
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def house(db: None) -> House:
-    return House()
-
-
 # --- making ---------------------------------------------------------------------------------------------------------
 def test_the_clock_starts_at_receipt_and_the_event_says_so(house: House) -> None:
     promise = house.promise()
