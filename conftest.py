@@ -113,15 +113,32 @@ def _every_test_starts_in_the_default_language() -> None:
     translation.activate(settings.LANGUAGE_CODE)
 
 
+def _is_pure(path: Path) -> bool:
+    """Whether the file tests engines, which know of no database."""
+    return path.parent.name == "engine"
+
+
+def _runs_all() -> bool:
+    from tests.settings import CHOICE
+
+    return CHOICE != "postgres" or os.environ.get("XINYA_TEST_ALL") == "1"
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """The run on PostgreSQL would import the engines' tests only to leave each of them out."""
+    return True if not _runs_all() and _is_pure(collection_path) else None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A test that reaches no database says the same on either, so the run on PostgreSQL leaves it to the run on SQLite.
 
     Marked `either`: a test that reaches the server by processes or a house of its own.
     """
-    from tests.settings import CHOICE
-
-    if CHOICE != "postgres" or os.environ.get("XINYA_TEST_ALL") == "1":
+    strange = [item.nodeid for item in items if _is_pure(item.path) and _reaches_a_database(item)]
+    if strange:
+        raise pytest.UsageError(f"an engine's test asks for a database, which the run on PostgreSQL would not see: {strange[0]}")
+    if _runs_all():
         return
     kept = [item for item in items if _reaches_a_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if not _reaches_a_database(item)])
