@@ -11,6 +11,8 @@ from xinya.kit.text import simplified
 
 LONGEST_TEXT = 20_000
 LONGEST_WORD = 64
+KEPT_TEXTS, KEPT_LENGTH = 16_384, 120
+"""Texts of records whose words are kept, and how long they are at most: products and names come again in many records."""
 # Words that nearly every company and every sentence has: looked for only when a query has no other.
 COMMON = frozenset(
     {"公司", "有限公司", "有限", "责任", "股份", "集团", "股份公司", "的", "和", "与", "及", "等", "或", "在", "为", "用"}
@@ -52,10 +54,14 @@ class Cutter:
         self._jieba = rjieba.Jieba()
         for word in self.own_words:
             self._jieba.add_word(word, None, None)
+        self._known = lru_cache(maxsize=KEPT_TEXTS)(self._for_index)
 
-    def for_index(self, text: str) -> list[str]:
+    def for_index(self, text: str) -> tuple[str, ...]:
         """All words of a record, long ones and the short ones inside them."""
-        return _kept(self._jieba.cut_for_search(folded(text)))
+        return self._known(text) if len(text) <= KEPT_LENGTH else self._for_index(text)
+
+    def _for_index(self, text: str) -> tuple[str, ...]:
+        return tuple(_kept(self._jieba.cut_for_search(folded(text))))
 
     def for_query(self, text: str, most: int = 24) -> list[str]:
         """The words somebody asks for, each once, in their order; common ones only where there are no others."""
