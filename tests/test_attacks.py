@@ -99,6 +99,7 @@ def test_opening_every_address_again_and_again_changes_nothing(world: World) -> 
     assert {k for k, rows in stored().items() if rows != before[k]} == set()
 
 
+@pytest.mark.house
 def test_no_form_is_taken_from_elsewhere(world: World) -> None:
     client = client_of(world, enforce_csrf_checks=True)
     before, taken = stored(), []
@@ -110,6 +111,7 @@ def test_no_form_is_taken_from_elsewhere(world: World) -> None:
     assert stored() == before
 
 
+@pytest.mark.house
 def test_no_call_with_a_session_is_taken_without_its_token(world: World) -> None:
     client = client_of(world, enforce_csrf_checks=True)
     for route in calls():
