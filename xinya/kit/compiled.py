@@ -1,18 +1,22 @@
 """Kernels of the optional extra `fast`: imported only where they run, their machine code kept where it may be written.
 
 Numba keeps machine code by the file of the function alone. A kernel here uses others of its package, so the folder is named by the
-content of them all: an old kernel is never taken for a new one.
+content of them all: an old kernel is never taken for a new one. A module of kernels has a function `prepare` that compiles them.
 """
 
+import fcntl
 import hashlib
 import importlib
 import os
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
+COMPILING = "xinya.kit.compiling"
 _lock = threading.Lock()
 
 
@@ -22,18 +26,32 @@ def has_numba() -> bool:
 
 
 def kernels(name: str, *sources: str) -> ModuleType:
-    """Import the module `name` whose functions numba compiles; sources: the other modules of which its kernels are made.
+    """Import the module `name` and make its kernels ready; sources: the other modules of which its kernels are made.
 
+    Of several processes that begin at once, one compiles and the others read what it kept.
     Raises ImportError without the extra `fast`.
     """
     with _lock:
         settings = importlib.import_module("numba").config
         kept = settings.CACHE_DIR
-        settings.CACHE_DIR = str(cache_folder(name, *sources))
+        folder = cache_folder(name, COMPILING, *sources)
+        settings.CACHE_DIR = str(folder)
         try:
-            return importlib.import_module(name)
+            with _alone_in(folder):
+                module = importlib.import_module(name)
+                module.prepare()
+                return module
         finally:
             settings.CACHE_DIR = kept
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """No other process that keeps kernels in this folder is here at the same time; a folder that cannot be locked stops nobody."""
+    with (folder / "lock").open("w") as file:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def cache_folder(*names: str) -> Path:

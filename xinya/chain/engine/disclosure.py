@@ -18,6 +18,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from xinya.kit.distinct import distinct
+
 PRIME = 2**31 - 1
 SEED = 20260115
 FEW = 2
@@ -80,7 +82,7 @@ class Audit:
             self._null = _without(self._null[:-1], *found)
 
     def _columns(self, content: Contents) -> Numbers:
-        return np.unique(np.array([self._of[atom] for atom in content.items()], dtype=np.int64))
+        return distinct(np.array([self._of[atom] for atom in content.items()], dtype=np.int64))
 
     def _step(self, content: Contents) -> tuple[Numbers, Numbers] | None:
         """The sum's columns and the last null vector that it does not annul, brought to the end; None where it annuls all."""

@@ -3,14 +3,24 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from .rows import ChainGraph
+from xinya.kit.compiling import kernel, part
+from xinya.kit.distinct import distinct
+
+from .rows import ChainGraph, chain_graph
 
 FAR = LAST_SEARCH = 2**31 - 2
+RUN = 24
 NOTHING = np.empty(0, dtype=np.int32)
 Answer = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
+
+
+def prepare() -> None:
+    """Compile every kernel for the arrays that it is given, or read it where it is kept."""
+    graph, first = chain_graph(1, 1, ([], []), ([0], [0])), np.zeros(1, dtype=np.int64)
+    closures(graph.inputs.starts, graph.inputs.ids, first, 1)
+    gaps(graph, first, np.empty(0, dtype=np.int64), 1)
 
 
 def closures(
@@ -28,10 +38,10 @@ def closures(
 
 
 # Compiled code takes its arrays one by one, and is quickest as one loop: hence the many arguments and branches.
-@njit(cache=True, nogil=True)
+@kernel
 def _closures(starts: Any, ids: Any, asked: Any, depth: int, products: Any, steps: Any, ends: Any) -> int:  # noqa: PLR0917
     mark = np.full(len(starts) - 1, -1, dtype=np.int32)
-    used = 0
+    used: Any = np.int64(0)  # of one type from the first: numba would else compile `_sort` for the constant too
     for number in range(len(asked)):
         source = asked[number]
         mark[source] = number
@@ -47,7 +57,7 @@ def _closures(starts: Any, ids: Any, asked: Any, depth: int, products: Any, step
         step = 1
         while used > begin:
             end = used
-            _sort(products, begin, end)
+            _sort(products, steps, begin, end)
             for i in range(begin, end):
                 steps[i] = step
             if step == depth:
@@ -68,18 +78,36 @@ def _closures(starts: Any, ids: Any, asked: Any, depth: int, products: Any, step
     return used
 
 
-@njit(cache=True, nogil=True)
-def _sort(products: Any, begin: int, end: int) -> None:
-    if end - begin > 24:
-        products[begin:end] = np.sort(products[begin:end])
-        return
-    for i in range(begin + 1, end):
-        value = products[i]
-        j = i - 1
-        while j >= begin and products[j] > value:
-            products[j + 1] = products[j]
-            j -= 1
-        products[j + 1] = value
+@part
+def _sort(products: Any, spare: Any, begin: int, end: int) -> None:
+    """Short runs by insertion, then merged two by two. NumPy's own sort is no quicker here and takes numba seconds to compile."""
+    for first in range(begin, end, RUN):
+        for i in range(first + 1, min(first + RUN, end)):
+            value = products[i]
+            j = i - 1
+            while j >= first and products[j] > value:
+                products[j + 1] = products[j]
+                j -= 1
+            products[j + 1] = value
+    width = RUN
+    while width < end - begin:
+        for first in range(begin, end - width, 2 * width):
+            middle, last = first + width, min(first + 2 * width, end)
+            for k in range(first, middle):
+                spare[k] = products[k]
+            i, j, k = first, middle, first
+            while i < middle and j < last:
+                left, right = spare[i], products[j]
+                is_right = right < left
+                products[k] = right if is_right else left
+                i += not is_right
+                j += is_right
+                k += 1
+            while i < middle:
+                products[k] = spare[i]
+                i += 1
+                k += 1
+        width *= 2
 
 
 class Room:
@@ -94,7 +122,7 @@ class Room:
         rows = np.flatnonzero(np.diff(inputs.starts))
         row_of = np.full(size, -1, dtype=np.int32)
         row_of[rows] = np.arange(len(rows), dtype=np.int32)
-        self.used = np.unique(inputs.ids)
+        self.used = distinct(inputs.ids)
         place_of = np.full(size, -1, dtype=np.int32)
         place_of[self.used] = np.arange(len(self.used), dtype=np.int32)
         self.starts = np.append(inputs.starts[rows], len(inputs.ids))
@@ -124,7 +152,7 @@ def gaps(graph: ChainGraph, residents: NDArray[np.int64], own: NDArray[np.int64]
     return answer
 
 
-@njit(cache=True, nogil=True)
+@part
 def _mark_own(needed: Any, residents: Any, own: Any, state: Any, value: int) -> None:
     starts, ids = needed
     for i in range(len(own)):
@@ -134,13 +162,13 @@ def _mark_own(needed: Any, residents: Any, own: Any, state: Any, value: int) -> 
             state[ids[j], 1], state[ids[j], 2] = value, FAR
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _gaps(  # noqa: PLR0913, PLR0917
     starts: Any, ids: Any, needing: Any, needed: Any, residents: Any, own: Any, depth: int, state: Any, found: Any, searches: int
 ) -> int:
     """Buyers below 0 mark what is made here. found: product, buyers, least steps of everything reached that is not."""
     make_starts, make_rows = needing
-    _mark_own(needed, residents, own, state, -1)
+    _mark_own(needed, residents, own, state, np.int32(-1))
     queue = np.empty(256, dtype=np.int32)
     count = 0
     for place in range(len(residents)):
@@ -171,7 +199,7 @@ def _gaps(  # noqa: PLR0913, PLR0917
                         queue[np.uint64(end)] = state[there, 3]
                         end += (state[there, 3] >= 0) & (step < depth)
             begin = last
-    _mark_own(needed, residents, own, state, 0)
+    _mark_own(needed, residents, own, state, np.int32(0))
     for i in range(count):
         product = found[i, 0]
         found[i, 1] = state[product, 1]
@@ -180,8 +208,9 @@ def _gaps(  # noqa: PLR0913, PLR0917
     return count
 
 
-@njit(cache=True, nogil=True)
+@part
 def _doubled(queue: Any) -> Any:
     longer = np.empty(2 * len(queue), dtype=np.int32)
-    longer[: len(queue)] = queue
+    for i in range(len(queue)):
+        longer[i] = queue[i]
     return longer

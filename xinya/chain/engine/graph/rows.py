@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from xinya.kit.distinct import distinct, together, without
+
 Ids = NDArray[np.int32]
 Places = NDArray[np.int64]
 
@@ -42,7 +44,7 @@ def rows_of_pairs(left: ArrayLike, right: ArrayLike, count: int, *, width: int, 
     if drop_loops:
         kept = one != other
         one, other = one[kept], other[kept]
-    keys = np.unique(one * width + other)
+    keys = distinct(one * width + other)
     starts = np.zeros(count + 1, dtype=np.int64)
     np.cumsum(np.bincount(keys // max(1, width), minlength=count), out=starts[1:])
     return Rows(starts, (keys % max(1, width)).astype(np.int32))
@@ -103,12 +105,12 @@ def _only(rows: Rows, is_kept: NDArray[np.bool_]) -> Rows:
 
 def with_broader(graph: ChainGraph, products: NDArray[np.integer]) -> NDArray[np.int64]:
     """The products and every kind broader than one of them: who makes a kind makes what is broader."""
-    known = np.unique(np.asarray(products, dtype=np.int64))
+    known = distinct(np.asarray(products, dtype=np.int64))
     frontier = known
     while graph.broader is not None and len(frontier):
         _owner, above = graph.broader.gathered(frontier)
-        frontier = np.setdiff1d(above.astype(np.int64), known)
-        known = np.union1d(known, frontier)
+        frontier = without(distinct(above), known)
+        known = together(known, frontier)
     return known
 
 
@@ -125,8 +127,8 @@ def inherited_inputs(graph: ChainGraph) -> Rows:
         while len(pairs):
             product, kind = np.divmod(pairs, size)
             owner, above = graph.broader.gathered(kind)
-            pairs = np.setdiff1d(product[owner] * size + above, known)
-            known = np.union1d(known, pairs)
+            pairs = without(distinct(product[owner] * size + above), known)
+            known = together(known, pairs)
         product, kind = np.divmod(known, size)
         owner, needed = graph.inputs.gathered(kind)
         graph.inherited.append(rows_of_pairs(product[owner], needed, size, width=size, drop_loops=True))
@@ -135,9 +137,7 @@ def inherited_inputs(graph: ChainGraph) -> Rows:
 
 def checked_ids(what: str, ids: Sequence[int] | NDArray[np.integer], count: int) -> NDArray[np.int64]:
     """Distinct numbers in ascending order. Raises ValueError naming one outside."""
-    some = np.sort(np.asarray(ids, dtype=np.int64))
-    if len(some) > 1 and (some[1:] == some[:-1]).any():
-        some = np.unique(some)
+    some = distinct(np.asarray(ids, dtype=np.int64))
     if len(some) and (some[0] < 0 or some[-1] >= count):
         raise ValueError(f"there is no {what} {int(some[0] if some[0] < 0 else some[-1])}")
     return some

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xinya.kit.compiled import kernels
+from xinya.kit.distinct import distinct, together, without
 
 from .rows import ChainGraph, Rows, checked_ids, inherited_inputs, with_broader
 
@@ -177,22 +178,18 @@ def _reached(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
     """(owner, product, steps) of every pair reached from the starts of each owner, starts among them when a cycle leads back."""
     size = len(inputs)
-    frontier = np.unique(owner * size + start)
+    frontier = distinct(owner * size + start)
     known, levels = frontier[:0], [frontier[:0]]
     step = 0
     while len(frontier) and step < depth:
         step += 1
         who, where = np.divmod(frontier, size)
         index, there = inputs.gathered(where)
-        reached = np.unique(who[index] * size + there)
-        if len(known):
-            at = np.searchsorted(known, reached)
-            at[at == len(known)] = 0
-            reached = reached[known[at] != reached]
+        reached = without(distinct(who[index] * size + there), known)
         levels.append(reached)
         frontier = reached
         if step < depth:
-            known = np.union1d(known, reached) if len(known) else reached
+            known = together(known, reached)
     keys = np.concatenate(levels)
     when = np.repeat(np.arange(len(levels), dtype=np.int32), [len(level) for level in levels])
     who, what = np.divmod(keys, size)

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from xinya.kit.compiling import part
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -91,7 +92,7 @@ def new_work(net: Net) -> Work:
     )
 
 
-@njit(nogil=True, cache=True)
+@part
 def begin(work, firms, down, up, first, last):  # type: ignore[no-untyped-def]
     """Put a scenario's shock into `work`: entries first … last − 1."""
     work.counts[:] = 0
@@ -111,7 +112,7 @@ def begin(work, firms, down, up, first, last):  # type: ignore[no-untyped-def]
     work.counts[2], work.counts[3] = work.counts[0], work.counts[1]
 
 
-@njit(nogil=True, cache=True)
+@part
 def spread(net, work, weight, stop):  # type: ignore[no-untyped-def]
     """(iterations, how it ended) of the scenario in `work`; WIDE before the first step that would touch more than a limit of links.
 
@@ -136,10 +137,10 @@ def spread(net, work, weight, stop):  # type: ignore[no-untyped-def]
             return iterations, WIDE
         before, iterations = index, iterations + 1
         touched = _pass_down(net, work)
-        change, grown = _settle(work, weight, touched, downwards, 0)
+        change, grown = _settle(work, weight, touched, downwards, np.int64(0))
         index += grown
         touched = _pass_up(net, work)
-        largest, grown = _settle(work, weight, touched, upwards, 1)
+        largest, grown = _settle(work, weight, touched, upwards, np.int64(1))
         index += grown
         goes_on = index > (1 + eps) * before if rule == 2 else max(change, largest) > eps
         if not goes_on:
@@ -148,7 +149,7 @@ def spread(net, work, weight, stop):  # type: ignore[no-untyped-def]
             return iterations, CAPPED
 
 
-@njit(nogil=True, cache=True)
+@part
 def _next_links(net, work):  # type: ignore[no-untyped-def]
     """Links that the next step will touch; firms hit for the first time join their market's list on the way."""
     links = np.int64(0)
@@ -179,7 +180,7 @@ def _next_links(net, work):  # type: ignore[no-untyped-def]
     return links
 
 
-@njit(nogil=True, cache=True)
+@part
 def _remaining(net, work, g):  # type: ignore[no-untyped-def]
     """What is left of a market's volume; summed anew where a difference of large numbers would not be exact."""
     left, i = net.volume[g], work.first_hit[g]
@@ -196,7 +197,7 @@ def _remaining(net, work, g):  # type: ignore[no-untyped-def]
     return left
 
 
-@njit(nogil=True, cache=True)
+@part
 def _give(net, work, i, passed, touched):  # type: ignore[no-untyped-def]
     """Firm i withholds `passed` of its output in all, of which the buyers know a part already."""
     more = passed - work.passed[i]
@@ -217,9 +218,9 @@ def _give(net, work, i, passed, touched):  # type: ignore[no-untyped-def]
     return touched
 
 
-@njit(nogil=True, cache=True)
+@part
 def _pass_down(net, work):  # type: ignore[no-untyped-def]
-    touched = 0
+    touched = np.int64(0)  # of one type from the first: numba would else compile `_give` for the constant too
     if len(net.market) == 0:
         for k in range(work.counts[2]):
             i = work.changed_down[k]
@@ -239,7 +240,7 @@ def _pass_down(net, work):  # type: ignore[no-untyped-def]
     return touched
 
 
-@njit(nogil=True, cache=True)
+@part
 def _settle(work, weight, touched, sides, at):  # type: ignore[no-untyped-def]
     """Take over one direction's new losses: (largest growth of a loss, growth of the index).
 
@@ -266,7 +267,7 @@ def _settle(work, weight, touched, sides, at):  # type: ignore[no-untyped-def]
     return change, grown
 
 
-@njit(nogil=True, cache=True)
+@part
 def _pass_up(net, work):  # type: ignore[no-untyped-def]
     touched = 0
     for k in range(work.counts[3]):
@@ -282,7 +283,7 @@ def _pass_up(net, work):  # type: ignore[no-untyped-def]
     return touched
 
 
-@njit(nogil=True, cache=True)
+@part
 def weighted(work, weights, combined, down, up):  # type: ignore[no-untyped-def]
     """The losses of the scenario in `work` by each column of weights, into three rows."""
     for w in range(weights.shape[1]):
@@ -299,7 +300,7 @@ def weighted(work, weights, combined, down, up):  # type: ignore[no-untyped-def]
         combined[w], down[w], up[w] = a, b, c
 
 
-@njit(nogil=True, cache=True)
+@part
 def clear(net, work):  # type: ignore[no-untyped-def]
     """Leave `work` as it was before the scenario."""
     for k in range(work.counts[0]):

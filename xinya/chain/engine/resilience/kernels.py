@@ -8,8 +8,9 @@ from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from xinya.kit.compiling import kernel, part
 
 from .batches import Outcome
 from .frontier import CAPPED, WIDE, Floats, Net, Work, begin, clear, new_work, spread, weighted
@@ -19,6 +20,13 @@ from .shocks import Shocks, Stop
 
 WIDE_SHARE = 0.01
 """A scenario joins the lanes before a step that would touch more than this share of both sides' links; measured."""
+
+
+def prepare() -> None:
+    """Compile the kernels for the arrays that they are given, or read them where they are kept."""
+    none, nobody = np.zeros(0), np.zeros(0, np.int32)
+    alone = Impact(1, nobody, nobody, none, none, nobody, np.zeros(2, np.int64), np.ones(1), None)
+    Prepared(alone).run(Shocks(np.arange(2), np.zeros(1, np.int32), np.ones(1), np.ones(1)), np.ones((1, 1)), Stop())
 
 
 class Lanes(NamedTuple):
@@ -120,20 +128,36 @@ def _starts(values: NDArray[np.integer], count: int) -> NDArray[np.int32]:
     return _int(np.concatenate([[0], np.cumsum(np.bincount(values, minlength=count))]))
 
 
-@njit(nogil=True, cache=True)
+# Loops in place of `a[:] = b` and `max`: for their errors alone numba would compile all that makes texts of numbers.
+@part
+def _copy(source, to):  # type: ignore[no-untyped-def]
+    for i in range(len(to)):
+        to[i] = source[i]
+
+
+@part
+def _any_taken(in_lane):  # type: ignore[no-untyped-def]
+    taken = 0
+    for lane in range(LANES):
+        taken += in_lane[lane] >= 0
+    return taken > 0
+
+
+@kernel
 def _run(net, work, lanes, shocks, weights, stop, told):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     """Every scenario: by itself while it is small, in a lane when it is wide; results into the arrays of `told`."""
-    first_weight = np.ascontiguousarray(weights[:, 0])
+    first_weight = np.empty(net.firms)
+    _copy(weights[:, 0], first_weight)
     seats = (np.full(LANES, -1, np.int64), np.zeros(LANES, np.int64), np.zeros(LANES))
     down, up, new_up = lanes.down, lanes.up, lanes.new_up
-    waiting = 0
+    waiting = np.int64(0)
     while True:
         waiting = _fill(net, work, (down, up), shocks, (weights, first_weight), stop, told, seats, waiting)
-        if seats[0].max() < 0:
+        if not _any_taken(seats[0]):
             return
         if stop[1] == 2:
             weigh(first_weight, down, up, lanes.sums, net.firms)
-            seats[2][:] = lanes.sums[0]
+            _copy(lanes.sums[0], seats[2])
         _step(net, down, up, new_up, lanes)
         up, new_up = new_up, up
         if stop[1] == 2:
@@ -142,7 +166,7 @@ def _run(net, work, lanes, shocks, weights, stop, told):  # type: ignore[no-unty
             _tell(net, lanes, (down, up), weights, told, seats)
 
 
-@njit(nogil=True, cache=True)
+@part
 def _fill(net, work, states, shocks, weights, stop, told, seats, waiting):  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
     """Begin scenarios until every lane is taken; returns the first that still waits."""
     start, firm, shock_down, shock_up = shocks
@@ -167,13 +191,14 @@ def _fill(net, work, states, shocks, weights, stop, told, seats, waiting):  # ty
             iterations[waiting], is_converged[waiting] = steps, ended != CAPPED
             weighted(work, weights[0], sums[0, waiting], sums[1, waiting], sums[2, waiting])
             if losses.shape[1] > 0:
-                losses[0, waiting], losses[1, waiting] = work.down, work.up
+                _copy(work.down, losses[0, waiting])
+                _copy(work.up, losses[1, waiting])
         clear(net, work)
         waiting += 1
     return waiting
 
 
-@njit(nogil=True, cache=True)
+@part
 def _ends(lanes, stop, told, seats):  # type: ignore[no-untyped-def]
     """Whether any lane has come to its end with this step: `kept` is 0 there."""
     eps, rule, most, _limit = stop
@@ -193,14 +218,16 @@ def _ends(lanes, stop, told, seats):  # type: ignore[no-untyped-def]
     return any_ended
 
 
-@njit(nogil=True, cache=True)
+@part
 def _tell(net, lanes, states, weights, told, seats):  # type: ignore[no-untyped-def]
     """Results of the lanes that have come to their end; they are empty then."""
     sums, _iterations, _is_converged, losses = told
     down, up = states
     in_lane, _made, _index = seats
+    weight = np.empty(net.firms)
     for w in range(weights.shape[1]):
-        weigh(np.ascontiguousarray(weights[:, w]), down, up, lanes.sums, net.firms)
+        _copy(weights[:, w], weight)
+        weigh(weight, down, up, lanes.sums, net.firms)
         for lane in range(LANES):
             if lanes.kept[0, lane] == 0.0:
                 for side in range(3):
@@ -215,13 +242,13 @@ def _tell(net, lanes, states, weights, told, seats):  # type: ignore[no-untyped-
     keep(up, lanes.kept, net.firms)
 
 
-@njit(nogil=True, cache=True)
+@part
 def _step(net, down, up, new_up, lanes):  # type: ignore[no-untyped-def]
     """One synchronous update of all lanes."""
     lanes.change[:] = 0
     passed = lanes.passed
     if len(net.market) == 0:
-        passed[:] = down
+        _copy(down.ravel(), passed.ravel())
     for g in range(len(net.market_start) - 1):
         replace_market(down, passed, net.sales, net.market_start[g], net.market_start[g + 1], DEAD_MARKET * net.volume[g])
     lose_inputs(net.slot_start, net.slot_link, net.slot_supplier, net.slot_weight, passed, down, lanes.change, net.firms)
