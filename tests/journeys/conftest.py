@@ -29,7 +29,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's own loop runs 
 def windows() -> Iterator[Windows]:
     """Windows of Chromium, which shows none: one browser for all journeys of this process."""
     if not CHROMIUM:
-        skip_or_fail("BROWSER", "Chromium is not on this machine: apt-get install chromium")
+        skip_or_fail("BROWSER", "Chromium is not on this machine: apt-get install chromium-headless-shell (or chromium)")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield Windows(opened)
