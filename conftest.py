@@ -115,7 +115,7 @@ def _every_test_starts_in_the_default_language() -> None:
 
 def _is_pure(path: Path) -> bool:
     """Whether the file tests engines, which know of no database."""
-    return path.parent.name == "engine"
+    return "engine" in path.parent.parts[len(ROOT.parts) :]
 
 
 def _runs_all() -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import ManyToOneRel, ProtectedError, QuerySet
 
-CHUNK, STEP = 5_000, 500
+CHUNK = 5_000
 
 
 def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]], *, using: str = DEFAULT_DB_ALIAS) -> int:
@@ -62,30 +62,29 @@ def _prepared(fields: list[Any], rows: Iterable[Mapping[str, Any]], connection: 
 
 
 def delete_rows(rows: QuerySet[Any]) -> int:
-    """Delete rows and what goes with them, as `QuerySet.delete` does, by a few statements for each relation and 500 rows.
+    """Delete rows and what goes with them, as `QuerySet.delete` does, by a few statements for each relation.
 
     Only the numbers of these rows are read into this process, and no signal is sent. What points to them is found by these numbers,
-    not by the query that found them: nested into others, such a query was planned for minutes by PostgreSQL. Returns how many rows
-    of their own model went. Raises ProtectedError as Django does.
+    not by the query that found them: nested into others, such a query was planned for minutes by PostgreSQL. Each number is a value
+    of every statement, so long lists are given in parts of some hundreds. Returns how many rows of their own model went. Raises
+    ProtectedError as Django does.
     """
     keys = list(rows.order_by().values_list("pk", flat=True))
-    own = rows.model._base_manager.using(rows.db)
-    return sum(_delete(own.filter(pk__in=some), some, keys) for some in (keys[at : at + STEP] for at in range(0, len(keys), STEP)))
+    return _delete(rows.model._base_manager.using(rows.db).filter(pk__in=keys), keys) if keys else 0
 
 
-def _delete(rows: QuerySet[Any], these: Any, going: Any) -> int:
-    """these: numbers of the rows, or the query for them; going: the same of all rows of their model that go."""
+def _delete(rows: QuerySet[Any], these: Any) -> int:
+    """these: numbers of the rows, or the query for them."""
     for relation in rows.model._meta.get_fields(include_hidden=True):
         if not isinstance(relation, ManyToOneRel) or relation.on_delete is models.DO_NOTHING:
             continue
         field, other = relation.field, relation.related_model
         pointing = other._base_manager.using(rows.db).filter(**{f"{field.name}__in": these})
-        pointing = pointing.exclude(pk__in=going) if other is rows.model else pointing
+        pointing = pointing.exclude(pk__in=these) if other is rows.model else pointing
         if not pointing.exists():
             continue
         if relation.on_delete is models.CASCADE:
-            below = pointing.order_by().values("pk")
-            _delete(pointing, below, below)
+            _delete(pointing, pointing.order_by().values("pk"))
         elif relation.on_delete is models.SET_NULL:
             pointing.update(**{field.name: None})
         else:

@@ -11,7 +11,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -48,9 +48,9 @@ def kernels(name: str, *sources: str) -> ModuleType:
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
     """No other process that keeps kernels in this folder is here at the same time; a folder that cannot be locked stops nobody."""
-    with (folder / "lock").open("w") as file:
+    with ExitStack() as held:
         with suppress(OSError):
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(held.enter_context((folder / "lock").open("w")), fcntl.LOCK_EX)
         yield
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from xinya.kit.compiled import has_numba
+from xinya.kit.compiled import _alone_in, has_numba
 
 # What it compiles is a file; it says so when it has to.
 MODULE = """
@@ -35,3 +35,11 @@ def test_of_two_processes_that_begin_together_one_compiles(tmp_path: Path) -> No
     both = [subprocess.Popen([sys.executable, "-c", begin], env=here, cwd=Path.cwd()) for _ in range(2)]
     assert [one.wait(120) for one in both] == [0, 0]
     assert told.read_text() == "compiled\n"
+
+
+def test_a_folder_without_a_lock_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "lock").mkdir()
+    with _alone_in(tmp_path):
+        pass
+    with _alone_in(tmp_path / "absent"):
+        pass

@@ -94,3 +94,10 @@ def test_companies_that_go_are_named_by_number_in_every_statement(zone: Zone, co
     found_first, *others = [one["sql"] for one in asked if 'FROM "zones_company"' in one["sql"] and "merged_into" in one["sql"]]
     assert '"merged_into_id" IS NULL' in found_first
     assert [sql for sql in others if '"merged_into_id" IS NULL' in sql] == []
+
+
+def test_where_nothing_goes_nothing_is_asked_of_what_hangs_on_it(zone: Zone, company: Company) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert delete_rows(Company.objects.filter(pk=company.pk + 1)) == 0
+    assert len(asked) == 1
+    assert Company.objects.count() == 1
