@@ -266,3 +266,24 @@ def test_a_number_beyond_all_numbers_is_a_finding_and_no_trace(key: str, cell: f
     if not math.isfinite(cell):
         assert outcomes(result) != {2: "created"}
         assert "VALUE_UNREAD" in codes(result)
+
+
+def test_cells_that_say_the_same_are_read_alike_but_for_what_the_file_says_of_one() -> None:
+    same = [company(n, revenue="1200.5") for n in (1, 2, 3)]
+    result = checked(grid_of(*same, comments={(3, 4): "待核实"}, struck=frozenset({(4, 4)})))
+    read = [one.row.values["revenue_2024"] for one in result.rows]
+    assert [one.plain for one in read] == [1_200_500_000] * 3
+    assert [one.note for one in read] == ["", "待核实", ""]
+    assert [codes(result, row) for row in (2, 3, 4)] == [[], ["COMMENT_KEPT"], ["STRUCK"]]
+
+
+def test_what_is_said_of_a_cell_is_said_of_every_row_that_repeats_it() -> None:
+    result = checked(grid_of(*(company(n, revenue="很多") for n in (1, 2, 3))))
+    assert [codes(result, row) for row in (2, 3, 4)] == [["VALUE_UNREAD"]] * 3
+    assert [one.rows for one in result.findings if one.code == "VALUE_UNREAD"] == [(2,), (3,), (4,)]
+
+
+def test_a_number_and_a_truth_value_that_are_equal_are_not_the_same_cell() -> None:
+    result = checked(grid_of(company(1, revenue=1.0), company(2, revenue=True)))
+    assert value(result, "revenue_2024") == 1_000_000
+    assert codes(result, 3) == ["VALUE_UNREAD"]
