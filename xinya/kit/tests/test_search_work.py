@@ -69,6 +69,25 @@ def test_an_edited_record_is_found_by_its_new_words_alone_and_once(shelf: Shelf)
     assert (found("轴承"), found("锻件")) == (["1"], [])
 
 
+def test_what_a_writer_killed_before_the_end_of_its_commit_left_hinders_nobody(shelf: Shelf) -> None:
+    """It had written which records of a file are gone, under the very name that the next writer gives to the same, and no more."""
+    for key in ("1", "2"):
+        put(shelf, key, f"轴承{key}")
+    index_marked()
+    folder = search_work._current()
+    assert folder is not None
+    committed = folder.path / "meta.json"
+    before = committed.read_bytes()
+    put(shelf, "1", "锻件")
+    index_marked()
+    written = {file.name for file in folder.path.glob("*.del")}
+    assert written
+    committed.write_bytes(before)  # as it was in the instant in which the writer was killed
+    put(shelf, "1", "锻件")
+    assert index_marked() == 1
+    assert (found("轴承"), found("锻件")) == (["2"], ["1"])
+
+
 def test_a_removed_record_is_found_no_more_even_before_the_worker_comes(shelf: Shelf) -> None:
     put(shelf, "1", "轴承甲")
     put(shelf, "2", "轴承乙")
