@@ -12,6 +12,10 @@ CATALOGUES := $(VENV)/catalogues.compiled
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
+# drawn: a draw of the proof, in minutes; whole: all of it, as .ci/run makes it (tests/draws.py).
+DEPTH ?= drawn
+export XINYA_TEST_DEPTH := $(DEPTH)
+
 # Compiled modules are kept, apart from the sources: the tests start many processes, and each would else compile all it imports.
 export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.cache/bytecode
@@ -32,7 +36,7 @@ demo: $(VENV)/base.installed $(CATALOGUES)
 PARTS := lint on.sqlite on.postgres in.browser
 
 test: $(VENV)/dev.installed $(CATALOGUES)
-	@echo "Four parts, two at a time; each is shown when it is done: $(PARTS)"
+	@echo "Four parts, two at a time; each is shown when it is done: $(PARTS). Depth: $(DEPTH)."
 	@+$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(PARTS)
 
 on.sqlite: $(VENV)/dev.installed $(CATALOGUES)

@@ -12,10 +12,12 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
+from tests import draws
+
 ROOT = Path(__file__).resolve().parent
 SHARED = ROOT.parent / "shared"
 
-hypothesis.settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("quick", max_examples=draws.examples(30), deadline=None, derandomize=True, database=None)
 hypothesis.settings.register_profile("long", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("XINYA_HYPOTHESIS", "quick"))
 
@@ -40,8 +42,10 @@ def shared() -> Path:
     return SHARED
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     from tests.settings import FOLDER
+
+    config.pluginmanager.register(draws)
 
     gc.set_threshold(200_000, 20, 50)  # hundreds of thousands of lasting objects are else walked again every few requests
 
@@ -138,10 +142,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     strange = [item.nodeid for item in items if _is_pure(item.path) and _reaches_a_database(item)]
     if strange:
         raise pytest.UsageError(f"an engine's test asks for a database, which the run on PostgreSQL would not see: {strange[0]}")
-    if _runs_all():
-        return
-    kept = [item for item in items if _reaches_a_database(item)]
-    config.hook.pytest_deselected(items=[item for item in items if not _reaches_a_database(item)])
+    kept = items if _runs_all() else [item for item in items if _reaches_a_database(item)]
+    kept = draws.of_the_run(config, kept, everywhere=_runs_all())
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
 
 

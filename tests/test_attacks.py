@@ -89,6 +89,7 @@ def sendable() -> list[Route]:
     return [r for r in pages() if not r.path.startswith("/api/")]
 
 
+@pytest.mark.long
 @pytest.mark.house
 def test_opening_every_address_again_and_again_changes_nothing(world: World) -> None:
     client = client_of(world)
@@ -123,6 +124,7 @@ def test_no_call_with_a_session_is_taken_without_its_token(world: World) -> None
 
 
 # What reaches the database is the same in either language, so PostgreSQL sees it once.
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("language", ["zh-hans", pytest.param("en", marks=pytest.mark.house)])
 def test_what_is_asked_is_never_read_as_code_or_as_a_header(world: World, language: str) -> None:
     client, wrong = client_of(world), []

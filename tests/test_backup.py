@@ -20,6 +20,7 @@ from django.db import DatabaseError, models, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.chain.models import LimitSet, Placement, ZoneChain
 from xinya.kit.audit import record
 from xinya.kit.audit_seals import take_seal
@@ -172,7 +173,8 @@ def test_a_missing_or_an_additional_member_is_noticed(backup: Path, tmp_path: Pa
     assert refused(rewritten(backup, tmp_path / "other.zip", change), replace=True) == "backup-damaged"
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.long
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_one_flipped_byte_anywhere_changes_nothing(backup: Path, data: st.DataObject) -> None:
     content = bytearray(backup.read_bytes())
@@ -254,6 +256,7 @@ def elsewhere(tmp_path: Path) -> Callable[..., str]:
     return command
 
 
+@pytest.mark.long
 def test_a_house_moves_to_another_database_and_back(backup: Path, elsewhere: Callable[..., str], tmp_path: Path) -> None:
     """Upgrade, restore, backup, each by its command; on the run with PostgreSQL this goes to SQLite and home again."""
     before, rows = whole(), sum(map(len, whole().values()))
@@ -288,6 +291,7 @@ def test_a_backup_before_an_upgrade_reads_the_tables_as_they_still_are(tmp_path:
     assert whole() == before
 
 
+@pytest.mark.long
 def test_a_house_without_tables_is_told_to_prepare_them_first(backup: Path, elsewhere: Callable[..., str]) -> None:
     told = elsewhere("restore", backup, code=2)
     assert ("xinya site upgrade" in told, len(told.splitlines())) == (True, 1)

@@ -181,12 +181,14 @@ def each_call(schema: Any, operation: Any, make: Callable[[Any], None]) -> None:
 @every_operation(SCHEMA)
 @pytest.mark.django_db
 @pytest.mark.house
+@pytest.mark.drawn(6)
 def test_an_officer_gets_only_answers_that_the_document_names(operation: Any, callers: Callers, db: None) -> None:
     each_call(SCHEMA, operation, lambda case: ask(case, basic(), CHECKS, callers.known))
 
 
 @every_operation(SCHEMA)
 @pytest.mark.django_db
+@pytest.mark.drawn(6)
 def test_a_system_with_a_key_gets_only_answers_that_the_document_names(operation: Any, callers: Callers, db: None) -> None:
     key = {"Authorization": f"Bearer {callers.key}"}
     each_call(SCHEMA, operation, lambda case: ask(case, key, CHECKS, callers.known))
@@ -195,6 +197,7 @@ def test_a_system_with_a_key_gets_only_answers_that_the_document_names(operation
 @every_operation(AT_THE_DOOR)
 @pytest.mark.django_db
 @pytest.mark.house
+@pytest.mark.drawn(6)
 def test_a_stranger_gets_nothing_but_the_door(operation: Any, callers: Callers, db: None) -> None:
     def at_the_door(case: Any) -> None:
         reply = ask(case, {}, CHECKS[:4], callers.known)

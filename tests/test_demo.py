@@ -50,6 +50,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder, first.stdout
 
 
+@pytest.mark.long
 def test_the_demo_prints_the_diagnosis_the_address_and_an_account_of_each_shown_role(loaded: tuple[Path, str]) -> None:
     _folder, printed = loaded
     assert "http://localhost:8123/zh-hans/" in printed
@@ -58,6 +59,7 @@ def test_the_demo_prints_the_diagnosis_the_address_and_an_account_of_each_shown_
     assert "omposite" in printed
 
 
+@pytest.mark.long
 def test_a_second_start_gives_the_same_diagnosis_and_other_passwords(loaded: tuple[Path, str]) -> None:
     folder, printed = loaded
     again = demo(folder, "--no-serve", "--port", "8123")
@@ -104,6 +106,7 @@ def text(folder: Path) -> Path:
     return file
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("make", [house_in_use, foreign_sqlite, foreign_write_ahead, text])
 def test_a_database_that_is_no_demo_is_not_touched(tmp_path: Path, make: Callable[[Path], Path]) -> None:
     file = make(tmp_path)
@@ -129,6 +132,7 @@ def test_a_port_in_use_is_said_before_anything_is_loaded(tmp_path: Path) -> None
     assert not (tmp_path / "demo.sqlite3").exists()
 
 
+@pytest.mark.long
 def test_the_demo_serves_its_pages_on_this_machine_and_stops_when_told(loaded: tuple[Path, str]) -> None:
     folder, _printed = loaded
     port = free_port()

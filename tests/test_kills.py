@@ -259,6 +259,7 @@ def sent_by_notice(house: House) -> "Counter[str]":
     return Counter(str(int(path.name.split("-")[1])) for path in (house.var / "outbox").glob("mail-*.txt"))
 
 
+@pytest.mark.long
 @pytest.mark.either
 def test_nothing_acknowledged_is_lost_and_every_notice_is_sent_once_or_marked(house: House) -> None:
     clients, kills = rush(house, house.sign_in())

@@ -62,6 +62,7 @@ def indexed() -> "Counter[str]":
     return Counter(str(searcher.doc(address)["id"][0]) for _score, address in hits)
 
 
+@pytest.mark.long
 def test_a_writer_killed_ten_times_loses_and_doubles_nothing(zone: Zone, tmp_path: Path) -> None:
     draw = random.Random(3)
     safe = 0
@@ -90,6 +91,7 @@ def test_a_writer_killed_ten_times_loses_and_doubles_nothing(zone: Zone, tmp_pat
         assert {str(searcher.doc(a)["id"][0]) for _score, a in hits} == {one for one, said in companies.items() if said == edition}
 
 
+@pytest.mark.long
 def test_readers_go_on_while_the_index_is_built_anew(zone: Zone) -> None:
     Company.objects.bulk_create(
         Company(zone=zone, name=f"海滨轴承{n}厂", name_key=f"海滨轴承{n}厂", name_en="Seaside") for n in range(300)

@@ -163,6 +163,7 @@ def test_a_wrong_setting_ends_the_start_in_one_sentence(tmp_path: Path) -> None:
     assert ended.stderr.strip() == "The setting XINYA_PORT must be a number from 1 to 65535."
 
 
+@pytest.mark.long
 def test_a_demo_keeps_its_own_key_for_its_owner_only(tmp_path: Path) -> None:
     first, second = start({"XINYA_DEMO": "yes"}, tmp_path), start({"XINYA_DEMO": "yes"}, tmp_path)
     assert first.returncode == 0, first.stderr
@@ -173,6 +174,7 @@ def test_a_demo_keeps_its_own_key_for_its_owner_only(tmp_path: Path) -> None:
     assert key == [line for line in second.stdout.splitlines() if line.startswith("SECRET_KEY")]
 
 
+@pytest.mark.long
 def test_outside_this_machine_cookies_travel_over_tls_only(tmp_path: Path) -> None:
     public = start({**KEY, "XINYA_HOSTS": "xinya.example.cn"}, tmp_path).stdout
     assert "SESSION_COOKIE_SECURE = True" in public

@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.chain import actions
 from xinya.chain.engine.wording import figure
 from xinya.chain.files import shipped_atlas, shipped_packs, word_list
@@ -23,7 +24,7 @@ from xinya.zones.tests.people import someone
 
 DAY = "2026-01-15"
 FEW = hypothesis.settings(
-    max_examples=12,
+    max_examples=examples(12),
     deadline=None,
     derandomize=True,
     database=None,
@@ -130,6 +131,7 @@ def officer(db: None) -> Person:
     return someone("li", "chain_officer")
 
 
+@pytest.mark.long
 @pytest.mark.house
 @FEW
 @hypothesis.given(lines=company_lists(), chosen=st.lists(st.sampled_from(CHAINS), min_size=1, unique=True))

@@ -54,6 +54,7 @@ def test_all_walls_stand(house: Path) -> None:
     assert "5 kept, 0 broken" in report, report
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("module", "line", "wall"),
     [

@@ -90,6 +90,7 @@ def test_a_worker_that_is_told_to_stop_finishes_the_task_and_takes_no_other(
     assert not QueueWorker.objects.exists(), "it has signed off"
 
 
+@pytest.mark.long
 def test_what_a_killed_worker_held_is_taken_up_by_another(workers: "list[subprocess.Popen[bytes]]", tmp_path: Path) -> None:
     row = keep(tmp_path, 2.0)
     killed = start(workers, tmp_path)
@@ -104,6 +105,7 @@ def test_what_a_killed_worker_held_is_taken_up_by_another(workers: "list[subproc
     wait_until(lambda: DBTaskResult.objects.get(pk=row.pk).status == TaskResultStatus.SUCCESSFUL, "it is written")
 
 
+@pytest.mark.long
 def test_a_task_that_outlasts_the_lease_of_a_living_worker_is_run_once(
     workers: "list[subprocess.Popen[bytes]]", tmp_path: Path
 ) -> None:

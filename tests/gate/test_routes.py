@@ -136,12 +136,14 @@ def test_a_page_that_reads_its_query_in_any_way_is_heard(read: Callable[[QueryDi
         assert names & {"q", ALL}
 
 
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("role", ROLES)
 def test_no_route_opens_what_a_role_may_not_see(world: World, role: str) -> None:
     found = list(leaks(world, role))
     assert not found, "\n".join(found)
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("role", ["company_user", "commissioner"])
 def test_hidden_rows_change_nothing_that_is_shown(world: World, role: str) -> None:
     """Counts, lists, files and pages are the same whether the other companies exist or not."""

@@ -19,6 +19,9 @@ FOR_TESTS = frozenset(
     for name in (
         "TEST_DB",
         "TEST_PG",
+        "TEST_ALL",
+        "TEST_DEPTH",
+        "TEST_SEED",
         "REQUIRE_BROWSER",
         "REQUIRE_GETTEXT",
         "REQUIRE_PG",

@@ -109,6 +109,7 @@ def test_sentences_come_in_the_language_asked_for(zone: Zone, program: Client, l
     assert first["rule"].isascii() == (language == "en")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", READS)
 def test_a_read_makes_no_more_statements_at_a_thousand_companies(
     path: str, zone: Zone, start: Callable[..., Zone], reading_program: Client

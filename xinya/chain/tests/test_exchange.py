@@ -317,6 +317,7 @@ def test_the_value_chains_of_taiwan_come_in_whole(shared: Path) -> None:
     assert broader <= {c for p in zone.packs.values() for c in p.segments}
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_the_value_chains_of_taiwan_are_makers_outside_of_a_zone(officer: Person, zone: Zone, shared: Path) -> None:
     actions.choose_chains(officer, zone=zone, chains=[CHAIN, "photovoltaics", "wind-power", "integrated-circuits"])

@@ -9,6 +9,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.chain.actions import answer_gap, import_companies, place_companies
 from xinya.chain.models import InputStatement, Placement, SupplyLink, WordLink
 from xinya.chain.queries import zone_report
@@ -218,7 +219,8 @@ def made(zone: Zone, name: str, told: dict[str, Any], by: Person) -> Company:
     return company
 
 
-@settings(max_examples=40)
+@pytest.mark.long
+@settings(max_examples=examples(40))
 @given(first=COMPANY, second=COMPANY, name_was=st.sampled_from(["alias", "former"]))
 def test_merged_and_undone_is_as_if_nothing_had_been_for_any_two_companies(
     django_db_blocker: Any, first: dict[str, Any], second: dict[str, Any], name_was: str

@@ -128,6 +128,7 @@ def long_zone(start: Callable[..., Zone]) -> Zone:
     return start("long", long_list())
 
 
+@pytest.mark.long
 def test_no_list_makes_more_statements_at_a_thousand_companies(zone: Zone, long_zone: Zone, officer_client: Client) -> None:
     assert long_zone.companies.count() == 1000
     few = {name: statements(officer_client, address(name, zone)) for name in (*LISTS, "company", "segment", "home")}
@@ -253,6 +254,7 @@ def links(page: str) -> list[str]:
     return re.findall(r'(?:href|action)="(/[^"#]*)', page.replace("&amp;", "&"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", EVERY_PAGE)
 def test_every_link_of_a_page_leads_somewhere(name: str, zone: Zone, officer_client: Client) -> None:
     reply = officer_client.get(address(name, zone, "en"))

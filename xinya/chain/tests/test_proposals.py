@@ -205,6 +205,7 @@ def test_statements_of_purchases_become_edges_and_a_broken_list_none() -> None:
         list(purchase_edges("企业名称,采购品\n甲,钢\n".encode(), "采购.csv"))
 
 
+@pytest.mark.long
 def test_what_the_shell_writes_is_taken_by_the_queue_however_long_names_and_lists_are() -> None:
     """The longest texts, control characters, more origins and more proposals than one file holds: cut where it is written."""
     example = "产" * 300 + " ← " + "投" * 300

@@ -75,6 +75,7 @@ def test_the_segments_that_are_meant_come_first(officer: Person) -> None:
     assert {text: names for text, names in found.items() if wanted[text] not in names} == {}
 
 
+@pytest.mark.long
 def test_every_product_of_every_company_finds_its_company(officer: Person) -> None:
     """Asked for by the very words of its list, a company is among the results."""
     from xinya.zones.models import Fact

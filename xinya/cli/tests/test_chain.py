@@ -82,6 +82,7 @@ def test_the_terminal_says_the_finding_the_first_gap_and_the_table(run: Run, lis
     assert "随便零碎" in ended.out
 
 
+@pytest.mark.long
 def test_each_language_has_its_own_sentences(run: Run, listed: Path) -> None:
     command = [sys.executable, "-m", "xinya.cli", "chain", "diagnose", str(listed)]
     said = {}

@@ -142,6 +142,7 @@ def test_wrong_limits_and_missing_files_are_refused(run: Run, tables: Path) -> N
     assert run()[2].startswith("xinya: no-such-file:")
 
 
+@pytest.mark.long
 def test_the_golden_networks_pass(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = argparse.Namespace(paths=[shared / "data/golden/esri"], kind=None, data=None)
     assert verify.run_verify(arguments) == 0

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.fund.engine import POOL, BadInput, Book, Event, units_by_tranche
 from xinya.fund.files.event_lines import lines, read_lines
 from xinya.fund.files.ocf import MANIFEST, Package, package_from_folder, package_from_members, package_from_zip, zip_bytes
@@ -125,7 +126,8 @@ def test_a_company_of_fifty_events_comes_back_with_the_same_table() -> None:
     assert open_grants(back) == open_grants(book)
 
 
-@settings(max_examples=15, deadline=None)
+@pytest.mark.long
+@settings(max_examples=examples(15), deadline=None)
 @given(st.integers(0, 10**6))
 def test_any_company_comes_back_with_the_same_table_and_the_same_bytes(seed: int) -> None:
     book = generated(seed, count=30)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.kit.clock_lives import Event, disputed_due_on, escalation_dates, escalation_level, read_life, second_question
 from xinya.kit.clock_terms import Terms
 from xinya.kit.refusals import Refused
@@ -82,7 +83,7 @@ def test_events_out_of_order_are_refused() -> None:
 
 
 @given(st.lists(st.integers(1, 4000), min_size=2, max_size=8), st.integers(1, 20))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_elapsed_days_are_the_clock_s_and_the_paused_and_the_closed_ones(steps: list[int], n: int) -> None:
     at, events = MONDAY, [Event(MONDAY, "submit")]
     for place, step in enumerate(steps):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.kit.clock_terms import PAUSE_REASONS, Extension, Pause, Terms
 from xinya.kit.clocks import closing, counted_days, read_clock, resumed
 from xinya.kit.office_hours import every_day
@@ -15,7 +16,7 @@ from xinya.kit.refusals import Refused
 from xinya.kit.tests import clock_oracle
 from xinya.kit.workdays import OFF, OFFICIAL, WORK, Calendar
 
-MANY = settings(max_examples=250, deadline=None)
+MANY = settings(max_examples=examples(250), deadline=None)
 DAY = dt.timedelta(days=1)
 FIRST, LAST = dt.date(2026, 1, 1), dt.date(2026, 12, 20)
 SESSIONS = st.sampled_from([None, ((540, 720), (810, 1050)), ((480, 1440),), ((570, 690),), ((510, 700), (720, 1020))])

@@ -148,6 +148,7 @@ def test_a_killed_process_costs_time_and_no_result(bundle: Bundle, tmp_path: Pat
     assert as_bytes(found) == as_bytes(spread(summed, bundle, CHUNKS, engine=Here()))
 
 
+@pytest.mark.long
 def test_a_killed_machine_of_a_cluster_costs_time_and_no_result(bundle: Bundle, tmp_path: Path) -> None:
     chunks: dict[int, Chunk] = {k: (str(tmp_path / "mark"), *pair) for k, pair in CHUNKS.items()}
     plain = as_bytes(spread(summed, bundle, CHUNKS, engine=Here()))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.kit.office_hours import MAKE_UP, WORKDAY, OfficeHours, Season, demand_season, every_day, sessions_written
 from xinya.kit.refusals import Refused
 from xinya.kit.workdays import FORECAST, OFF, OFFICIAL, WORK, Calendar, months_after
@@ -49,7 +50,7 @@ def test_only_days_after_the_start_make_a_forecast() -> None:
 
 
 @given(st.dates(dt.date(2025, 1, 1), dt.date(2027, 11, 1)), st.integers(1, 30))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_the_nth_working_day_is_the_one_up_to_which_n_are_counted(day: dt.date, n: int) -> None:
     last = NEW_YEAR.nth_working_day_after(day, n)
     assert NEW_YEAR.count(day, last) == n

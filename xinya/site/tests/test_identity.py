@@ -186,6 +186,7 @@ def test_the_button_stands_there_only_where_it_works(provider: Provider, setting
     assert Client().get("/identity/back").status_code == 404
 
 
+@pytest.mark.long
 def test_the_product_starts_without_the_library() -> None:
     import subprocess
     import sys

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.kit.models import AuditRow
 from xinya.zones.actions import (
     Decision,
@@ -271,7 +272,7 @@ def test_any_bytes_end_in_a_state_with_its_reason(zone: Zone, officer: Person, c
         transaction.set_rollback(True)
 
 
-@settings(EACH, max_examples=10)
+@settings(EACH, max_examples=examples(10))
 @given(st.permutations(range(6)), st.permutations(range(5)))
 def test_any_order_of_rows_and_columns_gives_the_same_register(
     zone: Zone, officer: Person, rows: list[int], columns: list[int]

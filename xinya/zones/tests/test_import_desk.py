@@ -18,6 +18,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from tests.draws import examples
 from xinya.cli.verify import differences
 from xinya.kit import delimited
 from xinya.zones.engine.imports.cleaning import cleaned
@@ -82,7 +83,7 @@ def test_golden_uploads_come_out_as_their_truth_says(shared: Path, stem: str) ->
     assert wrong == {}
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.binary(max_size=400))
 def test_any_bytes_end_in_a_reason_and_never_in_a_trace(content: bytes) -> None:
     ends_in_a_reason(content)

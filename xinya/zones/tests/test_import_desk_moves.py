@@ -21,6 +21,7 @@ def migrated(*targets: tuple[str, str]) -> Apps:
     return MigrationExecutor(connection).loader.project_state(list(targets)).apps
 
 
+@pytest.mark.long
 def test_the_time_that_a_fact_was_away_and_the_last_act_on_a_list_are_kept() -> None:
     graph = MigrationExecutor(connection).loader.graph
     own = next(key for key in graph.nodes if key[0] == "zones" and key[1].endswith("_import_desk"))

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.zones.actions import NewList, bring_list, commit_import
 from xinya.zones.engine.imports.cleaning import cleaned
 from xinya.zones.engine.values import is_ditto, is_empty_word
@@ -49,7 +50,7 @@ def test_the_same_register_gives_the_same_bytes(zone: Zone, officer: Person) -> 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co")), min_size=1, max_size=40)
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TEXT, st.lists(TEXT, min_size=1, max_size=3))
 def test_any_text_through_export_and_import_is_itself(zone: Zone, officer: Person, text: str, items: list[str]) -> None:
     kept = [one for one in (cleaned(text, is_word=False)[0], *(cleaned(item, is_word=False)[0] for item in items)) if _is_text(one)]

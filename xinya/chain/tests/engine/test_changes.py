@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from hypothesis import event, given, settings
 
+from tests.draws import examples
 from xinya.chain.engine import Atlas, Diagnosis, Finding, Limits, Resident, diagnose
 from xinya.chain.engine.wording import _changes, _fewer_buyers, _inputs_to_ready
 
@@ -81,7 +82,7 @@ CARRIED_OUT: dict[str, Callable[[Zone, Finding], bool]] = {
 }
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(worlds())
 def test_what_would_change_a_verdict_does(world: World) -> None:
     outside = None if world.outside is None else residents_of(world.outside)

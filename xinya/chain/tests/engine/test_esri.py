@@ -67,6 +67,7 @@ def weights_of(network: SupplyNetwork) -> NDArray[np.float64]:
     return network.sales / network.sales.sum()
 
 
+@pytest.mark.long
 @given(networks, stops, st.booleans(), pace, st.integers(0, 10**6))
 def test_every_firm_loses_what_the_formulas_say(
     network: SupplyNetwork, stop: Stop, has_substitution: bool, ways: Ways, seed: int
@@ -96,6 +97,7 @@ def test_kernels_and_batches_agree_to_the_step(network: SupplyNetwork, stop: Sto
     assert same(base, fast)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stop", [Stop(), Stop(1e-8), Stop(1e-3, 2)], ids=["paper", "fine", "relative"])
 def test_wide_cascades_ride_in_lanes_and_agree_too(stop: Stop) -> None:
     """Large enough that most scenarios leave the frontier for the interleaved lanes, and more than one chunk of them."""

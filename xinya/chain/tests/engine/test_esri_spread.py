@@ -45,6 +45,7 @@ def test_processes_answer_bit_for_bit(network: SupplyNetwork, tmp_path: Path) ->
     assert bits(spread_cascade(network, how=Spread(Processes(2), tmp_path, Ledger(), size=100))) == bits(plain)
 
 
+@pytest.mark.long
 def test_two_workers_answer_bit_for_bit_also_when_one_is_killed(network: SupplyNetwork, tmp_path: Path) -> None:
     stop = Stop(1e-4)
     plain = spread_cascade(network, stop=stop, how=Spread(Here(), tmp_path, Ledger(), size=20))

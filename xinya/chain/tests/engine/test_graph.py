@@ -33,6 +33,7 @@ def worlds(draw: st.DrawFn) -> tuple[ChainGraph, dict[str, Any]]:
     return graph, lists | {"residents": residents, "products": products}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fast", FAST)
 @given(world=worlds(), depth=st.one_of(st.none(), st.integers(1, 4)))
 def test_a_batch_of_closures_is_each_closure(fast: bool, world: tuple[ChainGraph, dict[str, Any]], depth: int | None) -> None:
@@ -84,6 +85,7 @@ def test_a_closure_with_kinds_follows_what_broader_kinds_need(
         assert got == sorted(plain, key=lambda p: (p[1], p[0]))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fast", FAST)
 def test_a_closure_with_kinds_of_the_shipped_packs_is_what_their_atlas_says(fast: bool) -> None:
     atlas = shipped_atlas()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.chain.engine.map_labels import break_lines, count_pairs, fit_label, text_width
 from xinya.chain.engine.map_layout import MOST_LINES, label_left, label_right, plan_map
 from xinya.chain.engine.map_order import arrange, crossings, fit_rows, with_lanes
@@ -66,7 +67,7 @@ def dense_chain(essential_every: int) -> MapChain:
 
 
 @given(chains(), st.sampled_from(["zh", "en"]))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_every_segment_has_one_box_inside_the_picture_and_no_two_boxes_overlap(chain: MapChain, language: str) -> None:
     plan = plan_of(chain, language)
     assert sorted(box.node.code for box in plan.boxes) == sorted(node.code for node in chain[1])
@@ -82,7 +83,7 @@ def test_every_segment_has_one_box_inside_the_picture_and_no_two_boxes_overlap(c
 
 
 @given(chains(), st.sampled_from(["zh", "en"]))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_every_label_fits_its_box_beside_the_mark_and_the_count(chain: MapChain, language: str) -> None:
     for box in plan_of(chain, language).boxes:
         room = box.width - label_left(box.node) - label_right(box.node)
@@ -92,7 +93,7 @@ def test_every_label_fits_its_box_beside_the_mark_and_the_count(chain: MapChain,
 
 
 @given(chains())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_headings_stand_above_their_boxes_and_fit_beside_their_counts(chain: MapChain) -> None:
     plan = plan_of(chain)
     assert len(plan.headings) == len(chain[0])
@@ -105,7 +106,7 @@ def test_headings_stand_above_their_boxes_and_fit_beside_their_counts(chain: Map
 
 
 @given(chains())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_every_drawn_line_ends_at_the_edges_of_its_two_boxes(chain: MapChain) -> None:
     plan = plan_of(chain)
     boxes = {box.node.code: box for box in plan.boxes}
@@ -124,7 +125,7 @@ def test_every_drawn_line_ends_at_the_edges_of_its_two_boxes(chain: MapChain) ->
 
 
 @given(chains())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_no_line_runs_under_a_box(chain: MapChain) -> None:
     plan = plan_of(chain)
     for route in plan.routes:
@@ -144,7 +145,7 @@ def test_no_line_runs_under_a_box(chain: MapChain) -> None:
 
 
 @given(chains())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_every_link_of_the_main_map_is_drawn_once_and_none_of_the_support_band(chain: MapChain) -> None:
     columns, nodes, links = chain
     main = {node.code for node in nodes if columns[node.column].stage not in SUPPORT_STAGES}

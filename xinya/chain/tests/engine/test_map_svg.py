@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.chain.engine.map_parts import KINDS
 from xinya.chain.engine.map_svg import MapColumn, MapLink, MapNode, draw_map, draw_strip
 from xinya.chain.engine.map_words import KIND_CLASS, LETTERS
@@ -134,7 +135,7 @@ def test_no_colour_style_script_or_identifier_is_written_into_the_picture() -> N
 
 
 @given(st.lists(st.text(max_size=25), min_size=7, max_size=7))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_hostile_names_are_escaped_and_the_xml_stays_well_formed(words: list[str]) -> None:
     title, column, name, code, href, note, foot = words
     columns = [MapColumn(column, "up"), MapColumn(column, "service")]

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.chain.engine.placement import AUTOMATIC, PENDING, Known, Placement
 from xinya.chain.engine.placer import SUREST_WAITING, Model, Placer
 from xinya.chain.engine.why import FEATURES, SENTENCES, sentences, why_sentence
@@ -226,7 +227,7 @@ def test_without_a_model_nothing_is_placed_by_weight() -> None:
     assert bare.place("电池隔膜") is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.text(alphabet="电池隔膜泵光伏玻璃及其、；贸易加工系列（）abc1-/ 風機光罩", max_size=40), max_size=4))
 def test_whatever_the_texts_proposals_are_in_the_atlas_ranked_and_each_segment_once(texts: list[str]) -> None:
     placer = shipped_placer()
@@ -239,7 +240,7 @@ def test_whatever_the_texts_proposals_are_in_the_atlas_ranked_and_each_segment_o
         assert all(p.state in (AUTOMATIC, PENDING) for p in proposals)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.sampled_from(["锂离子电池隔膜", "光伏背板", "漆包线", "数控机床", "晶圆制造"]))
 def test_placing_is_the_same_each_time_and_in_any_company_of_one(text: str) -> None:
     placer = shipped_placer()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.chain.engine.map_labels import text_width
 from xinya.chain.engine.resilience.pictures import DIAGONAL, NARROW, SMALL, TYPE, WIDE, Dot, draw_risk_map
 from xinya.kit.text import say
@@ -44,7 +45,7 @@ def companies(draw: st.DrawFn) -> Dot:
     return Dot(draw(st.sampled_from(NAMES)), own, index, low, high, "/x/")
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(companies(), min_size=1, max_size=12), st.booleans(), st.sampled_from(["zh", "en"]))
 def test_no_name_is_cut_off_or_lies_on_another(dots: list[Dot], is_narrow: bool, language: str) -> None:
     picture = draw_risk_map(dots, language=language, is_narrow=is_narrow)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.chain.engine.disclosure import Audit
 from xinya.chain.engine.small_cells import (
     HIDDEN,
@@ -70,7 +71,7 @@ def tables(draw: st.DrawFn, names: str = "ABC", most: int = 9) -> dict[Place, di
     return cells
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(tables())
 def test_nothing_that_tables_of_shared_companies_show_tells_of_one_or_two(cells: dict[Place, dict[int, int]]) -> None:
     found = released(cells)
@@ -78,7 +79,7 @@ def test_nothing_that_tables_of_shared_companies_show_tells_of_one_or_two(cells:
     assert not any(is_unsafe(cell_of(content.values())) for content in found.values())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(tables("AB", most=7), min_size=2, max_size=4))
 def test_whatever_one_or_two_companies_do_between_any_issues_cannot_be_had_by_subtraction(
     issues: list[dict[Place, dict[int, int]]],
@@ -93,7 +94,7 @@ def test_whatever_one_or_two_companies_do_between_any_issues_cannot_be_had_by_su
         assert len(moved) not in (1, 2)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.dictionaries(st.integers(0, 7), st.integers(1, 2), max_size=8), min_size=1, max_size=7))
 def test_a_sum_is_let_out_exactly_when_exact_algebra_finds_nobody(sums: list[dict[int, int]]) -> None:
     audit, out = Audit([], sums), list[Contents]()
@@ -109,7 +110,7 @@ def test_the_order_of_cells_never_matters(cells: dict[Place, dict[int, int]]) ->
     assert released(dict(reversed(list(cells.items())))).keys() == released(cells).keys()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(tables())
 def test_an_issue_in_which_nothing_changed_shows_what_the_last_one_showed(cells: dict[Place, dict[int, int]]) -> None:
     found = released(cells)
@@ -249,7 +250,7 @@ def test_totals_of_chains_that_share_nobody_do_not_hide_each_other() -> None:
     assert {place[0] for place in released({**one, **other})} == {"A", "B"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(tables())
 def test_no_two_totals_of_tables_that_share_companies_differ_by_what_one_makes_up(cells: dict[Place, dict[int, int]]) -> None:
     found = {place: content for place, content in released(cells).items() if TOTAL in place}

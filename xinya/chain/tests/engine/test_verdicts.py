@@ -9,6 +9,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.chain.engine import Atlas, Diagnosis, Limits, Resident, diagnose
 
 from . import oracle
@@ -239,7 +240,7 @@ def run(world: oracle.World) -> Diagnosis:
     return diagnose(atlas_of(world), residents_of(world.residents), outside=outside, limits=limits_of(world), stated_sources=stated)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(worlds())
 def test_the_engine_says_what_the_text_says(world: oracle.World) -> None:
     found, told = run(world), oracle.tell(world)
@@ -257,7 +258,7 @@ def test_the_engine_says_what_the_text_says(world: oracle.World) -> None:
     assert {c.chain: c.residents for c in found.chains} == {k: oracle.placed(world, k) for k in world.chains}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_companies_segments_and_inputs_changes_nothing(world: oracle.World, chance: random.Random) -> None:
     def mixed(rows: list[Any]) -> list[Any]:
@@ -276,7 +277,7 @@ def test_the_order_of_companies_segments_and_inputs_changes_nothing(world: oracl
     assert [replace(c, completeness=0.0) for c in one.chains] == [replace(c, completeness=0.0) for c in two.chains]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(worlds(), st.data())
 def test_one_more_maker_never_leaves_a_gap(world: oracle.World, chance: st.DataObject) -> None:
     code = chance.draw(st.sampled_from(sorted(world.broader)))

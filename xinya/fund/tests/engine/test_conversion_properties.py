@@ -252,6 +252,7 @@ def random_round(draw: random.Random) -> Round:
     )  # fmt: skip
 
 
+@pytest.mark.long
 def test_the_safe_choice_is_the_only_one_that_suits_all_among_every_choice_of_two_thousand_rounds() -> None:
     draw = random.Random(20_260_101)
     compared = several = refused = wrong = 0
@@ -273,6 +274,7 @@ def test_the_safe_choice_is_the_only_one_that_suits_all_among_every_choice_of_tw
     assert refused < 500
 
 
+@pytest.mark.long
 def test_the_choice_is_found_where_dropping_all_doubtful_safes_at_once_goes_wrong() -> None:
     """The trap of 7.2 step 2: all on the cap first, then every one that looks wrong dropped together."""
     draw = random.Random(7)

@@ -7,11 +7,12 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from tests.draws import examples
 from xinya.fund.engine import BadInput, Event, Holding, Instrument, NewMoney, Round, convert
 from xinya.fund.engine.conversion import Conversion
 from xinya.fund.engine.terms import BASES, CEILING_BASES, EXCLUDES, GRANT, INCLUDES, NOTE, SAFE_POST, SAFE_PRE
 
-MANY = settings(max_examples=250, deadline=None)
+MANY = settings(max_examples=examples(250), deadline=None)
 AMOUNTS = st.integers(1, 10**12)
 PARTS = st.integers(0, 90).map(lambda n: Fraction(n, 100))
 TARGETS = st.integers(1, 40).map(lambda n: Fraction(n, 100))
