@@ -78,7 +78,7 @@ def _some(items: list[pytest.Item], *, everywhere: bool) -> Iterator[pytest.Item
         tests = list(found)
         if not everywhere:
             tests = drawn(tests, name, ON_THE_SERVER, seed())
-        for _test, alike in groupby(tests, key=lambda item: getattr(item, "originalname", item.name)):
+        for _test, alike in groupby(tests, key=lambda item: getattr(item, "originalname", "") or item.name):
             cases = list(alike)
             mark = cases[0].get_closest_marker("drawn") if everywhere else None
             yield from drawn(cases, name, mark.args[0], seed()) if mark else cases

@@ -1,6 +1,9 @@
 """A drawn run leaves out what it says and no more; the whole proof leaves out nothing."""
 
 from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -31,3 +34,42 @@ def test_a_run_that_says_nothing_of_its_depth_makes_the_whole_proof(monkeypatch:
     assert [draws.examples(n) for n in (250, 12, 3)] == [250, 12, 3]
     monkeypatch.setattr(draws, "DEPTH", "drawn")
     assert [draws.examples(n) for n in (250, 12, 3)] == [50, 10, 3]
+
+
+@dataclass(frozen=True)
+class Test:
+    """What a draw asks of a test."""
+
+    path: str
+    originalname: str
+    case: int
+    marks: dict[str, Any] = field(default_factory=dict, hash=False)
+    __test__ = False
+
+    @property
+    def nodeid(self) -> str:
+        return f"{self.path}::{self.originalname}[{self.case}]"
+
+    def get_closest_marker(self, name: str) -> Any:
+        return self.marks.get(name)
+
+
+HOUSE: list[Any] = [
+    *(Test("a.py", "test_each_role", n, {"drawn": pytest.mark.drawn(6).mark}) for n in range(13)),
+    *(Test("a.py", "test_other", n) for n in range(20)),
+    *(Test("b.py", "test_killed", n, {"long": pytest.mark.long.mark}) for n in range(9)),
+    Test("c.py", "test_one", 0),
+]
+
+
+def test_a_drawn_run_meets_every_module_and_leaves_out_no_plain_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draws, "seed", lambda: "a commit")
+    on_sqlite = Counter(item.nodeid.partition("[")[0] for item in draws._some(HOUSE, everywhere=True))
+    assert on_sqlite == {"a.py::test_each_role": 3, "a.py::test_other": 20, "b.py::test_killed": 3, "c.py::test_one": 1}
+    on_the_server = Counter(str(item.path) for item in draws._some(HOUSE, everywhere=False))
+    assert on_the_server == {"a.py": 7, "b.py": 1, "c.py": 1}
+
+
+def test_what_is_merged_has_passed_the_whole_proof() -> None:
+    house = Path(draws.__file__).resolve().parent.parent
+    assert "make test DEPTH=whole\n" in (house / ".ci" / "run").read_text("utf-8")
