@@ -50,20 +50,32 @@ def test_the_check_itself_sees_an_import_of_django() -> None:
 
 
 EACH_ALONE = """
-import importlib, os, traceback
-for library in ("numpy", "scipy.sparse", "scipy.stats", "openpyxl", "rapidfuzz"):  # shared by the forks, so that each is quick
-    importlib.import_module(library)
-for module in sys.argv[1:]:
+import importlib.util, itertools, os, traceback
+for library in ("numpy", "scipy.sparse", "scipy.stats", "openpyxl", "rapidfuzz", "jsonschema", "numba"):
+    if library != "numba" or importlib.util.find_spec(library):  # shared by the forks, so that each is quick
+        importlib.import_module(library)
+
+def fails(act, *words):
     child = os.fork()
     if not child:
         try:
-            importlib.import_module(module)
+            act(*words)
         except BaseException:
-            print(module, traceback.format_exc(), file=sys.stderr, flush=True)
+            print(*words, traceback.format_exc(), file=sys.stderr, flush=True)
             os._exit(1)
         os._exit(0)
-    if os.waitpid(child, 0)[1]:
-        print(module)
+    return os.waitpid(child, 0)[1] != 0
+
+def within(package, *modules):  # a package always comes before its modules: once for all of them is as each after it
+    importlib.import_module(package)
+    for module in modules:
+        if fails(importlib.import_module, module):
+            print(module, flush=True)
+
+for package, modules in itertools.groupby(sys.argv[1:], lambda module: module.rpartition(".")[0]):
+    modules = list(modules)
+    if fails(within, package, *modules):
+        print(*modules, sep="\\n", flush=True)
 """
 
 
@@ -76,6 +88,10 @@ def test_every_pure_module_imports_without_django_and_without_another_before_it(
 def test_a_module_that_needs_django_is_named() -> None:
     ended = without_django(EACH_ALONE, "xinya.kit.text", "xinya.kit.pages")
     assert ended.stdout == "xinya.kit.pages\n"
+
+
+SHARED = ("scipy.", "jsonschema.", "numba.", "openpyxl.")
+"""Libraries in parts that the forks have at hand."""
 
 
 def forgotten(source: str) -> list[str]:
@@ -98,7 +114,7 @@ def forgotten(source: str) -> list[str]:
             whole = f"{ast.unparse(chain)}.{node.attr}"
             root, _dot, rest = whole.partition(".")
             module = f"{named.get(root, '')}.{rest}"
-            if module.startswith("scipy.") and all(p.isidentifier() for p in module.split(".")) and _is_module(module):
+            if module.startswith(SHARED) and all(p.isidentifier() for p in module.split(".")) and _is_module(module):
                 found += [module] if module not in imported else []
     return found
 
@@ -111,7 +127,7 @@ def _is_module(name: str) -> bool:
 
 
 def test_a_submodule_that_is_used_is_imported_where_it_is_used() -> None:
-    """The forks below have scipy.sparse and scipy.stats at hand, with all that these load: there a forgotten import is not seen."""
+    """The forks have some libraries at hand, with all that these load: there a forgotten import is not seen."""
     assert forgotten("import scipy.sparse\nscipy.sparse.linalg.norm(1)") == ["scipy.sparse.linalg"]
     assert forgotten("from scipy import sparse\nsparse.csgraph.x") == ["scipy.sparse.csgraph"]
     assert forgotten("import scipy.sparse.linalg\nscipy.sparse.linalg.norm(1)\nscipy.sparse.csr_array") == []

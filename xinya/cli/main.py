@@ -1,18 +1,30 @@
-"""`xinya`: the product from the shell. One file a slice; each adds its commands here."""
+"""`xinya`: the product from the shell. One file a slice; each adds its commands here, and only the one that is asked is loaded."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from xinya import __version__
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say, short_language
 
-from . import audit, calendar, chain, demo, fund, house, imports, later, search, verify
-
 BROKEN_PIPE = 141
+SLICES = {
+    "chain": ["chain"],
+    "fund": ["fund"],
+    "imports": ["import", "zones"],
+    "verify": ["verify"],
+    "audit": ["audit"],
+    "calendar": ["calendar"],
+    "house": ["site"],
+    "later": ["later"],
+    "search": ["search"],
+    "demo": ["demo"],
+}
+"""The commands of each file beside this one."""
 
 
 def language_of_shell() -> str:
@@ -21,19 +33,21 @@ def language_of_shell() -> str:
     return "zh" if wanted in ("C", "POSIX", "C.UTF-8") else short_language(wanted)
 
 
-def parser() -> argparse.ArgumentParser:
-    """All commands."""
+def parser(asked: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The commands of the slice whose command is asked, since each slice loads much of its own; else all commands."""
     top = argparse.ArgumentParser(prog="xinya", description="Xinya (新芽): see, act, prove.")
     top.add_argument("--version", action="version", version=f"xinya {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for slice_ in (chain, fund, imports, verify, audit, calendar, house, later, search, demo):
-        slice_.add_parsers(commands)
+    wanted = [name for name, words in SLICES.items() if asked[:1] and asked[0] in words]
+    for name in wanted or SLICES:
+        import_module(f"{__package__}.{name}").add_parsers(commands)
     return top
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. A refusal is one sentence with its code on the error stream, and exit code 2."""
-    arguments = parser().parse_args(argv)
+    asked = sys.argv[1:] if argv is None else argv
+    arguments = parser(asked).parse_args(asked)
     language = getattr(arguments, "language", None) or language_of_shell()
     arguments.language = language
     try:

@@ -5,16 +5,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as inflate_error
 
-from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineError, CalamineWorkbook
 
 from xinya.kit.refusals import Refused
 from xinya.kit.sheet_scan import Scan, elements, scan_sheet, text_lengths
 from xinya.kit.text import gettext_noop as _
+
+if TYPE_CHECKING:  # loading it takes longer than a short command runs, and reading does without
+    from openpyxl.worksheet.worksheet import Worksheet
 
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_FOLD = 100
@@ -71,7 +73,7 @@ def read_workbook(content: bytes) -> Iterator[Sheet]:
             yield sheet_alone(name, [parts.get(part, b"") for part in (links[link], shared, styles)], lengths)
 
 
-def put(sheet: Worksheet, row: int, column: int, value: str | float | None, number_format: str = "General") -> None:
+def put(sheet: "Worksheet", row: int, column: int, value: str | float | None, number_format: str = "General") -> None:
     """Write one cell, row and column from 1. A text stays a text, whatever it begins with; None leaves it empty."""
     cell = sheet.cell(row, column)
     if isinstance(value, str):

@@ -138,18 +138,17 @@ class Evidences:
         self.trade: dict[str, set[str]] = {}
         for s in atlas.segments.values():
             words = (s.name_zh, *s.aliases, s.definition_zh)
-            own = frozenset(p for w in words for p in inner_pairs(index.canonical(w)))
-            self.told[s.code] = own
+            *of_names, of_definition = (inner_pairs(index.canonical(w)) for w in words)
+            named = frozenset().union(*of_names)
+            self.told[s.code] = named.union(of_definition)
             for home in atlas.chains_of.get(s.code, ()) or (s.home,):
-                self.trade.setdefault(home, set()).update(p for w in words[:-1] for p in inner_pairs(index.canonical(w)))
+                self.trade.setdefault(home, set()).update(named)
         for chain in atlas.chains:
             told = inner_pairs(f"{chain.name_zh}，{chain.summary_zh}")
             self.trade.setdefault(chain.code, set()).update(told)
-        self.kinds = {
-            s.code: frozenset(kind_of(index.canonical(plain(w))) for w in (s.name_zh, *s.aliases)) for s in atlas.segments.values()
-        }
-        self.around = self._around()
         self.terms = {s.code: tuple(index.canonical(plain(w)) for w in (s.name_zh, *s.aliases)) for s in atlas.segments.values()}
+        self.kinds = {code: frozenset(map(kind_of, terms)) for code, terms in self.terms.items()}
+        self.around = self._around()
         self.spread = Counter(pair for terms in self.terms.values() for term in terms for pair in set(inner_pairs(term)))
         self.apart: dict[tuple[str, str], frozenset[str]] = {}
 

@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import add
 
 from xinya.kit.text import plain
 
@@ -48,9 +49,11 @@ class _Form:
     fronts: set[str] = field(default_factory=set)
 
     def add(self, term: str, code: str, kind: str) -> None:
-        if len(term) > 1 and all(c != code for c, _k in self.owner.setdefault(term, [])):
-            self.owner[term].append((code, kind))
-            self.fronts.add(term[:2])
+        if len(term) > 1:
+            owners = self.owner.setdefault(term, [])
+            if not owners or all(c != code for c, _k in owners):
+                owners.append((code, kind))
+                self.fronts.add(term[:2])
 
 
 class TermIndex:
@@ -103,16 +106,16 @@ class TermIndex:
     def _index(self) -> None:
         self.terms = [(t, owners) for t, owners in self.put.owner.items() if not t.isascii()]
         spread: dict[str, int] = {}
-        for term, _owners in self.terms:
-            for pair in set(pairs(term)):
+        pairs_of = [set(pairs(term)) for term, _owners in self.terms]
+        for own in pairs_of:
+            for pair in own:
                 spread[pair] = spread.get(pair, 0) + 1
         total = max(1, len(self.terms))
         self.weight = {pair: math.log(1 + total / count) for pair, count in spread.items()}
         self.rare = math.log(1 + total)
         self.postings: dict[str, list[int]] = {}
         self.norms: list[float] = []
-        for at, (term, _owners) in enumerate(self.terms):
-            own = set(pairs(term))
+        for at, own in enumerate(pairs_of):
             self.norms.append(math.sqrt(sum(self.weight[p] ** 2 for p in own)) or 1.0)
             for pair in own:
                 if spread[pair] <= COMMON_PAIR:
@@ -196,7 +199,7 @@ class TermIndex:
 
 def pairs(word: str) -> list[str]:
     """Neighbouring characters of a word, with its last character as a pair of its own: the head weighs twice."""
-    return [*(word[i : i + 2] for i in range(len(word) - 1)), word[-1:] + "$"]
+    return [*map(add, word, word[1:]), word[-1:] + "$"]
 
 
 def _is_whole(word: str, start: int, end: int) -> bool:

@@ -100,9 +100,10 @@ class Book:
     def _entry(self, event: Event, company: str, changes: list[Change], moves: tuple[Posting, ...]) -> Entry:
         self._demand_held(changes)
         written = replace(event, seq=self.seq + 1, postings=event.postings or moves, previous=self.hash)
-        if event.previous not in ("", self.hash) or event.hash not in ("", written.digest()):
+        digest = written.digest()
+        if event.previous not in ("", self.hash) or event.hash not in ("", digest):
             raise refuse("HASH_BROKEN", value=written.seq)
-        return Entry(replace(written, hash=written.digest()), company, tuple(changes), moves, event.date < self._last_day)
+        return Entry(replace(written, hash=digest), company, tuple(changes), moves, event.date < self._last_day)
 
     def _demand_held(self, changes: Iterable[Change]) -> None:
         """Nobody below 0 units, no cash and no free money below 0, after the event (invariants 1 and 2)."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from . import exact
-from .limits import NOT_LARGEST_HOLDER, SHARE_CEILING, Limits, Solved, counted_by_id, solve_with_limits
-from .price import Loads, Price
+from .limits import NOT_LARGEST_HOLDER, SHARE_CEILING, Limits, Solved, solve_with_limits
+from .price import Price
 from .refusal import BadInput
 from .terms import BASES, GRANT, ISSUED, NOTE, POOL, REG_CAPITAL_FEN, Instrument, Round, check_round
 
@@ -106,10 +106,9 @@ def convert(told: Round) -> Conversion:
         pool = max(pool, exact.ceil(Fraction(told.pool_target * price.post, price.pps)))
     whole = _all_units(told, solved)
     stepped, broken = _within_limits(told, {name: exact.floor(value) for name, value in whole.items()}, paid, pool)
-    counted = counted_by_id(told)
-    on_cap = {one.id for one in _on_cap(told, price)}
     converted = tuple(
-        _converted(one, price, (whole[one.id], counted[one.id]), stepped[one.id], one.id in on_cap) for one in told.instruments
+        _converted(one, price, (whole[one.id], solved.counted[one.id]), stepped[one.id], one.id in solved.on_cap)
+        for one in told.instruments
     )
     table = {held.holder: held.units for held in told.holdings}
     for holder, got in [(one.holder, one.units) for one in converted] + list(paid.items()):
@@ -140,15 +139,10 @@ def units_by_tranche(principals_fen: list[int], converted_fen: int, units: int) 
     return list(zip(parts, exact.split(units, parts), strict=True))
 
 
-def _on_cap(told: Round, price: Price) -> tuple[Instrument, ...]:
-    return Loads.of(told).safes[: price.regime.on_cap]
-
-
 def _all_units(told: Round, solved: Solved) -> dict[str, Fraction]:
     """Exact units of every instrument. What a limit allows goes to the limited grants by their ids."""
     price, left = solved.price, solved.w_limited
-    on_cap = {one.id for one in _on_cap(told, price)}
-    counted, limits = counted_by_id(told), Limits.of(told)
+    on_cap, counted, limits = solved.on_cap, solved.counted, Limits.of(told)
     found = {name: Fraction(value, price.pps) for name, value in counted.items()}
     for one in told.instruments:
         if one.id in on_cap:

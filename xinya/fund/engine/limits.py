@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from .price import Loads, Price, counted, price_in, regimes, solve
 from .refusal import BadInput
-from .terms import ISSUED, SAFE_POST, Instrument, Round
+from .terms import ISSUED, Instrument, Round
 
 SHARE_CEILING, NOT_LARGEST_HOLDER = "SHARE_CEILING", "NOT_LARGEST_HOLDER"
 
@@ -41,18 +41,23 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """The price with what converts. w_limited: W of the limited grants together, in fen. binding: the limit that cut it."""
+    """The price with what converts. w_limited: W of the limited grants together, in fen. binding: the limit that cut it.
+
+    on_cap: the ids of the SAFEs that take their cap. counted: W = A / phi of each instrument, in fen.
+    """
 
     price: Price
     w_limited: Fraction
     binding: str | None
+    on_cap: frozenset[str]
+    counted: dict[str, Fraction]
 
 
 class _Values:
     """Exact values of the groups at a price, in fen, as functions of W of the limited grants."""
 
-    def __init__(self, told: Round, limits: Limits, fixed_w: Fraction, counts: dict[str, Fraction]) -> None:
-        self.loads, self.limits, self.fixed_w, self.counted = Loads.of(told), limits, fixed_w, counts
+    def __init__(self, told: Round, loads: Loads, limits: Limits, fixed_w: Fraction, counts: dict[str, Fraction]) -> None:
+        self.loads, self.limits, self.fixed_w, self.counted = loads, limits, fixed_w, counts
         self.units: dict[str, int] = {}
         self.paid: dict[str, int] = {}
         self.converting: dict[str, list[Instrument]] = {}
@@ -146,16 +151,20 @@ def solve_with_limits(told: Round, *, limited: bool = True) -> Solved:
     limited: False leaves the limits out. Raises what `price.solve` raises.
     """
     loads, counts = Loads.of(told), counted_by_id(told)
-    capped = {one.id for one in told.instruments if one.kind == SAFE_POST and one.cap_fen is not None}
+    capped = {one.id for one in loads.safes}
     limits = Limits.of(told) if limited else None
     cut = {one.id for one in limits.grants} if limits else set()
     fixed = sum((value for name, value in counts.items() if name not in cut and name not in capped), Fraction(0))
     if limits is None:
-        return Solved(solve(loads, fixed), Fraction(0), None)
+        return _solved(loads, counts, solve(loads, fixed), Fraction(0), None)
     full = sum((counts[one.id] for one in limits.grants), Fraction(0))
-    values = _Values(told, limits, fixed, counts)
+    values = _Values(told, loads, limits, fixed, counts)
     allowed, binding = _allowed(values, full)
-    return Solved(values.at(allowed), allowed, binding)
+    return _solved(loads, counts, values.at(allowed), allowed, binding)
+
+
+def _solved(loads: Loads, counts: dict[str, Fraction], price: Price, w: Fraction, binding: str | None) -> Solved:
+    return Solved(price, w, binding, frozenset(one.id for one in loads.safes[: price.regime.on_cap]), counts)
 
 
 def _allowed(values: _Values, full: Fraction) -> tuple[Fraction, str | None]:

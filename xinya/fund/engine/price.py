@@ -12,7 +12,7 @@ from .terms import EXCLUDES, INCLUDES, SAFE_POST, Instrument, Round
 class Loads:
     """What the price depends on. Units, fen and shares of 1, as in fund.md 7.2: E, U, Pre, New, p, basis, SAFEs with a cap.
 
-    aside: W = A / phi of each of `safes`, what it counts when it is not on its cap.
+    aside: W = A / phi of each of `safes`, what it counts when it is not on its cap. thresholds: cap / phi of each.
     """
 
     existing: int
@@ -23,12 +23,13 @@ class Loads:
     basis: str
     safes: tuple[Instrument, ...]
     aside: tuple[Fraction, ...]
+    thresholds: tuple[Fraction, ...]
 
     @classmethod
     def of(cls, told: Round) -> "Loads":
         pre = told.pre_money_fen
-        capped = [one for one in told.instruments if one.kind == SAFE_POST and one.cap_fen is not None]
-        capped.sort(key=lambda one: (threshold(one, pre), one.id))
+        ranked = [(threshold(one, pre), one) for one in told.instruments if one.kind == SAFE_POST and one.cap_fen is not None]
+        ranked.sort(key=lambda pair: (pair[0], pair[1].id))
         return cls(
             told.existing_units,
             told.pool_units,
@@ -36,8 +37,9 @@ class Loads:
             told.new_money_fen,
             told.pool_target or None,
             told.basis,
-            tuple(capped),
-            tuple(counted(one, pre) for one in capped),
+            tuple(one for _threshold, one in ranked),
+            tuple(counted(one, pre) for _threshold, one in ranked),
+            tuple(threshold for threshold, _one in ranked),
         )
 
 
@@ -125,7 +127,7 @@ def regimes(loads: Loads) -> Iterator[Regime]:
 def choices_hold(loads: Loads, price: Price) -> bool:
     """Whether every SAFE is where it belongs: on its cap exactly when Cap / phi < PPS x K."""
     reached = price.pps * price.capitalisation
-    return all((threshold(one, loads.pre) < reached) == (place < price.regime.on_cap) for place, one in enumerate(loads.safes))
+    return all((bound < reached) == (place < price.regime.on_cap) for place, bound in enumerate(loads.thresholds))
 
 
 def solve(loads: Loads, base_w: Fraction) -> Price:

@@ -1,18 +1,19 @@
 """Whether a package is valid: every item against its own schema, sums, numbers and references. Offline, with the shipped schemas.
 
-The schemas under `ocf-schema` are unchanged copies (licence beside them), registered under their `$id`, so nothing is fetched.
+The schemas under `ocf-schema` are unchanged copies (licence beside them), looked up by their `$id`, so nothing is fetched.
 """
 
 import json
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft7Validator, FormatChecker
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT7
+from jsonschema import Draft7Validator, FormatChecker, ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
 
 from xinya.fund.engine.refusal import BadInput, refuse
 from xinya.kit.text import gettext_noop as _
@@ -42,16 +43,18 @@ class Defect:
         return self.sentence("en")
 
 
+_sound: ContextVar[set[tuple[str, int]]] = ContextVar("_sound")
+"""What was found good within the item that is being judged: (schema, object)."""
+
+
 @lru_cache(maxsize=1)
-def _schemas() -> tuple[dict[str, Any], "Registry[Any]", dict[str, str]]:
-    """(schemas by $id, registry, $id by object_type or file_type)."""
+def _schemas() -> tuple[dict[str, Any], dict[str, str]]:
+    """(schemas by $id, $id by object_type or file_type)."""
     found = {}
     for path in sorted(SCHEMAS.rglob("*.schema.json")):
         schema = json.loads(path.read_text("utf-8"))
-        found[schema["$id"]] = schema
-    registry: Registry[Any] = Registry().with_resources(
-        (name, Resource.from_contents(schema, default_specification=DRAFT7)) for name, schema in found.items()
-    )
+        del schema["$schema"]  # all are of one draft; named in each, it would be looked up at every step
+        found[schema.pop("$id")] = schema
     kinds: dict[str, str] = {}
     for name, schema in found.items():
         properties = schema.get("properties", {})
@@ -59,14 +62,33 @@ def _schemas() -> tuple[dict[str, Any], "Registry[Any]", dict[str, str]]:
         for kind in [told["const"]] if "const" in told else told.get("enum", []):
             if "/primitives/" not in name:
                 kinds.setdefault(kind, name)
-    return found, registry, kinds
+    return found, kinds
+
+
+def _referred(validator: Any, name: str, told: object, _schema: object) -> Iterator[ValidationError]:
+    """Every reference in the schemas is the whole `$id` of another one.
+
+    Each of six triggers refers to the same three rights, and each of these to the same mechanisms: what is good is judged once.
+    """
+    sound, key = _sound.get(), (name, id(told))
+    if key in sound:
+        return
+    is_sound = True
+    for error in validator.descend(told, _schemas()[0][name]):
+        is_sound = False
+        yield error
+    if is_sound:
+        sound.add(key)
+
+
+_Validator = extend(Draft7Validator, {"$ref": _referred})
 
 
 @lru_cache(maxsize=256)
-def _validator(kind: str) -> Draft7Validator | None:
-    found, registry, kinds = _schemas()
+def _validator(kind: str) -> Validator | None:
+    found, kinds = _schemas()
     name = kinds.get(kind)
-    return None if name is None else Draft7Validator(found[name], registry=registry, format_checker=FORMATS)
+    return None if name is None else _Validator(found[name], format_checker=FORMATS)
 
 
 def _against_schema(file: str, place: str, kind: object, told: Mapping[str, Any]) -> Iterator[Defect]:
@@ -74,6 +96,7 @@ def _against_schema(file: str, place: str, kind: object, told: Mapping[str, Any]
     if validator is None:
         yield Defect(file, place, "OCF_SCHEMA", f"no schema for {kind}")
         return
+    _sound.set(set())
     for error in sorted(validator.iter_errors(told), key=lambda error: list(map(str, error.absolute_path))):
         where = "/".join(map(str, error.absolute_path))
         yield Defect(file, place, "OCF_SCHEMA", f"{where}: {error.message}"[:300] if where else error.message[:300])

@@ -3,12 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from io import BytesIO
-
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from xinya.kit.delimited import escaped, written
 from xinya.kit.text import gettext_noop as _
@@ -17,6 +12,10 @@ from xinya.kit.xlsx import put
 from xinya.zones.files.cells import FEN_PER_10K_YUAN
 from xinya.zones.files.columns import COLUMNS
 from xinya.zones.files.lines import CompanyLine
+
+if TYPE_CHECKING:  # loading it takes longer than a short command runs: only what writes a workbook does so
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
 TEMPLATE_ROWS = 5_000
@@ -61,6 +60,9 @@ def write_xlsx(lines: Iterable[CompanyLine], language: str = "zh") -> bytes:
 
 def template(language: str = "zh") -> bytes:
     """An empty list to fill in ("zh" or "en"), with drop-downs, and a second sheet that explains every column."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
     book, sheet = _new_book(language)
     for field, words in (
         ("above_scale", YES_NO[language]),
@@ -75,7 +77,9 @@ def template(language: str = "zh") -> bytes:
     return _saved(book)
 
 
-def _write_notes(sheet: Worksheet, language: str) -> None:
+def _write_notes(sheet: "Worksheet", language: str) -> None:
+    from openpyxl.styles import Font
+
     for place, head in enumerate(NOTES_HEADS, 1):
         put(sheet, 1, place, say(language, head))
         sheet.cell(1, place).font = Font(bold=True)
@@ -96,8 +100,12 @@ def _write_notes(sheet: Worksheet, language: str) -> None:
         sheet.column_dimensions[letter].width = width
 
 
-def _new_book(language: str) -> tuple[Workbook, Worksheet]:
+def _new_book(language: str) -> "tuple[Workbook, Worksheet]":
     """A workbook whose first sheet has the head row; its columns but revenue are text before anyone enters anything."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = say(language, LIST_TITLE)
@@ -112,7 +120,7 @@ def _new_book(language: str) -> tuple[Workbook, Worksheet]:
     return book, sheet
 
 
-def _saved(book: Workbook) -> bytes:
+def _saved(book: "Workbook") -> bytes:
     out = BytesIO()
     book.save(out)
     return out.getvalue()

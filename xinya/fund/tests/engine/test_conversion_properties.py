@@ -186,9 +186,7 @@ def test_the_pool_is_within_one_unit_of_its_target_and_never_below_what_it_was(t
 def _choices(told: Round) -> list[tuple[frozenset[str], Fraction]]:
     """Every choice of the SAFEs that suits each of them, with its price, found from the round's own equation alone."""
     loads = Loads.of(told)
-    base = sum(
-        (Fraction(i.amount_fen) / i.factor(told.pre_money_fen) for i in told.instruments if i not in loads.safes), Fraction(0)
-    )
+    base, bounds = _base(told, loads), {one.id: threshold(one, loads.pre) for one in loads.safes}
     found = []
     for count in range(len(loads.safes) + 1):
         for on_cap in itertools.combinations(loads.safes, count):
@@ -200,7 +198,7 @@ def _choices(told: Round) -> list[tuple[frozenset[str], Fraction]]:
             if pps is None:
                 continue
             reached = (pps * (told.existing_units + told.pool_units) + w) / (1 - sigma)
-            if all((threshold(one, loads.pre) < reached) == (one in on_cap) for one in loads.safes):
+            if all((bounds[one.id] < reached) == (one in on_cap) for one in loads.safes):
                 found.append((frozenset(one.id for one in on_cap), pps))
     return found
 
@@ -214,7 +212,8 @@ def _aside(told: Round, safes: list[Instrument]) -> Fraction:
 
 def _base(told: Round, loads: Loads) -> Fraction:
     """What all but the SAFEs with a cap count, in fen."""
-    others = [one for one in told.instruments if one not in loads.safes]
+    safes = {one.id for one in loads.safes}
+    others = [one for one in told.instruments if one.id not in safes]
     return sum((Fraction(one.amount_fen) / one.factor(told.pre_money_fen) for one in others), Fraction(0))
 
 
@@ -293,9 +292,7 @@ def test_the_choice_is_found_where_dropping_all_doubtful_safes_at_once_goes_wron
 
 def _dropping_all_at_once(told: Round, loads: Loads) -> set[str] | None:
     on_cap = list(loads.safes)
-    base = sum(
-        (Fraction(i.amount_fen) / i.factor(told.pre_money_fen) for i in told.instruments if i not in loads.safes), Fraction(0)
-    )
+    base, bounds = _base(told, loads), {one.id: threshold(one, loads.pre) for one in loads.safes}
     while True:
         sigma = sum((Fraction(one.amount_fen, one.cap_fen or 1) for one in on_cap), Fraction(0))
         if sigma >= 1:
@@ -305,7 +302,7 @@ def _dropping_all_at_once(told: Round, loads: Loads) -> set[str] | None:
         if pps is None:
             return None
         reached = (pps * (told.existing_units + told.pool_units) + w) / (1 - sigma)
-        kept = [one for one in on_cap if threshold(one, loads.pre) < reached]
+        kept = [one for one in on_cap if bounds[one.id] < reached]
         if kept == on_cap:
             return {one.id for one in on_cap}
         on_cap = kept

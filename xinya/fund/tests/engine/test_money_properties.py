@@ -39,18 +39,19 @@ INEXACT = {"math", "numpy", "statistics", "random", "decimal", "scipy"}
 FLOATS_ALLOWED = {"simulation.py", "xirr.py"}
 
 
+UP_TO_FOUR, MILLION, PREFERRED, RANKS = st.integers(0, 4), st.integers(1, 10**6), st.integers(0, 10**8), st.integers(1, 3)
+YES_OR_NO = st.booleans()
+CAPS = st.one_of(st.none(), st.integers(100, 400).map(lambda n: Fraction(n, 100)))
+
+
 @st.composite
 def companies(draw: st.DrawFn) -> tuple[int, list[ShareClass]]:
     classes = []
-    for number in range(draw(st.integers(0, 4))):
-        participating = draw(st.booleans())
-        cap = draw(st.one_of(st.none(), st.integers(100, 400).map(lambda n: Fraction(n, 100)))) if participating else None
-        classes.append(
-            ShareClass(
-                f"C{number}", draw(st.integers(1, 10**6)), draw(st.integers(0, 10**8)), draw(st.integers(1, 3)), participating, cap
-            )
-        )
-    return draw(st.integers(1, 10**6)), classes
+    for number in range(draw(UP_TO_FOUR)):
+        participating = draw(YES_OR_NO)
+        cap = draw(CAPS) if participating else None
+        classes.append(ShareClass(f"C{number}", draw(MILLION), draw(PREFERRED), draw(RANKS), participating, cap))
+    return draw(MILLION), classes
 
 
 @MANY
