@@ -42,6 +42,8 @@ class Prepared(Generic[Row]):
             sql, given = compiler.as_sql()
             if self._mark not in given:
                 raise ValueError(f"the mark {self._mark!r} is not in {sql}")
+            converters = compiler.get_converters([column for column, *_rest in compiler.select[: compiler.col_count]])
+            compiler.get_converters = lambda _columns: converters
             built.query.get_compiler = lambda *_asked, **_named: compiler
             kept = self._kept.built = (connection, built, sql, tuple(given))
         return kept[1:]
