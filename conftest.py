@@ -1,6 +1,7 @@
 """What every test of the product shares: the choice of database, the documents beside the checkout, no silent skip."""
 
 import gc
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -115,6 +116,26 @@ def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable
 def _every_test_starts_in_the_default_language() -> None:
     """A request leaves its language behind in the thread; the next test's addresses must not follow it."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture
+def only_replies(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """For tests that ask thousands of times and look at replies alone.
+
+    Of no template is kept what it was given, and what was refused is not written for the report of a test that fails: that no
+    reply was an error of the house is seen in the reply, and is written.
+    """
+    from django.template import Context, Template
+
+    def rendered(template: Template, context: Context) -> str:
+        return template.nodelist.render(context)
+
+    monkeypatch.setattr(Template, "_render", rendered)
+    log = logging.getLogger("django.request")
+    before = log.level
+    log.setLevel("ERROR")
+    yield
+    log.setLevel(before)
 
 
 def _is_pure(path: Path) -> bool:

@@ -19,6 +19,7 @@ from tests.gate.world import World, build
 from xinya.kit.models import AuditRow
 from xinya.zones.tests.people import someone
 
+pytestmark = pytest.mark.usefixtures("only_replies")
 SESSION_ROWS = {"django_session", "zones_session", "kit_write_key", "kit_audit", "kit_audit_head"}
 PAYLOADS = (
     "<script>alert(1)</script>",

@@ -48,6 +48,7 @@ CHECKS = [
     negative_data_rejection,
     unsupported_method,
 ]
+pytestmark = pytest.mark.usefixtures("only_replies")
 NAME, PASSWORD = "officer", "for-tests-only"
 ZONE = "contract"
 HANDED_OVER = "/api/v1/attachments/{attachment_id}"

@@ -17,7 +17,7 @@ from xinya.zones.engine.roles import powers_of
 from xinya.zones.models import Company, Person
 from xinya.zones.queries import gate
 
-pytestmark = pytest.mark.house
+pytestmark = [pytest.mark.house, pytest.mark.usefixtures("only_replies")]
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from .address import present_address
 from .audit_chain import canonical, link_hash
 from .audit_values import DIGEST, instant_text, pair, plain_text, plain_value
 from .models import AuditHead, AuditRow, AuditSalt
+from .prepared import Prepared
 from .refusals import Refused
 from .text import gettext_noop as _
 
@@ -25,6 +26,7 @@ REASON_NEEDED = _("Please say why: this act is not done without a reason.")
 
 logger = logging.getLogger(__name__)
 _reasoned: set[str] = set()
+_HEAD = Prepared(lambda pk: AuditHead.objects.select_for_update().filter(pk=pk), -1)
 
 
 def must_say_why(*acts: str) -> None:
@@ -108,11 +110,11 @@ def _append(said: dict[str, Any]) -> AuditRow:
 
 def locked_head() -> AuditHead:
     """The end of the chain, held until the transaction ends."""
-    held = AuditHead.objects.select_for_update().filter(pk=ONLY).first()
-    if held is None:
+    held = _HEAD.rows(ONLY)
+    if not held:
         AuditHead.objects.get_or_create(pk=ONLY)
-        held = AuditHead.objects.select_for_update().get(pk=ONLY)
-    return held
+        held = _HEAD.rows(ONLY)
+    return held[0]
 
 
 def _salt() -> str:

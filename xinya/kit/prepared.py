@@ -1,34 +1,37 @@
-"""Queries that run at every request: their SQL is built once for each connection, and then only run with another value.
+"""Statements that run at every request: their SQL is built once for each connection, and then only run with other values.
 
 To build the SQL of a query takes Django longer than to run it, when it finds a row by its key.
 """
 
+import datetime
 import threading
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
+from django.db.models.sql import UpdateQuery
 
 Row = TypeVar("Row", bound=Model)
+Plain = int | str | datetime.datetime
 
 
 class Prepared(Generic[Row]):
-    """Rows of a query with one value in it.
+    """Rows of a query with a few values in it.
 
-    build: makes the query from a mark that stands for the value; its SQL must not depend on the value.
-    mark: of the kind of the value (a number, a text), and equal to nothing else in the query.
+    build: makes the query from marks that stand for the values; its SQL must not depend on the values.
+    marks: each of the kind of its value (a number, a text, an instant), and equal to nothing else in the query.
     """
 
-    def __init__(self, build: Callable[[Any], "QuerySet[Row]"], mark: int | str) -> None:
-        self._build, self._mark = build, mark
+    def __init__(self, build: Callable[..., "QuerySet[Row]"], *marks: Plain) -> None:
+        self._build, self._marks = build, marks
         self._kept = threading.local()
 
-    def rows(self, value: int | str) -> list[Row]:
-        """What the query finds for the value. One statement."""
+    def rows(self, *values: Plain) -> list[Row]:
+        """What the query finds for the values, which come in the order of the marks. One statement."""
         built, sql, given = self._built()
-        params = tuple(value if one == self._mark else one for one in given)
+        params = _put(connections[DEFAULT_DB_ALIAS], given, self._marks, values)
         compiler = built.query.get_compiler()
         compiler.as_sql = lambda *_asked, **_named: (sql, params)
         return list(ModelIterable(built))
@@ -37,11 +40,51 @@ class Prepared(Generic[Row]):
         connection = connections[DEFAULT_DB_ALIAS]
         kept = getattr(self._kept, "built", None)
         if kept is None or kept[0] is not connection:
-            built: Any = self._build(self._mark).using(DEFAULT_DB_ALIAS)
+            built: Any = self._build(*self._marks).using(DEFAULT_DB_ALIAS)
             compiler = built.query.get_compiler(using=DEFAULT_DB_ALIAS)
             sql, given = compiler.as_sql()
-            if self._mark not in given:
-                raise ValueError(f"the mark {self._mark!r} is not in {sql}")
+            _demand_marks(connection, sql, given, self._marks)
+            converters = compiler.get_converters([column for column, *_rest in compiler.select[: compiler.col_count]])
+            compiler.get_converters = lambda _columns: converters
             built.query.get_compiler = lambda *_asked, **_named: compiler
             kept = self._kept.built = (connection, built, sql, tuple(given))
         return kept[1:]
+
+
+class PreparedUpdate:
+    """A change of the rows of a query, with a few values in both; `build` makes the query and what is changed, by field."""
+
+    def __init__(self, build: Callable[..., tuple["QuerySet[Any]", dict[str, Any]]], *marks: Plain) -> None:
+        self._build, self._marks = build, marks
+        self._kept = threading.local()
+
+    def change(self, *values: Plain) -> int:
+        """How many rows were changed. One statement."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        kept = getattr(self._kept, "built", None)
+        if kept is None or kept[0] is not connection:
+            rows, changed = self._build(*self._marks)
+            query: Any = rows.query.chain(UpdateQuery)
+            query.add_update_values(changed)
+            sql, given = query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
+            _demand_marks(connection, sql, given, self._marks)
+            kept = self._kept.built = (connection, sql, tuple(given))
+        with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS), connection.cursor() as cursor:
+            cursor.execute(kept[1], _put(connection, kept[2], self._marks, values))
+            return int(cursor.rowcount)
+
+
+def _sent(connection: Any, value: Plain) -> Any:
+    """The value as this database takes it."""
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime.datetime) else value
+
+
+def _put(connection: Any, given: tuple[Any, ...], marks: tuple[Plain, ...], values: tuple[Plain, ...]) -> tuple[Any, ...]:
+    into = {_sent(connection, mark): _sent(connection, value) for mark, value in zip(marks, values, strict=True)}
+    return tuple(into.get(one, one) for one in given)
+
+
+def _demand_marks(connection: Any, sql: str, given: tuple[Any, ...], marks: tuple[Plain, ...]) -> None:
+    for mark in marks:
+        if _sent(connection, mark) not in given:
+            raise ValueError(f"the mark {mark!r} is not in {sql}")

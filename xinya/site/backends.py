@@ -5,7 +5,7 @@ from typing import Any
 from axes.backends import AxesStandaloneBackend
 from axes.handlers.base import AxesHandler
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -22,12 +22,19 @@ LONGEST_NAME = 150
 _PERSON: Prepared[Person] = Prepared(lambda key: Person.objects.filter(pk=key), -1)
 
 
+def _named(typed: str, phone: str = "") -> QuerySet[Person]:
+    by_phone = Q(phone=phone, is_phone_confirmed=True) if phone else Q()
+    return Person.objects.annotate(has_factor=HAS_FACTOR).filter(Q(username=typed) | by_phone).order_by("pk")[:2]
+
+
+_NAMED = Prepared(_named, "the name")
+_NAMED_OR_CALLED = Prepared(_named, "the name", "the phone")
+
+
 def person_named(typed: str) -> Person | None:
     """The account of a user name, or of a phone number that was confirmed."""
     phone = plain_phone(typed)
-    by_phone = Q(phone=phone, is_phone_confirmed=True) if phone else Q()
-    named = Person.objects.annotate(has_factor=HAS_FACTOR)
-    found = list(named.filter(Q(username=typed) | by_phone if phone else Q(username=typed)).order_by("pk")[:2])
+    found = _NAMED_OR_CALLED.rows(typed, phone) if phone else _NAMED.rows(typed)
     return next((person for person in found if person.username == typed), found[0] if found else None)
 
 

@@ -2,14 +2,16 @@
 
 import datetime
 import threading
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Model
+from django.db.models import F, Model, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
 
-from xinya.kit.prepared import Prepared
-from xinya.zones.models import Company, Zone
+from xinya.kit.prepared import Prepared, PreparedUpdate
+from xinya.zones.models import Company, FailedTry, Zone
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,36 @@ def test_one_statement_brings_the_rows_and_what_belongs_to_them(zones: list[Zone
     with CaptureQueriesContext(connection) as made:
         assert [one.zone.name for one in prepared.rows("b")] == ["b区", "b区"]
     assert len(made) == 1
+
+
+def test_several_values_go_to_their_own_places(zones: list[Zone]) -> None:
+    prepared: Prepared[Company] = Prepared(
+        lambda zone, name: Company.objects.filter(Q(zone__code=zone) | Q(name=name)).order_by("pk"), "the zone", "the name"
+    )
+    for zone, name, found in (("a", "b2", "a1 a2 b2"), ("b2", "a", ""), ("the name", "the zone", ""), ("b", "b1", "b1 b2")):
+        assert [one.name for one in prepared.rows(zone, name)] == found.split()
+
+
+def test_a_prepared_change_changes_what_the_query_would_and_says_how_many() -> None:
+    def moved(name: str, to: str, since: datetime.datetime) -> tuple[QuerySet[FailedTry], dict[str, Any]]:
+        return FailedTry.objects.filter(name=name, at__lt=since), {"address": Concat(F("name"), Value(to)), "at": since}
+
+    change = PreparedUpdate(moved, "a name", "an address", datetime.datetime(1, 1, 2, tzinfo=datetime.UTC))
+    noon = datetime.datetime(2026, 1, 15, 12, tzinfo=datetime.UTC)
+    for name in ("a", "a", "b"):
+        FailedTry.objects.create(at=noon, name=name)
+    later, earlier = noon + datetime.timedelta(hours=1), noon - datetime.timedelta(hours=1)
+    for name, to, since, number in (("a", "!", later, 2), ("c", "?", later, 0), ("b", "%s", later, 1), ("b", ".", earlier, 0)):
+        with CaptureQueriesContext(connection) as made:
+            assert change.change(name, to, since) == number
+        assert len(made) == 1
+    assert list(FailedTry.objects.order_by("pk").values_list("address", "at")) == [("a!", later), ("a!", later), ("b%s", later)]
+
+
+def test_a_change_that_loses_a_mark_is_refused() -> None:
+    lost = PreparedUpdate(lambda name, _to: (FailedTry.objects.filter(name=name), {"address": ""}), "a name", "an address")
+    with pytest.raises(ValueError, match="an address"):
+        lost.change("a", "b")
 
 
 def test_a_row_written_meanwhile_is_found_and_each_call_gives_rows_of_its_own(zones: list[Zone]) -> None:

@@ -1,6 +1,8 @@
 """The sample's purchases: invented, marked so, of invented companies alone, and enough that the pages say something."""
 
 import datetime
+from collections.abc import Callable
+from copy import deepcopy
 
 import pytest
 from django.test import Client
@@ -22,11 +24,21 @@ pytestmark = pytest.mark.django_db
 ANCHOR = "中航沈飞民用飞机有限责任公司"
 
 
+@pytest.fixture(scope="module")
+def loaded(standing: Callable[[Callable[[], Zone]], Zone]) -> Zone:
+    """The demonstration, loaded once for all tests of this file."""
+
+    def made() -> Zone:
+        mark_as_demo()
+        demo.load()
+        return Zone.objects.get(code="shenyang")
+
+    return standing(made)
+
+
 @pytest.fixture
-def shenyang() -> Zone:
-    mark_as_demo()
-    demo.load()
-    return Zone.objects.get(code="shenyang")
+def shenyang(loaded: Zone, db: None) -> Zone:
+    return deepcopy(loaded)
 
 
 def test_the_sample_s_purchases_are_entered_once_marked_and_dated(shenyang: Zone) -> None:

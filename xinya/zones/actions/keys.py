@@ -4,13 +4,14 @@ import datetime
 import hashlib
 import hmac
 import secrets
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from xinya.kit.audit import record
-from xinya.kit.prepared import Prepared
+from xinya.kit.prepared import Prepared, PreparedUpdate
 from xinya.kit.refusals import Refused, demand
 from xinya.kit.text import gettext_noop as _
 
@@ -27,6 +28,18 @@ _KEYS = Prepared(
         "membership__person", "membership__organisation__zone", "membership__organisation__company__zone"
     ),
     "the key's own",
+)
+
+
+def _counting(pk: int, minute: datetime.datetime, now: datetime.datetime) -> tuple[QuerySet[ApiKey], dict[str, Any]]:
+    fresh = ~Q(window_start=minute) | Q(window_start=None)
+    calls = Case(When(window_start=minute, then=F("window_calls") + 1), default=Value(1))
+    rows = ApiKey.objects.filter(pk=pk).filter(fresh | Q(window_calls__lt=F("limit")))
+    return rows, {"window_calls": calls, "window_start": minute, "last_used_at": now}
+
+
+_COUNT = PreparedUpdate(
+    _counting, -1, datetime.datetime(1, 1, 2, tzinfo=datetime.UTC), datetime.datetime(1, 1, 3, tzinfo=datetime.UTC)
 )
 
 
@@ -99,14 +112,7 @@ def _holds(row: ApiKey) -> bool:
 def _count(row: ApiKey) -> None:
     """One more call in this minute, in one statement, so that no two calls at once pass as one."""
     now = timezone.now()
-    minute = now.replace(second=0, microsecond=0)
-    fresh = ~Q(window_start=minute) | Q(window_start=None)
-    allowed = ApiKey.objects.filter(pk=row.pk).filter(fresh | Q(window_calls__lt=F("limit")))
-    counted = allowed.update(
-        window_calls=Case(When(window_start=minute, then=F("window_calls") + 1), default=Value(1)),
-        window_start=minute,
-        last_used_at=now,
-    )
+    counted = _COUNT.change(row.pk, now.replace(second=0, microsecond=0), now)
     demand(
         counted == 1, "too-many-calls", _("This key has used its calls of this minute; the limit is %(limit)s."), status=429,
         limit=row.limit, retry_after=max(1, 60 - now.second),

@@ -1,5 +1,7 @@
 """Files of rows, seen through the gate of the rows that own them."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from xinya.kit.attachments import OWNERS, Owner, register_owner
@@ -20,17 +22,22 @@ NOT_YOURS = _("Only a chain officer of the zone, or the company itself, adds a f
 @gated(Attachment)
 def _attachments(person: Person) -> QuerySet[Attachment]:
     """Files of every registered kind of row, each by its owner's own condition; of any other kind none."""
+    return _seen(person, OWNERS.values())
+
+
+def _seen(person: Person, owners: Iterable[Owner]) -> QuerySet[Attachment]:
+    """Those of these kinds of rows. Who asks for one kind need not have the conditions of all others put together."""
     if person.acting_for is None:
         return Attachment.objects.none()
     seen = Q(pk__in=[])
-    for owner in OWNERS.values():
+    for owner in owners:
         seen |= Q(owner_kind=owner.kind) & owner.seen(person)
     return Attachment.objects.filter(seen)
 
 
 def attachments_of(person: Person, kind: str, owner_id: int) -> list[Attachment]:
     """The files of one row that the person sees, with who brought them. One statement beside the gate's."""
-    return list(visible_to(person, Attachment).filter(owner_kind=kind, owner_id=owner_id).select_related("by"))
+    return list(_seen(person, [OWNERS[kind]]).filter(owner_id=owner_id).select_related("by"))
 
 
 def attachment_visible(person: Person, pk: int) -> Attachment:
