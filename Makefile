@@ -13,7 +13,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
 # drawn: a draw of the proof, in minutes; whole: all of it, as .ci/run makes it (tests/draws.py).
-DEPTH ?= drawn
+DEPTH ?= $(or $(XINYA_TEST_DEPTH),drawn)
 export XINYA_TEST_DEPTH := $(DEPTH)
 
 # Compiled modules are kept, apart from the sources: the tests start many processes, and each would else compile all it imports.

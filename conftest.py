@@ -165,7 +165,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(f"an engine's test asks for a database, which the run on PostgreSQL would not see: {strange[0]}")
     kept = items if _runs_all() else [item for item in items if _reaches_a_database(item)]
     kept = draws.of_the_run(config, kept, everywhere=_runs_all())
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    left = set(items) - set(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item in left])
     items[:] = kept
 
 

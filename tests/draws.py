@@ -1,8 +1,8 @@
 """How much of the proof a run makes: the whole of it, or a draw that a developer can wait for.
 
-A drawn run meets every module; of a question that is put to each role, call or language, of what takes long and of what PostgreSQL
-is asked it draws some, and it looks at fewer examples of an invariant. Each commit draws anew, so what one leaves out the next may
-hold; the whole proof leaves out nothing, and it is what a run makes that says nothing of its depth.
+A drawn run puts every kind of question; of one that is put to each role, call or language, of what takes long and of what
+PostgreSQL is asked it draws some, and it looks at fewer examples of an invariant. Each commit draws anew, so what one leaves out
+the next may put; the whole proof leaves out nothing, and it is what a run makes that says nothing of its depth.
 """
 
 import os
@@ -74,10 +74,12 @@ def _some(items: list[pytest.Item], *, everywhere: bool) -> Iterator[pytest.Item
     long = [item for item in items if item.get_closest_marker("long")]
     put = drawn(long, name, OF_THE_LONG, seed())
     left = {item for item in long if item not in put}
-    for _path, found in groupby([item for item in items if item not in left], key=lambda item: item.path):
-        tests = list(found)
-        if not everywhere:
-            tests = drawn(tests, name, ON_THE_SERVER, seed())
+    modules: dict[Path, list[pytest.Item]] = {}  # the tests of a module need not stand together
+    for item in items:
+        if item not in left:
+            modules.setdefault(item.path, []).append(item)
+    for of_module in modules.values():
+        tests = of_module if everywhere else drawn(of_module, name, ON_THE_SERVER, seed())
         for _test, alike in groupby(tests, key=lambda item: getattr(item, "originalname", "") or item.name):
             cases = list(alike)
             mark = cases[0].get_closest_marker("drawn") if everywhere else None
@@ -102,9 +104,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    node.config.stash[LEFT] = getattr(node, "workeroutput", {}).get(
-        "left_out", 0
-    )  # each worker collects all, so each says the same
+    """Each worker collects all tests, so each says the same; one that was killed says nothing."""
+    told = getattr(node, "workeroutput", {}).get("left_out", 0)
+    node.config.stash[LEFT] = max(told, node.config.stash.get(LEFT, 0))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

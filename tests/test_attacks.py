@@ -90,7 +90,6 @@ def sendable() -> list[Route]:
     return [r for r in pages() if not r.path.startswith("/api/")]
 
 
-@pytest.mark.long
 @pytest.mark.house
 def test_opening_every_address_again_and_again_changes_nothing(world: World) -> None:
     client = client_of(world)

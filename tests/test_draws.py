@@ -1,5 +1,8 @@
 """A drawn run leaves out what it says and no more; the whole proof leaves out nothing."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests import draws
 
+HOME = Path(__file__).resolve().parent.parent
 NAMES = st.lists(st.text(min_size=1, max_size=5), min_size=1, max_size=40, unique=True)
 
 
@@ -29,7 +33,14 @@ def test_every_case_comes_in_the_draws_of_enough_commits() -> None:
     assert min(seen.values()) > 200 * 4 / 13 / 2
 
 
-def test_a_run_that_says_nothing_of_its_depth_makes_the_whole_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_says_nothing_of_its_depth_makes_the_whole_proof() -> None:
+    silent = {name: value for name, value in os.environ.items() if name != draws.VARIABLE}
+    command = [sys.executable, "-c", "from tests import draws; print(draws.DEPTH)"]
+    ended = subprocess.run(command, cwd=HOME, env=silent, capture_output=True, text=True, check=True)
+    assert ended.stdout == "whole\n"
+
+
+def test_a_drawn_run_looks_at_fewer_examples(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(draws, "DEPTH", "whole")
     assert [draws.examples(n) for n in (250, 12, 3)] == [250, 12, 3]
     monkeypatch.setattr(draws, "DEPTH", "drawn")
@@ -62,7 +73,9 @@ HOUSE: list[Any] = [
 ]
 
 
-def test_a_drawn_run_meets_every_module_and_leaves_out_no_plain_test(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_drawn_run_leaves_out_no_plain_test_and_asks_the_server_some_of_each_module(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(draws, "seed", lambda: "a commit")
     on_sqlite = Counter(item.nodeid.partition("[")[0] for item in draws._some(HOUSE, everywhere=True))
     assert on_sqlite == {"a.py::test_each_role": 3, "a.py::test_other": 20, "b.py::test_killed": 3, "c.py::test_one": 1}
@@ -71,5 +84,4 @@ def test_a_drawn_run_meets_every_module_and_leaves_out_no_plain_test(monkeypatch
 
 
 def test_what_is_merged_has_passed_the_whole_proof() -> None:
-    house = Path(draws.__file__).resolve().parent.parent
-    assert "make test DEPTH=whole\n" in (house / ".ci" / "run").read_text("utf-8")
+    assert "make test DEPTH=whole\n" in (HOME / ".ci" / "run").read_text("utf-8")

@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parent.parent
 SLICES = sorted(path.parent.parent.name for path in (ROOT / "xinya").glob("*/engine/__init__.py"))
 ALONE = ["xinya.kit.text", "xinya.kit.refusals", "xinya.kit.xlsx", "xinya.cli.chain", "xinya.cli.fund", "xinya.cli.verify"]
@@ -79,7 +77,6 @@ for package, modules in itertools.groupby(sys.argv[1:], lambda module: module.rp
 """
 
 
-@pytest.mark.long
 def test_every_pure_module_imports_without_django_and_without_another_before_it() -> None:
     ended = without_django(EACH_ALONE, *pure_modules())
     assert (ended.returncode, ended.stdout) == (0, ""), ended.stderr

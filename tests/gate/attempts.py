@@ -54,7 +54,7 @@ class Attempt:
         if self.is_json:
             key = f"{'' if self.target is None else self.target.pk}-{zlib.crc32((self.url + self.sent).encode())}"
             return client.generic(self.method, self.url, self.sent, content_type="application/json", HTTP_IDEMPOTENCY_KEY=key)
-        return client.generic(self.method, self.url, urlencode(self.sent or {}), content_type=FORM)
+        return client.generic(self.method, self.url, urlencode(self.sent or {}, doseq=True), content_type=FORM)
 
 
 def number_of(kind: str, company: Company | None) -> int:

@@ -31,6 +31,8 @@ class Prepared(Generic[Row]):
     def rows(self, *values: Plain) -> list[Row]:
         """What the query finds for the values, which come in the order of the marks. One statement."""
         built, sql, given = self._built()
+        if built.query.select_for_update and not connections[DEFAULT_DB_ALIAS].in_atomic_block:
+            raise transaction.TransactionManagementError("rows are held until a transaction ends, and there is none")
         params = _put(connections[DEFAULT_DB_ALIAS], given, self._marks, values)
         compiler = built.query.get_compiler()
         compiler.as_sql = lambda *_asked, **_named: (sql, params)
@@ -52,7 +54,10 @@ class Prepared(Generic[Row]):
 
 
 class PreparedUpdate:
-    """A change of the rows of a query, with a few values in both; `build` makes the query and what is changed, by field."""
+    """A change of the rows of a query, with a few values in both; `build` makes the query and what is changed, by field.
+
+    Only fields of the rows' own table, and values that are numbers, texts or instants.
+    """
 
     def __init__(self, build: Callable[..., tuple["QuerySet[Any]", dict[str, Any]]], *marks: Plain) -> None:
         self._build, self._marks = build, marks
@@ -66,6 +71,8 @@ class PreparedUpdate:
             rows, changed = self._build(*self._marks)
             query: Any = rows.query.chain(UpdateQuery)
             query.add_update_values(changed)
+            if query.related_updates:
+                raise ValueError(f"not of one table: {sorted(changed)}")
             sql, given = query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
             _demand_marks(connection, sql, given, self._marks)
             kept = self._kept.built = (connection, sql, tuple(given))

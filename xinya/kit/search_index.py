@@ -98,8 +98,11 @@ class IndexFolder:
                 raise Refused("search-busy", BUSY, status=409) from wrong
             raise Unreadable(self.path) from wrong
         try:
-            # A writer killed before the end of its commit left files under the very names that the next commit would write.
-            opened.garbage_collect_files()
+            try:
+                # A writer killed before the end of its commit left files under the very names that the next commit would write.
+                opened.garbage_collect_files()
+            except ValueError as wrong:
+                raise Unreadable(self.path) from wrong
             yield opened
         finally:
             opened.wait_merging_threads()  # also gives the lock back

@@ -170,7 +170,6 @@ def test_a_company_may_take_its_key_away(company_person: Person) -> None:
     assert not TOTPDevice.objects.exists()
 
 
-@pytest.mark.long
 def test_keys_change_only_within_ten_minutes_of_a_proof(officer: Person) -> None:
     client = proved(officer)
     shift(client, proved=FRESH)

@@ -36,7 +36,7 @@ def _seen(person: Person, owners: Iterable[Owner]) -> QuerySet[Attachment]:
 
 
 def attachments_of(person: Person, kind: str, owner_id: int) -> list[Attachment]:
-    """The files of one row that the person sees, with who brought them. One statement beside the gate's."""
+    """The files of one row that the person sees, with who brought them: the gate's own condition for this kind. One statement."""
     return list(_seen(person, [OWNERS[kind]]).filter(owner_id=owner_id).select_related("by"))
 
 

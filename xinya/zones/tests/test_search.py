@@ -114,7 +114,6 @@ def test_each_role_finds_the_companies_that_it_may_read(readers: dict[str, Perso
     assert "隐龙重工有限公司" in seen(officer, "轴承")[0]
 
 
-@pytest.mark.long
 def test_nothing_that_a_search_tells_changes_when_hidden_companies_go(readers: dict[str, Person], zones: tuple[Zone, Zone]) -> None:
     before = {(role, text): seen(person, text) for role, person in readers.items() for text in QUERIES}
     hidden = {
