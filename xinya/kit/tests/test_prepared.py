@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Model, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
@@ -114,3 +114,14 @@ def test_each_thread_asks_by_its_own_connection(zones: list[Zone]) -> None:
     asking.join()
     assert [number for _who, number in found] == [2, 0]
     assert len(prepared.rows("b")) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_held_inside_a_transaction_alone_however_often_they_were_asked_for() -> None:
+    held: Prepared[Zone] = Prepared(lambda code: Zone.objects.select_for_update().filter(code=code), "the code")
+    Zone.objects.create(code="a", name="甲", name_en="A")
+    for _time in range(2):
+        with transaction.atomic():
+            assert [zone.name for zone in held.rows("a")] == ["甲"]
+        with pytest.raises(transaction.TransactionManagementError):
+            held.rows("a")
