@@ -164,7 +164,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if strange:
         raise pytest.UsageError(f"an engine's test asks for a database, which the run on PostgreSQL would not see: {strange[0]}")
     kept = items if _runs_all() else [item for item in items if _reaches_a_database(item)]
-    kept = draws.of_the_run(config, kept, everywhere=_runs_all())
+    kept = draws.of_the_run(config, kept, _reaches_a_database, on_the_server=not _runs_all())
     left = set(items) - set(kept)
     config.hook.pytest_deselected(items=[item for item in items if item in left])
     items[:] = kept

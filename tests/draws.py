@@ -1,7 +1,7 @@
 """How much of the proof a run makes: the whole of it, or a draw that a developer can wait for.
 
 A drawn run puts every kind of question; of one that is put to each role, call or language, of what takes long and of what
-PostgreSQL is asked it draws some, and it looks at fewer examples of an invariant. Each commit draws anew, so what one leaves out
+a database is asked it draws some, and it looks at fewer examples of an invariant. Each commit draws anew, so what one leaves out
 the next may put; the whole proof leaves out nothing, and it is what a run makes that says nothing of its depth.
 """
 
@@ -18,9 +18,9 @@ import pytest
 Case = TypeVar("Case")
 VARIABLE, SEED = "XINYA_TEST_DEPTH", "XINYA_TEST_SEED"
 DEPTH = os.environ.get(VARIABLE, "whole")
-ON_THE_SERVER = 5
-"""Of the tests of a module that reach a database, a drawn run asks PostgreSQL one in so many; on SQLite it runs each of them."""
-OF_THE_LONG = 4
+ON_SQLITE, ON_THE_SERVER = 2, 8
+"""Of the tests of a module that reach a database, a drawn run asks SQLite one in two and PostgreSQL one in eight."""
+OF_THE_LONG = 6
 """Of all tests marked `long` it makes one in so many: those that start or kill processes, or go through a thousand rows."""
 FEWER, LEAST = 5, 10
 """A drawn run looks at a fifth of an invariant's examples, and at ten at least where it has so many."""
@@ -58,18 +58,23 @@ def drawn(cases: Iterable[Case], name: Callable[[Case], str], share: int, by: st
     return [case for case in all_of if name(case) in taken]
 
 
-def of_the_run(config: pytest.Config, items: list[pytest.Item], *, everywhere: bool) -> list[pytest.Item]:
-    """The tests of a run of this depth. everywhere: the database of this run is the one on which a drawn run meets every test."""
+def of_the_run(
+    config: pytest.Config, items: list[pytest.Item], reaches: Callable[[pytest.Item], bool], *, on_the_server: bool
+) -> list[pytest.Item]:
+    """The tests of a run of this depth. reaches: whether a test reaches a database; on_the_server: whether that is PostgreSQL."""
     if not is_drawn():
         return items
-    kept = list(_some(items, everywhere=everywhere))
+    kept = list(_some(items, reaches, on_the_server=on_the_server))
     config.stash[LEFT] = len(items) - len(kept)
     return kept
 
 
-def _some(items: list[pytest.Item], *, everywhere: bool) -> Iterator[pytest.Item]:
+def _some(items: list[pytest.Item], reaches: Callable[[pytest.Item], bool], *, on_the_server: bool) -> Iterator[pytest.Item]:
     def name(item: pytest.Item) -> str:
         return item.nodeid
+
+    def is_marked(item: pytest.Item) -> bool:
+        return any(item.get_closest_marker(mark) for mark in ("drawn", "long"))
 
     long = [item for item in items if item.get_closest_marker("long")]
     put = drawn(long, name, OF_THE_LONG, seed())
@@ -79,10 +84,13 @@ def _some(items: list[pytest.Item], *, everywhere: bool) -> Iterator[pytest.Item
         if item not in left:
             modules.setdefault(item.path, []).append(item)
     for of_module in modules.values():
-        tests = of_module if everywhere else drawn(of_module, name, ON_THE_SERVER, seed())
+        asked = [item for item in of_module if on_the_server or (reaches(item) and not is_marked(item))]
+        put = drawn(asked, name, ON_THE_SERVER if on_the_server else ON_SQLITE, seed())
+        unasked = set(asked) - set(put)
+        tests = [item for item in of_module if item not in unasked]
         for _test, alike in groupby(tests, key=lambda item: getattr(item, "originalname", "") or item.name):
             cases = list(alike)
-            mark = cases[0].get_closest_marker("drawn") if everywhere else None
+            mark = cases[0].get_closest_marker("drawn") if not on_the_server else None
             yield from drawn(cases, name, mark.args[0], seed()) if mark else cases
 
 

@@ -73,14 +73,24 @@ HOUSE: list[Any] = [
 ]
 
 
-def test_a_drawn_run_leaves_out_no_plain_test_and_asks_the_server_some_of_each_module(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def met(*, reaches: bool, on_the_server: bool) -> "Counter[str]":
+    found = draws._some(HOUSE, lambda _item: reaches, on_the_server=on_the_server)
+    return Counter(item.nodeid.partition("[")[0] for item in found)
+
+
+def test_a_drawn_run_makes_every_plain_test_that_reaches_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(draws, "seed", lambda: "a commit")
-    on_sqlite = Counter(item.nodeid.partition("[")[0] for item in draws._some(HOUSE, everywhere=True))
-    assert on_sqlite == {"a.py::test_each_role": 3, "a.py::test_other": 20, "b.py::test_killed": 3, "c.py::test_one": 1}
-    on_the_server = Counter(str(item.path) for item in draws._some(HOUSE, everywhere=False))
-    assert on_the_server == {"a.py": 7, "b.py": 1, "c.py": 1}
+    some = {"a.py::test_each_role": 3, "b.py::test_killed": 2, "c.py::test_one": 1}
+    assert met(reaches=False, on_the_server=False) == {"a.py::test_other": 20, **some}
+    assert met(reaches=True, on_the_server=False) == {"a.py::test_other": 10, **some}
+
+
+def test_the_server_is_asked_something_by_each_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draws, "seed", lambda: "a commit")
+    asked: Counter[str] = Counter()
+    for test, number in met(reaches=True, on_the_server=True).items():
+        asked[test.partition("::")[0]] += number
+    assert asked == {"a.py": 5, "b.py": 1, "c.py": 1}
 
 
 def test_what_is_merged_has_passed_the_whole_proof() -> None:
