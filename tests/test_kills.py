@@ -32,7 +32,7 @@ from tests.processes import ROOT, house_environment, python, wait_until
 CLIENTS = 16
 IS_LONG = os.environ.get("XINYA_KILLS") == "long"
 SPAN_S, PAUSE_S, LEAST_KILLS = (30.0, 1.2, 10) if IS_LONG else (6.0, 1.2, 2)
-LEAST_WRITES = 40
+LEAST_WRITES, MOST_KILLS = 40, 20
 ANSWERS = "/api/v1/zones/shenyang/answers"
 PREPARE = """
 import datetime
@@ -244,8 +244,15 @@ def rush(house: House, headers: dict[str, str]) -> tuple[list[Client], "Counter[
     kills: Counter[str] = Counter()
     chance = random.Random(20260228)
     turn = 0
-    while time.monotonic() < begin + SPAN_S or (kills.total() < 20 and sum(len(c.acknowledged) for c in clients) < LEAST_WRITES):
-        time.sleep(PAUSE_S)  # a slow machine writes longer, so that there is something to lose
+
+    def acknowledged() -> int:
+        return sum(len(client.acknowledged) for client in clients)
+
+    while time.monotonic() < begin + SPAN_S or (kills.total() < MOST_KILLS and acknowledged() < LEAST_WRITES):
+        had, patience = acknowledged(), time.monotonic() + 20
+        time.sleep(PAUSE_S)
+        while acknowledged() < had + LEAST_WRITES // MOST_KILLS and time.monotonic() < patience:
+            time.sleep(0.1)  # on a slow machine who was killed is not back yet: there must be something to lose
         kills[house.kill_one(turn, chance)] += 1
         turn += 1
     stop.set()
