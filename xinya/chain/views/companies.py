@@ -14,7 +14,7 @@ from xinya.zones.forms.attachments import FileForm
 from xinya.zones.models import AMOUNTS, Fact
 from xinya.zones.queries import Dossier, attachments_of, company_dossier, company_visible, shown_of, signed_in
 from xinya.zones.queries.freshness import WEIGHED
-from xinya.zones.queries.merges import merges_into_it, merges_taken
+from xinya.zones.queries.merges import merges_into_it
 from xinya.zones.rules import may_read_zone, may_speak_for
 
 from ..engine.why import sentences
@@ -151,7 +151,6 @@ def company_page(
         "dossier": dossier,
         "company": dossier.company,
         "name": shown_name(dossier),
-        "merges": merges_taken(company) if company.has_merges else [],  # type: ignore[attr-defined]
         "scale": scale_word(dossier),
         "revenue": fact_value(revenue) if revenue else yuan(None),
         "revenue_fact": revenue,

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from xinya.kit.refusals import Refused
@@ -29,8 +29,8 @@ from .import_register import HeldRegister, held_register
 
 __all__ = [
     "SINGLE", "Likely", "company_named", "counts_held", "facts_side_by_side", "identity_digests", "known_pair",
-    "likely_duplicates", "merge_visible", "merges_into_it", "merges_listed", "merges_taken", "names_of_merged", "signpost",
-    "signposts", "told_apart", "two_seen",
+    "likely_duplicates", "merge_visible", "merges_into_it", "merges_listed", "names_of_merged", "signpost", "signposts",
+    "told_apart", "two_seen",
 ]  # fmt: skip
 
 NO_MERGE = _("There is no such merging here.")
@@ -64,14 +64,15 @@ def merges_listed(person: Person, zone: Zone, *, with_rows: bool = False) -> Que
 
 
 def merges_into_it() -> dict[str, Any]:
-    """What a statement for a company tells of those merged into it: whether there are any, which few companies have."""
-    return {"has_merges": Exists(CompanyMerge.objects.filter(survivor=OuterRef("pk"), state=CompanyMerge.State.MERGED))}
-
-
-def merges_taken(company: Company) -> list[CompanyMerge]:
-    """What was merged into the company, the latest first: number, name and day of each. One statement."""
-    rows = CompanyMerge.objects.filter(survivor=company, state=CompanyMerge.State.MERGED).order_by("-pk")
-    return list(rows.only("merged", "merged_name", "at"))
+    """What a statement for a company tells of those merged into it: how many, and of the last one number, name, day, merging."""
+    rows = CompanyMerge.objects.filter(survivor=OuterRef("pk"), state=CompanyMerge.State.MERGED).order_by()
+    last = rows.order_by("-pk")
+    counted = rows.values("survivor").annotate(n=Count("pk")).values("n")
+    return {
+        "merges": Coalesce(Subquery(counted), 0), "last_merge": Subquery(last.values("pk")[:1]),
+        "last_merged": Subquery(last.values("merged")[:1]), "last_merged_name": Subquery(last.values("merged_name")[:1]),
+        "last_merged_at": Subquery(last.values("at")[:1]),
+    }  # fmt: skip
 
 
 def signposts(zone: Zone) -> dict[int, int]:
