@@ -151,6 +151,7 @@ def serve(port: int) -> None:
         "xinya.site.wsgi",
         "--workers=2",
         "--threads=4",
+        "--preload",  # loaded once and not in each worker: the pages are there sooner, and the workers share its memory
         "--log-level=warning",
         "--no-control-socket",
     ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from xinya import __version__
+from xinya.kit.collecting import collect_seldom
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say, short_language
@@ -46,6 +47,8 @@ def parser(asked: Sequence[str] = ()) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. A refusal is one sentence with its code on the error stream, and exit code 2."""
+    if argv is None:  # a process of its own, not a call from another program
+        collect_seldom()
     asked = sys.argv[1:] if argv is None else argv
     arguments = parser(asked).parse_args(asked)
     language = getattr(arguments, "language", None) or language_of_shell()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from .names import Floats
 
@@ -67,6 +66,8 @@ def auc(positive: Floats, negative: Floats) -> float:
     """The chance that a true pair stands above a negative one, ties half; NaN where one side is empty."""
     if not len(positive) or not len(negative):
         return float("nan")
+    from scipy.stats import rankdata  # a second of loading, which every start of the product would else wait for
+
     ranks = rankdata(np.concatenate([positive, negative]))
     above = ranks[: len(positive)].sum() - len(positive) * (len(positive) + 1) / 2
     return float(above / (len(positive) * len(negative)))
