@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -122,7 +123,7 @@ def shown(verdict: dict[str, Any]) -> dict[str, Any]:
 def by_the_shell(file: Path, *arguments: str) -> bytes:
     command = [sys.executable, "-m", "xinya.cli", "chain", "diagnose", str(file), "--as-of", DAY, "--language", "zh", *arguments]
     ended = subprocess.run(command, capture_output=True, check=False)
-    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert (ended.returncode, ended.stderr.decode()) == (0, "")
     return ended.stdout
 
 
@@ -134,16 +135,30 @@ def officer(db: None) -> Person:
 @pytest.mark.long
 @pytest.mark.house
 @FEW
-@hypothesis.given(lines=company_lists(), chosen=st.lists(st.sampled_from(CHAINS), min_size=1, unique=True))
-def test_the_three_doors_say_the_same(officer: Person, tmp_path: Path, lines: list[CompanyLine], chosen: list[str]) -> None:
+@hypothesis.given(
+    lines=company_lists(),
+    others=st.one_of(st.none(), company_lists()),
+    chosen=st.lists(st.sampled_from(CHAINS), min_size=1, unique=True),
+)
+def test_the_three_doors_say_the_same(
+    officer: Person, tmp_path: Path, lines: list[CompanyLine], others: list[CompanyLine] | None, chosen: list[str]
+) -> None:
     content = write_csv(lines)
     file = tmp_path / "名单.csv"
     file.write_bytes(content)
-    shell = json.loads(by_the_shell(file, "--json", *(part for code in chosen for part in ("--chain", code))))
+    arguments = ["--json", *(part for code in chosen for part in ("--chain", code))]
+    sent: dict[str, Any] = {"companies": io.BytesIO(content), "chain": chosen, "on": DAY}
+    elsewhere = None if others is None else write_csv([replace(line, name=f"{line.name}外") for line in others])
+    if elsewhere is not None:
+        (tmp_path / "外.csv").write_bytes(elsewhere)
+        arguments += ["--outside", str(tmp_path / "外.csv")]
+        sent["outside"] = io.BytesIO(elsewhere)
+    shell = json.loads(by_the_shell(file, *arguments))
+    assert elsewhere is None or all(v["outside"] is not None for v in shell["verdicts"])
 
     browser = Client(headers={"accept-language": "zh-hans"})
     browser.force_login(officer)
-    posted = browser.post("/api/v1/diagnose", {"companies": io.BytesIO(content), "chain": chosen, "on": DAY}).json()
+    posted = browser.post("/api/v1/diagnose", sent).json()
     assert posted == shell
 
     Zone.objects.filter(code="doors").delete()
@@ -152,6 +167,8 @@ def test_the_three_doors_say_the_same(officer: Person, tmp_path: Path, lines: li
     Zone.objects.filter(pk=zone.pk).update(as_of=DAY)
     zone.refresh_from_db()
     actions.import_companies(officer, zone=zone, lines=read_companies(content, file.name), title=file.name)
+    if elsewhere is not None:
+        actions.import_companies(officer, zone=zone, lines=read_companies(elsewhere, "外.csv"), title="外.csv", is_outside=True)
     stored = browser.get("/api/v1/zones/doors/diagnosis").json()
     assert stored == shell
 

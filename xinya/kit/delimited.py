@@ -64,8 +64,10 @@ def written(rows: Iterable[Iterable[str]]) -> bytes:
 
 
 def escaped(text: str) -> str:
-    """`text` with a leading apostrophe if a spreadsheet would run it as a formula, or if it begins with one itself."""
-    return f"'{text}" if text.startswith(_RUN_BY_SPREADSHEETS) else text
+    """`text` with a leading apostrophe if a spreadsheet would run it as a formula, or if it begins with one itself; blanks before
+    that do not count, since readers strip them.
+    """
+    return f"'{text}" if text.startswith(_RUN_BY_SPREADSHEETS) or text.lstrip().startswith(_RUN_BY_SPREADSHEETS) else text
 
 
 def unescaped(text: str) -> str:

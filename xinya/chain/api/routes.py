@@ -38,6 +38,7 @@ from .schemas import (
 
 router = Router(tags=["chains"])
 KEY = Header("", alias="Idempotency-Key", max_length=80)
+OUTSIDE = File(None, description="A list of makers outside of the zone, in the same form")
 
 
 class Paging(Schema):
@@ -209,7 +210,7 @@ def what_if(request: HttpRequest, zone: str, asked: Query[Scenarios]) -> dict[st
 
 @router.post("/diagnose", response={200: DiagnosisObject, **WRITE_PROBLEMS}, summary="Diagnose a company list; nothing is stored")
 def diagnose(
-    request: HttpRequest, companies: File[UploadedFile], asked: Form[Asked], outside: File[UploadedFile] | None = None
+    request: HttpRequest, companies: File[UploadedFile], asked: Form[Asked], outside: UploadedFile | None = OUTSIDE
 ) -> dict[str, Any]:
     on = queries.day_or_today(asked.on)
     lines = read_companies(companies.read(), companies.name or "")

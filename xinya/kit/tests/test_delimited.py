@@ -78,6 +78,11 @@ def test_no_escaped_text_begins_a_formula(sign: str, text: str) -> None:
     assert escaped(sign + text) == "'" + sign + text
 
 
+@given(st.sampled_from("=+-@'＝＋－＠＇"), TEXTS)
+def test_blanks_which_readers_strip_do_not_hide_a_formula(sign: str, text: str) -> None:
+    assert escaped(" \u3000" + sign + text) == "' \u3000" + sign + text
+
+
 @given(st.lists(st.lists(TEXTS, min_size=1, max_size=4), max_size=4))
 def test_what_is_written_is_read_by_any_reader_of_csv(rows: list[list[str]]) -> None:
     content = written(rows)
