@@ -19,7 +19,7 @@ from ..engine.report import PRODUCING
 from ..engine.small_cells import TOTAL
 from ..files.open_tables import Counted, Kept, draw_tables, kept_of
 from ..files.open_zone import FORMAT, OpenZone, pack_object, read_open_zone
-from ..models import OpenData, OpenIssue, ZoneChain
+from ..models import OpenData, OpenIssue
 from .reports import ZoneReport, zone_report, zone_rows
 
 NO_ISSUE = _("The zone has published no such open data.")
@@ -175,10 +175,14 @@ def side_of(found: ZoneReport, chain: str) -> Side | None:
 
 @dataclass(frozen=True)
 class Partners:
-    """What a zone can be compared with: other zones that the person reads, open data that was brought."""
+    """What a zone can be compared with: other zones that the person reads, open data that was brought.
+
+    chains: codes of the chains that each of the zones looks at.
+    """
 
     zones: Mapping[str, Zone]
     brought: Mapping[int, OpenData]
+    chains: Mapping[str, frozenset[str]]
 
     def names(self, language: str) -> dict[str, str]:
         """Key -> name of each, in the reader's language where there is one."""
@@ -195,16 +199,18 @@ def partners_of(person: Person, zone: Zone, asked: str = "") -> Partners:
     is_wanted = Q(pk=wanted) & ~Q(brought_at__in=at_hand)
     content = Case(When(is_wanted, then=F("content")), default=Value(""), output_field=TextField())
     rows = OpenData.objects.filter(zone=zone, replaced_at=None).defer("content").annotate(text=content).order_by("name")
-    zones = visible_to(person, Zone).exclude(pk=zone.pk).order_by("name")
-    return Partners({z.code: z for z in zones}, {d.pk: d for d in rows})
+    zones: dict[str, Zone] = {}
+    chains: dict[str, set[str]] = {}
+    for one in visible_to(person, Zone).exclude(pk=zone.pk).annotate(looks_at=F("chains__chain")).order_by("name", "pk"):
+        zones.setdefault(one.code, one)
+        chains.setdefault(one.code, set()).add(one.looks_at or "")
+    return Partners(zones, {d.pk: d for d in rows}, {code: frozenset(held) for code, held in chains.items()})
 
 
 def chains_shared(found: ZoneReport, partners: Partners) -> dict[str, list[str]]:
-    """Key of each partner zone -> codes of the chains that it looks at too, in this zone's order. One statement."""
+    """Key of each partner zone -> codes of the chains that it looks at too, in this zone's order."""
     own = [c.code for c in found.report.atlas.chains]
-    rows = ZoneChain.objects.filter(zone__in=[z.pk for z in partners.zones.values()], chain__in=own)
-    held = {(str(code), str(chain)) for code, chain in rows.values_list("zone__code", "chain")}
-    return {f"zone.{code}": [c for c in own if (code, c) in held] for code in partners.zones}
+    return {f"zone.{code}": [c for c in own if c in partners.chains[code]] for code in partners.zones}
 
 
 def compared(found: ZoneReport, partners: Partners, partner: str, chain: str) -> Comparison:

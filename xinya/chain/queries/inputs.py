@@ -20,6 +20,7 @@ from ..engine.sourcing import Sourcing, Stated, sourcing, sourcing_by_chain, sou
 from ..files.inputs import PERIOD, InputLine
 from ..models import InputStatement, SupplyLink
 from .atlas import zone_atlas
+from .reports import gone_here
 
 NO_LINK = _("There is no such link.")
 STATED_STATES = (SupplyLink.State.STATED, SupplyLink.State.CONFIRMED)
@@ -66,10 +67,11 @@ def supply_links(zone: Zone) -> list[SupplyFlow]:
     """The links of the zone whose two sides are companies of its list, stated or confirmed, in the order of entry.
 
     A side that ended or moved away, by the register, supplies and buys nothing any more. What both sides stated of one segment and
-    period is one supply: one with an amount before one without, then the confirmed statement, else the first. Two statements.
+    period is one supply: one with an amount before one without, then the confirmed statement, else the first. One statement beyond
+    the zone's rows.
     """
     rows = SupplyLink.objects.filter(zone=zone, state__in=STATED_STATES, supplier__isnull=False, buyer__isnull=False)
-    gone = gone_among(Company.objects.filter(zone=zone, is_outside=False))
+    gone = gone_here(zone)
     best: dict[tuple[object, ...], SupplyLink] = {}
     for row in rows.select_related("supplier", "buyer").order_by("pk"):
         if gone and gone & {row.supplier_id, row.buyer_id}:
@@ -94,8 +96,10 @@ def _weight(row: SupplyLink) -> tuple[bool, bool]:
 
 
 def outside_suppliers(zone: Zone) -> dict[str, tuple[str, ...]]:
-    """The companies of the zone that others are stated to supply, by the supplier's name, but for denied links. Two statements."""
-    gone = gone_among(Company.objects.filter(zone=zone, is_outside=False))
+    """The companies of the zone that others are stated to supply, by the supplier's name, but for denied links. One statement
+    beyond the zone's rows.
+    """
+    gone = gone_here(zone)
     rows = SupplyLink.objects.filter(zone=zone, state__in=STATED_STATES, buyer__is_outside=False)
     found: dict[str, dict[str, None]] = {}
     for supplier, buyer, *sides in rows.order_by("pk").values_list("supplier_name", "buyer__name", "buyer", "supplier"):
@@ -119,7 +123,10 @@ def inputs_of(person: Person, company: Company, period: str) -> list[InputStatem
     if not PERIOD.fullmatch(period):
         return []
     rows = visible_to(person, InputStatement).filter(company=company, replaced_at=None, period=period)
-    return list(rows.select_related("source", "stated_by").order_by("rank"))
+    found = list(rows.select_related("source", "stated_by").order_by("rank"))
+    for row in found:
+        row.company = company  # whose name each line gives: else a statement for each
+    return found
 
 
 def seen_version(rows: Sequence[InputStatement]) -> int:
@@ -201,11 +208,12 @@ def _latest(rows: Iterable[InputStatement]) -> tuple[InputStatement, ...]:
 
 
 def zone_stocks(zone: Zone) -> list[StatedStock]:
-    """For how many days the zone's companies say that their inputs last, each company's latest period. Two statements.
+    """For how many days the zone's companies say that their inputs last, each company's latest period. One statement beyond the
+    zone's rows.
 
     Of companies that ended or moved away, by the register, none.
     """
-    gone = gone_among(Company.objects.filter(zone=zone, is_outside=False, input_statements__isnull=False))
+    gone = gone_here(zone)
     rows = InputStatement.objects.filter(company__zone=zone, company__is_outside=False, replaced_at=None).exclude(company__in=gone)
     return [
         StatedStock(

@@ -16,7 +16,7 @@ from xinya.zones.engine.regions import province_of
 from xinya.zones.engine.standings import is_gone
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Company, Fact, Person, Zone
-from xinya.zones.queries import Dossier, all_dossiers, visible_to
+from xinya.zones.queries import Dossier, all_dossiers, is_gone_by, visible_to
 from xinya.zones.queries.gate import ZONE_WIDE, say_where_in
 
 from ..engine import Atlas, Limits
@@ -200,6 +200,11 @@ def _kept_report(revision: _Revision, on: datetime.date, chains: tuple[str, ...]
     known = known_placements([d for d in begun if d.company.name in producing], rows.placements, rows.held, on)
     ages, shares = segment_ages(made.atlas, known), confirmed_shares(made.atlas, known, on)
     return ZoneReport(revision.zone, on, made, begun, rows.answers, rows.limit_set, rows.held, ages, shares)
+
+
+def gone_here(zone: Zone) -> frozenset[int]:
+    """The keys of the zone's companies that no longer count, by the register. No statement where the zone's rows are at hand."""
+    return frozenset(d.company.pk for d in zone_rows(zone).dossiers if is_gone_by(d.facts.get(Fact.Kind.STATUS, ())))
 
 
 def outside_companies(zone: Zone, on: datetime.date) -> tuple[engine_report.Company, ...]:

@@ -74,7 +74,7 @@ from .promises import (
     promises_visible_to,
     reading,
 )
-from .standings import gone_among
+from .standings import gone_among, is_gone_by
 from .zones import Dossier, all_dossiers, companies_seen, company_dossier, signed_in, zone_statements, zone_visible, zones_visible
 
 __all__ = [
@@ -123,6 +123,7 @@ __all__ = [
     "grants_for_my_yes",
     "half_lives_set",
     "invitations_open",
+    "is_gone_by",
     "is_late",
     "keys_listed",
     "last_template",
