@@ -70,7 +70,7 @@ def headline(made: Report, language: str) -> str:
     gaps = sum(1 for f in d.verdicts if f.kind in GAPS)
     return say(
         language,
-        _("%(chains)s chains, %(gaps)s gaps, %(verdicts)s verdicts; %(companies)s companies, %(unplaced)s texts without a segment"),
+        _("Chains: %(chains)s, gaps: %(gaps)s, verdicts: %(verdicts)s; companies: %(companies)s, texts nowhere: %(unplaced)s"),
         chains=len(d.chains),
         gaps=gaps,
         verdicts=len(d.verdicts),

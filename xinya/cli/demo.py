@@ -19,6 +19,9 @@ NOT_A_DEMO = _("The database %(database)s is not marked as a demonstration, so t
 PORT_TAKEN = _("Port %(port)s is in use on this machine. Choose another, for example: make demo PORT=%(other)s")
 ADDRESS = _("Open %(address)s")
 ACCOUNT = _("Sign in as %(name)s (%(role)s) with the password %(password)s")
+REMOVED = _(
+    "The sample zone was removed from this demonstration. To begin again, delete the database %(database)s and run this again."
+)
 STOP = _("The pages are served on this machine only. Stop with Ctrl+C.")
 SQLITE_HEAD = b"SQLite format 3\0"
 WAL_MARK = b"\x02\x02"
@@ -75,7 +78,8 @@ def bring_index_up() -> None:
 
 
 def print_zone(code: str, language: str) -> None:
-    """Print a zone's diagnosis on its own day, as `xinya chain diagnose` does; nothing for a removed zone."""
+    """Print a zone's diagnosis on its own day, as `xinya chain diagnose` does; of a removed one that it was, and the way back."""
+    from django.conf import settings
     from django.utils.translation import override
 
     from xinya.chain.queries import day_of, zone_report
@@ -83,6 +87,7 @@ def print_zone(code: str, language: str) -> None:
 
     zone = Zone.objects.filter(code=code).first()
     if zone is None:
+        print(say(language, REMOVED, database=settings.DATABASES["default"]["NAME"]) + "\n")
         return
     chinese = short_language(language) == "zh"
     with override("zh-hans" if chinese else "en"):

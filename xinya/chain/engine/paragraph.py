@@ -84,7 +84,7 @@ class _Chinese(_Writer):
         if self.essential == count:
             text += "对它们来说这都是关键投入，缺了就做不出产品。" if count > 1 else "这是它的关键投入，缺了就做不出产品。"
         elif self.essential:
-            text += f"其中{self.essential}家以它为关键投入，缺了就做不出产品。"
+            text += f"这{count}家中有{self.essential}家以它为关键投入，缺了就做不出产品。"
         return text + (f"另有{self.further}家隔一步以上用到它。" if self.further else "")
 
     def buyer(self, company: Company) -> str:
@@ -167,7 +167,7 @@ class _English(_Writer):
             all_of = "both" if count == 2 else "all"
             return f" For {all_of} of them it is an essential input: without it they cannot make the product."
         if self.essential:
-            return f" For {self.essential} of them it is an essential input, without which they cannot make the product."
+            return f" For {self.essential} of the {count} it is an essential input, without which they cannot make the product."
         return ""
 
     def buyer(self, company: Company) -> str:

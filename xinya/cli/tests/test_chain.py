@@ -77,7 +77,7 @@ def test_the_terminal_says_the_finding_the_first_gap_and_the_table(run: Run, lis
     assert (ended.code, ended.err) == (0, "")
     first, finding, *_rest = ended.out.splitlines()
     assert first == "港湾名单  2026-01-15"
-    assert finding.startswith("1 chains, ")
+    assert finding.startswith("Chains: 1, ")
     assert all(head in ended.out for head in HEADS)
     assert "随便零碎" in ended.out
 

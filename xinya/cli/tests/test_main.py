@@ -1,12 +1,14 @@
 """The shell loads the slice whose command is asked and no other, and still knows every command."""
 
 import argparse
+import re
 import subprocess
 import sys
 from importlib import import_module
 
 import pytest
 
+from xinya.cli.demo import print_zone
 from xinya.cli.main import SLICES, main, parser
 
 
@@ -34,3 +36,11 @@ def test_a_command_does_not_load_another_slice() -> None:
     script = "import sys; from xinya.cli.main import parser; parser(['site']); print({'numpy', 'openpyxl'} & sys.modules.keys())"
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ended.stdout == "set()\n"
+
+
+@pytest.mark.django_db
+def test_a_removed_sample_zone_is_told_with_the_way_back(capsys: pytest.CaptureFixture[str]) -> None:
+    print_zone("shenyang", "en")
+    assert re.search(
+        r"was removed from this demonstration\. To begin again, delete the database \S+ and run", capsys.readouterr().out
+    )
