@@ -22,6 +22,7 @@ from pydantic import Field
 from .models import WriteKey
 from .refusal_log import log_refusal
 from .refusals import Refused
+from .request_errors import reason_of
 from .text import gettext_noop as _
 from .text import say, short_language
 
@@ -206,7 +207,7 @@ def declare_problems(api: NinjaAPI) -> None:
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         first = error.errors[0] if error.errors else {}
         where = ".".join(str(part) for part in first.get("loc", ()))
-        return problem(request, Refused("request-wrong", _("%(where)s: %(reason)s"), where=where, reason=str(first.get("msg", ""))))
+        return problem(request, Refused("request-wrong", _("%(where)s: %(reason)s"), where=where, reason=reason_of(first)))
 
     @api.exception_handler(AuthenticationError)
     def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
