@@ -42,10 +42,10 @@ def rows_of(route: Route, zone: Zone, *, several: bool) -> list[int]:
 
 
 def addresses(route: Route, zone: Zone, *, several: bool) -> Iterator[str]:
-    places = {
+    places: dict[str, list[object]] = {
         "code": ["shenyang", "chengdu"] if several else ["shenyang"], "chain": list(zone.chains.values_list("chain", flat=True)),
         "segment": ["composite-part", "nc-part"], "year": [2026],
-        "pk": rows_of(route, zone, several=several),
+        "pk": [*rows_of(route, zone, several=several)],
     }  # fmt: skip
     paths = [route.path]
     for name in re.findall(r"{(\w+)}", route.path):

@@ -28,8 +28,8 @@ WRONG = [
     {}, {"given": "x"}, {"given": 1.5}, {"given": 1, "text": 7}, {"given": 1, "text": "a"}, {"given": 1, "text": "abcd"},
     {"given": 1, "text": "AB"}, {"given": 1, "count": 0}, {"given": 1, "count": 10}, {"given": 1, "share": 0},
     {"given": 1, "share": 1}, {"given": 1, "share": "much"}, {"given": 1, "day": "someday"}, {"given": 1, "at": "then"},
-    {"given": 1, "yes": "maybe"}, {"given": 1, "kind": "three"}, {"given": 1, "items": []}, {"given": 1, "items": [1, 2, 3]}, {"given": 1, "items": 5},
-    {"given": 1, "inner": 5},
+    {"given": 1, "yes": "maybe"}, {"given": 1, "kind": "three"}, {"given": 1, "items": []}, {"given": 1, "items": [1, 2, 3]},
+    {"given": 1, "items": 5}, {"given": 1, "inner": 5},
 ]  # fmt: skip
 
 
