@@ -197,6 +197,8 @@ class Evidences:
         strong = {m.code for m in matches if m.exact} or {m.code for m in matches if m.head and len(m.head) == longest}
         nearest = sorted((1.0 if m.exact else m.cosine for m in matches), reverse=True)[:2]
         rule = self.lexicon.place(word)
+        if rule is not None and not part.is_whole and rule.term in self.lexicon.everyday:  # 电容器 of 电容器和避雷器 may be another
+            rule = None
         heads = frozenset(m.code for m in matches if m.head)
         named = frozenset(c for m in matches if m.inside and not m.head for c in self.atlas.lines[m.code][1:])
         over = self.index.canonical(word)

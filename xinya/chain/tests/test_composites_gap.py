@@ -11,7 +11,7 @@ from xinya.chain.engine.paragraph import gap_paragraph
 from xinya.chain.engine.placement import Lexicon
 from xinya.chain.engine.report import PRODUCING, Company, Report, place_products, report
 from xinya.chain.engine.verdicts import GAPS, VERDICTS
-from xinya.chain.files import listed_companies, shipped_atlas, word_list
+from xinya.chain.files import everyday_list, listed_companies, shipped_atlas, word_list
 from xinya.zones.files import read_companies
 from xinya.zones.files.case import SHIPPED, shipped_case
 
@@ -24,7 +24,7 @@ START = datetime.date(2026, 6, 30)
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
-    return Lexicon(shipped_atlas(shipped_case().zone("shenyang").chains), word_list())
+    return Lexicon(shipped_atlas(shipped_case().zone("shenyang").chains), word_list(), everyday=everyday_list())
 
 
 @lru_cache(maxsize=1)
