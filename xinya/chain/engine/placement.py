@@ -70,7 +70,7 @@ class Lexicon:
     In the packs named the word is of their own trade and neutral: 锂电 before a segment of the battery pack changes nothing.
     usage: (word of Taiwan, word of the mainland), tried when a text finds nothing as it is written.
     everyday: (word, segment, chain), as for TermIndex; those of no chain stand for their segment where a text says nothing else,
-    and are the head of nothing.
+    and behind what changes nothing (C919垂尾); behind any other word they are the head of nothing.
     Cost of `place`: length of the text squared.
     """
 
@@ -180,10 +180,12 @@ class Lexicon:
     def _by_head(self, word: str) -> Placement | None:
         for start in range(1, len(word) - 1):
             term = word[start:]
-            found = self.terms.get(term)
+            found = self.terms.get(term) or self.everyday.get(term)
             if found is None or not self.is_whole_word(word, start):
                 continue
             modifier = word[:start].removesuffix("的")
+            if term not in self.terms and not self.is_neutral(modifier, self.home[found[0]]):
+                continue
             if self.trades_in(modifier, self.home[found[0]]):
                 return None
             if self.is_neutral(modifier, self.home[found[0]]):
