@@ -47,6 +47,7 @@ NAMES = (
 )  # fmt: skip
 LONGEST_FRONT, RARE_PAIR = 4, 5
 SPOKEN_FOR = 0.5  # so much of the industry's name must be the segment's own words
+MOST_CHAINS = 3  # what stands on more chains than these (热处理, 三坐标测量机) speaks for none of them
 LONGEST_ACRONYM, LONGEST_ABBREVIATION = 4, 3
 WAITS = ("wide", "abbreviation", "research", "neighbour-named", "narrower-named", "served", "waste", "project", "list-service")
 AT = {name: at for at, name in enumerate(NAMES)}
@@ -193,26 +194,20 @@ class Evidences:
         matches = [m for m in self.index.matches(word, part.inner) if not m.among or m.among in trades]
         whole = [m for m in matches if m.exact and not m.is_inner]  # a term whole ends the search for others, most as written
         matches = [m for m in whole if m.exact != "synonym"] or whole or matches
+        rule = self.lexicon.place(word)
+        if rule is not None and rule.term in self.lexicon.everyday:
+            if not part.is_whole:  # 电容器 of 电容器和避雷器 may be another
+                rule = None
+            elif rule.rule == "head" and word.endswith(rule.term) and not any(m.head or m.exact for m in matches):
+                matches = [m for m in matches if m.code != rule.segment] + [Match(rule.segment, head=rule.term)]
         longest = max((len(m.head) for m in matches if m.head), default=0)
         strong = {m.code for m in matches if m.exact} or {m.code for m in matches if m.head and len(m.head) == longest}
         nearest = sorted((1.0 if m.exact else m.cosine for m in matches), reverse=True)[:2]
-        rule = self.lexicon.place(word)
         heads = frozenset(m.code for m in matches if m.head)
         named = frozenset(c for m in matches if m.inside and not m.head for c in self.atlas.lines[m.code][1:])
         over = self.index.canonical(word)
-        field_ = _Field(
-            word,
-            over,
-            kind_of(over),
-            is_cut,
-            strong,
-            longest,
-            nearest,
-            rule,
-            heads,
-            named,
-            part.of or part.words,
-        )
+        kind, of = kind_of(over), part.of or part.words
+        field_ = _Field(word, over, kind, is_cut, strong, longest, nearest, rule, heads, named, of)
         made = [self._one(part, field_, m, context) for m in matches]
         return [e for e in made if not e.excluded]
 
@@ -261,7 +256,7 @@ class Evidences:
         f["strong-rival"] = float(any(c != match.code and c not in self.atlas.lines[match.code] for c in strong))
         f["length"] = min(len(word), 20) / 20
         self._company(f, match.code, context)
-        self._widely_used(f, match, word, modifier)
+        self._widely_used(f, match, word, modifier, context)
         f["research"] = float(RESEARCH.search(field_.of) is not None and match.code not in self.services)
         is_own = f["same-segment"] or f["chain-share"] or f["industry"]
         f["dealer"] = float(context.trades and segment.is_commodity and not is_own)
@@ -351,14 +346,26 @@ class Evidences:
         f["tail-clash"] = float(f["inside"] > 0 and not fits)
         f["tail-service-clash"] = float(f["tail-clash"] > 0 and f["tail-service"] > 0)
 
-    def _widely_used(self, f: dict[str, float], match: Match, word: str, before: str) -> None:
+    def _spoken_for(self, code: str, context: Context) -> bool:
+        """Whether another product of the company stands on the segment or its chain; what every chain buys speaks for none.
+
+        舱门 beside 热处理 may be a bus's; 表面处理 beside 热处理 is as much the shop's trade as that.
+        """
+        chains = set(self.atlas.chains_of[code])
+        most = max(MOST_CHAINS, len(chains))
+        return any(
+            c == code or (len(self.atlas.chains_of[c]) <= most and not chains.isdisjoint(self.atlas.chains_of[c]))
+            for c in context.others
+        )
+
+    def _widely_used(self, f: dict[str, float], match: Match, word: str, before: str, context: Context) -> None:
         """Whether other trades use the term too, unless the company's other texts, its industry or a word before speak for it."""
         term = term_in(match, word)
         is_short = term.isascii() and term.isalpha() and len(term) <= LONGEST_ABBREVIATION and term not in self.lexicon.clear
         is_wide = (term, match.code) in self.wide
         if not is_wide and not is_short:
             return
-        if f["chain-share"] or f["same-segment"] or f["industry"] >= SPOKEN_FOR or f["head-told"] >= SPOKEN_FOR:
+        if self._spoken_for(match.code, context) or f["industry"] >= SPOKEN_FOR or f["head-told"] >= SPOKEN_FOR:
             return
         home = self.atlas.segments[match.code].home
         if not any(own in before and home in homes for own, homes in self.lexicon.own.items()):

@@ -69,10 +69,18 @@ class Lexicon:
     `clear` (an abbreviation that means one thing in every trade).
     In the packs named the word is of their own trade and neutral: 锂电 before a segment of the battery pack changes nothing.
     usage: (word of Taiwan, word of the mainland), tried when a text finds nothing as it is written.
+    everyday: (word, segment, chain), as for TermIndex; those of no chain stand for their segment where a text says nothing else,
+    and behind what changes nothing (C919垂尾); behind any other word they are the head of nothing.
     Cost of `place`: length of the text squared.
     """
 
-    def __init__(self, atlas: Atlas, words: Iterable[Sequence[str]] = (), usage: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        atlas: Atlas,
+        words: Iterable[Sequence[str]] = (),
+        usage: Iterable[tuple[str, str]] = (),
+        everyday: Iterable[tuple[str, str, str]] = (),
+    ) -> None:
         self.terms: dict[str, tuple[str, str]] = {}
         self.excluded: dict[str, tuple[str, ...]] = {}
         for segment in atlas.segments.values():
@@ -84,6 +92,7 @@ class Lexicon:
                 self.terms.setdefault(plain(term), (segment.code, rule))
             self.excluded[segment.code] = tuple(plain(e) for e in segment.excludes if e not in atlas.segments)
         self.terms.pop("", None)
+        self.everyday = {plain(word): (code, "alias") for word, code, among in everyday if not among and code in atlas.segments}
         offered = {code for c in atlas.chains for code, column in c.members if c.stage_of(column) == "service"}
         self.services = frozenset(link.input for link in atlas.inputs if link.kind == "service") | offered
         self.usage = Usage(usage)
@@ -151,12 +160,12 @@ class Lexicon:
             if tail is None:
                 break
             word = word[: -len(tail)].removesuffix("的")
-            if word in self.terms:
+            if word in self.terms or word in self.everyday:
                 return self._exact(word)
         return self._by_head(word)
 
     def _exact(self, word: str) -> Placement | None:
-        found = self.terms.get(word)
+        found = self.terms.get(word) or self.everyday.get(word)
         if found is None:
             return None
         return self._unless_excluded(Placement(found[0], AUTOMATIC, CONFIDENCE[found[1]], found[1], word), word)
@@ -171,10 +180,12 @@ class Lexicon:
     def _by_head(self, word: str) -> Placement | None:
         for start in range(1, len(word) - 1):
             term = word[start:]
-            found = self.terms.get(term)
+            found = self.terms.get(term) or self.everyday.get(term)
             if found is None or not self.is_whole_word(word, start):
                 continue
             modifier = word[:start].removesuffix("的")
+            if term not in self.terms and not self.is_neutral(modifier, self.home[found[0]]):
+                continue
             if self.trades_in(modifier, self.home[found[0]]):
                 return None
             if self.is_neutral(modifier, self.home[found[0]]):

@@ -61,7 +61,8 @@ class Placer:
         wide: Iterable[tuple[str, str]] = (),
     ) -> None:
         self.atlas, self.model = atlas, model
-        self.lexicon = Lexicon(atlas, words, usage)
+        everyday = tuple(everyday)
+        self.lexicon = Lexicon(atlas, words, usage, everyday)
         self.index = TermIndex(atlas, synonyms, everyday)
         self.evidences = Evidences(atlas, self.lexicon, self.index, wide)
         self.weights = model.vector()

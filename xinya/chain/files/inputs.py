@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeVar
 
 from xinya.chain.engine import Atlas
@@ -21,10 +22,12 @@ from xinya.zones.engine.values import is_empty_word, narrow
 from xinya.zones.files.lines import ListRefused
 
 from .number_table import TWICE as COLUMN_TWICE
+from .shipped import everyday_list, wide_list
 
 Value = TypeVar("Value")
 MOST_INPUTS = 20
 LONGEST_TEXT = 200
+SHORT_WORD = 3
 LARGEST_LIST = 1_000_000
 FEN_PER_10K = 1_000_000
 MOST_FEN = 10**17
@@ -78,12 +81,26 @@ class InputLine:
 
 
 def names_of(atlas: Atlas) -> dict[str, str]:
-    """Codes, names and aliases of the segments, folded -> code: the first segment of the atlas that has the word."""
+    """Codes, names, aliases and everyday names of the segments, folded -> code: the first segment of the atlas that has the word.
+
+    What people also say for a segment (喷氨格栅, 垂尾) counts too; of words that other trades use for other things only the
+    longer ones, as an alias does: 舱门 or 燃油泵 in a list of purchases may be anything's.
+    """
     found: dict[str, str] = {}
     for s in atlas.segments.values():
         for word in (s.code, s.name_zh, s.name_en, *s.aliases):
             found.setdefault(plain(word), s.code)
+    for word, code in _everyday_names():
+        if code in atlas.segments:
+            found.setdefault(word, code)
     return found
+
+
+@lru_cache(maxsize=1)
+def _everyday_names() -> tuple[tuple[str, str], ...]:
+    wide = {(plain(word), code) for word, code in wide_list()}
+    said = [(plain(word), code) for word, code, among in everyday_list() if not among]
+    return tuple((word, code) for word, code in said if len(word) > SHORT_WORD or (word, code) not in wide)
 
 
 def period_in(text: str) -> str:

@@ -15,7 +15,7 @@ from xinya.kit.text import plain
 from xinya.zones.models import Person
 
 from ..engine import Atlas, Chain, Segment
-from ..files import Pack, shipped_atlas
+from ..files import Pack, everyday_list, shipped_atlas
 from ..models import ZonePack
 from .atlas import Key, pack_alone, published_packs
 from .packs import packs_seen
@@ -35,6 +35,16 @@ def _scope(row: ZonePack) -> str:
     return f"zone-pack:{row.pk}:{row.published_at.timestamp()}"
 
 
+@lru_cache(maxsize=1)
+def _everyday() -> dict[str, tuple[str, ...]]:
+    """What people also say for a segment that ships: its parts, a whole around it, short names that are no alias."""
+    words: dict[str, tuple[str, ...]] = {}
+    for word, code, among in everyday_list():
+        if not among:
+            words[code] = (*words.get(code, ()), word)
+    return words
+
+
 def _segment_document(row: tuple[Atlas, Segment] | ZoneRow) -> SearchDocument:
     if isinstance(row, ZoneRow):
         return _zone_segment_document(row)
@@ -43,7 +53,8 @@ def _segment_document(row: tuple[Atlas, Segment] | ZoneRow) -> SearchDocument:
     home = segment.home or chains[0].code
     return SearchDocument(
         key=segment.code, scopes=frozenset({EVERYBODY}), names=(segment.name_zh,), name_en=segment.name_en, secrecy=PUBLIC,
-        codes=(segment.code,), aliases=segment.aliases, text=(segment.definition_zh,), text_en=(segment.definition_en,),
+        codes=(segment.code,), aliases=(*segment.aliases, *_everyday().get(segment.code, ())),
+        text=(segment.definition_zh,), text_en=(segment.definition_en,),
         place="、".join(c.name_zh for c in chains), place_en=", ".join(c.name_en for c in chains),
         route=("pack", home), anchor=segment.code,
     )  # fmt: skip

@@ -8,10 +8,11 @@ from functools import lru_cache
 import pytest
 
 from xinya.chain.engine.paragraph import gap_paragraph
-from xinya.chain.engine.placement import Lexicon
+from xinya.chain.engine.placer import Placer
 from xinya.chain.engine.report import PRODUCING, Company, Report, place_products, report
 from xinya.chain.engine.verdicts import GAPS, VERDICTS
-from xinya.chain.files import listed_companies, shipped_atlas, word_list
+from xinya.chain.files import everyday_list, listed_companies, shipped_atlas, shipped_placer
+from xinya.kit.text import plain
 from xinya.zones.files import read_companies
 from xinya.zones.files.case import SHIPPED, shipped_case
 
@@ -22,9 +23,9 @@ INTERVIEW, GROUND_BREAKING = datetime.date(2025, 2, 6), datetime.date(2025, 3, 2
 START = datetime.date(2026, 6, 30)
 
 
-@lru_cache(maxsize=1)
-def lexicon() -> Lexicon:
-    return Lexicon(shipped_atlas(shipped_case().zone("shenyang").chains), word_list())
+def placer() -> Placer:
+    """What places the zone's texts in the product too."""
+    return shipped_placer(shipped_case().zone("shenyang").chains)
 
 
 @lru_cache(maxsize=1)
@@ -32,7 +33,7 @@ def listed() -> tuple[tuple[Company, ...], tuple[Company, ...]]:
     """The sample and the makers outside, as their lists tell of them."""
     atlas = shipped_atlas(shipped_case().zone("shenyang").chains)
     read = [read_companies((SHIPPED / f).read_bytes(), f) for f in ("shenyang.csv", "shenyang_outside.csv")]
-    here, outside = (tuple(listed_companies(lines, lexicon(), atlas)) for lines in read)
+    here, outside = (tuple(listed_companies(lines, placer(), atlas)) for lines in read)
     return here, outside
 
 
@@ -63,7 +64,7 @@ def paragraphs(made: Report) -> tuple[str, str]:
 
 def maker(name: str = "沈阳某某复材有限公司") -> Company:
     products = ("航空复合材料",)
-    return Company(name, products, place_products(lexicon(), name, products), is_above_scale=True)
+    return Company(name, products, place_products(placer(), name, products), is_above_scale=True)
 
 
 def test_composites_are_the_first_gap_and_among_the_first_three_by_score() -> None:
@@ -187,3 +188,12 @@ def test_trading_firms_and_the_maker_of_model_aircraft_are_placed_nowhere() -> N
     placed = {p.company for p in diagnosed().placements}
     others = {c.name for c in companies_on(INTERVIEW) if c.state == PRODUCING} - placed
     assert others == {"沈阳浑畔航材贸易有限公司", "沈阳凌崧航模科技有限公司"}
+
+
+def test_the_sample_is_written_in_the_words_of_companies_and_not_in_those_of_the_packs() -> None:
+    """Fewer than a third of the texts are letter for letter a name, an alias or an everyday name that ships."""
+    segments = shipped_atlas().segments.values()
+    words = {plain(w) for s in segments for w in (s.name_zh, *s.aliases)} | {plain(w) for w, _code, _among in everyday_list()}
+    texts = [text for company in listed()[0] for text in company.products]
+    assert len(texts) > 100
+    assert sum(plain(text) in words for text in texts) < len(texts) / 3

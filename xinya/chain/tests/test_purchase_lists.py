@@ -6,7 +6,8 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from xinya.chain.files.inputs import amount_in, read_inputs, share_in, stock_in
+from xinya.chain.files import shipped_atlas
+from xinya.chain.files.inputs import amount_in, names_of, read_inputs, share_in, stock_in
 from xinya.kit.refusals import Refused
 from xinya.zones.files.lines import ListRefused
 from xinya.zones.tests.people import refused
@@ -101,3 +102,20 @@ def test_a_workbook_cell_that_must_be_guessed_is_refused(cell: object, place: in
 def test_a_workbook_without_the_labels_is_refused() -> None:
     with refused("wrong-columns"):
         read_inputs(workbook(("公司", "金额"), ("甲", 1)), {})
+
+
+def test_a_purchase_in_an_everyday_word_finds_its_segment_as_its_name_does() -> None:
+    names = names_of(shipped_atlas())
+    lines = read_inputs("采购品,环节\n喷氨格栅,\n脱硝催化剂,\n某螺母,高锁螺母\nGH4169,\n".encode(), names)
+    assert [line.segment for line in lines] == ["gt-scr", "gt-scr-catalyst", "aero-fastener", "superalloy-bar"]
+
+
+@pytest.mark.parametrize("text", ["舱门", "尾翼", "燃油泵", "风机", "某种专用胶"])
+def test_a_purchase_in_a_short_word_of_many_trades_is_kept_without_a_segment_and_none_is_guessed(text: str) -> None:
+    (line,) = read_inputs(f"采购品\n{text}\n".encode(), names_of(shipped_atlas()))
+    assert (line.text, line.segment) == (text, "")
+
+
+def test_a_purchase_finds_only_segments_of_the_chains_at_hand() -> None:
+    names = names_of(shipped_atlas(["aero-structures"]))
+    assert [line.segment for line in read_inputs("采购品\n喷氨格栅\n垂尾\n".encode(), names)] == ["", "empennage"]

@@ -210,3 +210,19 @@ def test_a_text_without_a_listed_term_has_no_other_reading(text: str) -> None:
 
 def test_a_text_of_many_ambiguous_words_is_read_in_a_few_ways_only() -> None:
     assert len(Usage(USAGE).readings("馬達" * 100)) == 8
+
+
+def test_an_everyday_name_stands_for_its_segment_where_a_text_says_nothing_else_or_words_before_it_change_nothing() -> None:
+    said = [("桨叶", "blade", ""), ("旋翼", "uav", "drones"), ("薄膜", "gone", ""), ("透平叶片", "uav", "")]
+    lexicon = Lexicon(Atlas((), {s.code: s for s in SEGMENTS}), WORDS, everyday=said)
+    for text in ("桨叶", "桨叶。", "桨叶制造"):
+        found = lexicon.place(text)
+        assert found is not None
+        assert (found.segment, found.state, found.rule, found.term) == ("blade", AUTOMATIC, "alias", "桨叶")
+    behind = lexicon.place("航空桨叶")
+    assert behind is not None
+    assert (behind.segment, behind.state, behind.rule, behind.term) == ("blade", AUTOMATIC, "head", "桨叶")
+    assert [lexicon.place(text) for text in ("某某桨叶", "玩具桨叶", "桨叶销售", "旋翼", "航空旋翼", "薄膜")] == [None] * 6
+    own = lexicon.place("透平叶片")
+    assert own is not None
+    assert own.segment == "blade"

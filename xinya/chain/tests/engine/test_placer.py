@@ -51,6 +51,29 @@ def test_a_fan_is_a_turbine_among_wind_makers_only(placer: Placer) -> None:
     assert among_fans == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "segment"),
+    [
+        ("氢气", "gt-hydrogen"),
+        ("水平安定面", "empennage"),
+        ("民机垂直尾翼", "empennage"),
+        ("飞机工装", "assembly-jig"),
+        ("航空器维修", "airframe-mro"),
+        ("燃气轮机叶片", "gt-turbine-blade"),
+        ("进气防冰装置", "gt-intake-system"),
+    ],
+)
+def test_an_everyday_name_of_a_thing_its_part_or_its_whole_places_the_text_that_says_nothing_else(
+    placer: Placer, text: str, segment: str
+) -> None:
+    assert [(p.segment, p.state) for p in placer.propose(text)] == [(segment, AUTOMATIC)]
+
+
+@pytest.mark.parametrize("text", ["电容器和避雷器", "燃机叶片用自洁式空气过滤器", "自洁式空气过滤器", "飞机工装运输车"])
+def test_an_everyday_name_beside_something_else_or_of_other_trades_waits(placer: Placer, text: str) -> None:
+    assert not [p for p in placer.propose(text) if p.state == AUTOMATIC]
+
+
 @pytest.mark.parametrize("text", ["铅锭贸易", "铅锭-贸易", "贸易-三元前驱体", "十水碳酸钠", "钢轨加工", "光伏组件检测设备"])
 def test_trade_other_substances_worked_material_and_other_heads_wait_for_a_person(placer: Placer, text: str) -> None:
     assert all(p.state == PENDING for p in placer.propose(text))
