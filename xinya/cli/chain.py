@@ -9,14 +9,10 @@ from pathlib import Path
 from xinya.chain.engine import Atlas, Limits
 from xinya.chain.engine.report import Company, Report, report
 from xinya.chain.files import (
-    SHIPPED,
-    check_packs,
-    industry_classes,
     join_packs,
     listed_companies,
     pack_from_folder,
     pack_from_path,
-    pack_members,
     placer_for,
     shipped_atlas,
     shipped_packs,
@@ -185,41 +181,17 @@ def run_diagnose(arguments: argparse.Namespace) -> int:
 
 def run_check_pack(arguments: argparse.Namespace) -> int:
     """Name every defect; exit code 1 when there is one."""
-    folders = [
-        f for path in arguments.packs for f in ([path] if (path / "pack.toml").exists() else sorted(path.glob("*/pack.toml")))
-    ]
-    folders = [f.parent if f.name == "pack.toml" else f for f in folders] or list(arguments.packs)
-    packs = [pack_from_folder(f.resolve()) for f in folders]
-    if arguments.rewrite:
-        for folder, pack in zip(folders, packs, strict=True):
-            for name, content in pack_members(pack).items():
-                (folder / name).write_bytes(content)
-    codes = {p.code for p in packs}
-    homes = [pack_from_folder(f) for f in sorted(SHIPPED.iterdir()) if f.name not in codes and (f / "pack.toml").is_file()]
-    defects = check_packs(packs, homes=homes, known_classes=industry_classes())
-    from xinya.chain.files.likeness import check_likeness  # numpy and rapidfuzz, which no other verb needs
+    from xinya.chain.files.folders import check_folders, pack_folders
 
-    alike, hints = check_likeness(packs, homes=homes)
-    defects += alike
-    for folder, pack in zip(folders, packs, strict=True):
-        for name, content in pack_members(pack).items():
-            if (folder / name).read_bytes() != content:
-                print(
-                    say(
-                        arguments.language,
-                        _("%(pack)s/%(file)s: not in canonical form (check-pack --rewrite mends it)"),
-                        pack=pack.code,
-                        file=name,
-                    )
-                )
-                defects = defects or [None]  # type: ignore[list-item]
+    folders = [folder for path in arguments.packs for folder in pack_folders(path)]
+    checked = check_folders([f.resolve() for f in folders], is_rewritten=arguments.rewrite)
+    defects, hints = checked.defects, checked.hints
     for defect in defects:
-        if defect is not None:
-            print(defect.sentence(arguments.language))
+        print(defect.sentence(arguments.language))
     for hint in hints if arguments.hints else ():
         print(say(arguments.language, _("hint: %(sentence)s"), sentence=hint.sentence(arguments.language)))
-    for pack in packs:
-        count = sum(1 for d in defects if d is not None and d.pack == (pack.code or pack.name))
+    for pack in checked.packs:
+        count = sum(1 for d in defects if d.pack == (pack.code or pack.name))
         own = [r for r in pack.segments if not r["home"]]
         aliases = sum(len([a for a in r["aliases"].split(";") if a]) for r in own) / max(1, len(own))
         print(
@@ -229,8 +201,8 @@ def run_check_pack(arguments: argparse.Namespace) -> int:
                     "%(pack)s %(version)s: %(segments)s segments (%(shared)s shared), %(inputs)s inputs, "
                     "%(aliases)s aliases a segment, %(defects)s defects, %(hints)s hints"
                 ),
-                pack=pack.code,
-                version=pack.version,
+                pack=pack.code or pack.name,
+                version=pack.version or "–",
                 segments=len(pack.segments),
                 shared=len(pack.segments) - len(own),
                 inputs=len(pack.inputs),

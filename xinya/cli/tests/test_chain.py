@@ -322,9 +322,15 @@ def test_a_pack_in_another_form_is_said_and_mended(run: Run, broken: Path) -> No
     assert (broken / "sources.csv").read_bytes() == (SHIPPED / CHAIN / "sources.csv").read_bytes()
 
 
-def test_a_pack_that_cannot_be_read_is_refused(run: Run, broken: Path, tmp_path: Path) -> None:
+def test_what_of_a_pack_cannot_be_read_is_named_with_all_else_that_is_wrong(run: Run, broken: Path, tmp_path: Path) -> None:
     (broken / "pack.toml").write_text("not = [toml", "utf-8")
-    assert "pack.toml" in refused(run("chain", "check-pack", broken))
+    spoil(broken, "inputs.csv", 5, lambda row: row.rpartition(",")[0])
+    spoil(broken, "inputs.csv", 6, lambda row: row.rpartition(",")[0])
+    ended = run("chain", "check-pack", broken)
+    assert (ended.code, ended.err) == (1, "")
+    named = [line.rpartition(": ")[0].split(": ")[:2] for line in ended.out.splitlines()[:-1]]
+    assert [place for place, *_rest in named] == [f"{CHAIN}/pack.toml", f"{CHAIN}/inputs.csv:5", f"{CHAIN}/inputs.csv:6"]
+    assert "3 defects" in ended.out
     assert refused(run("chain", "check-pack", tmp_path / "absent"))
 
 
