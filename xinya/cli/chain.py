@@ -19,7 +19,7 @@ from xinya.chain.files import (
 )
 from xinya.chain.files.exchange import chains_object, diagnosis_object, verdicts_csv
 from xinya.kit.days import day_written
-from xinya.kit.refusals import Refused
+from xinya.kit.refusals import Refused, concerning
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
 from xinya.zones.files import CompanyLine, read_companies
@@ -138,7 +138,8 @@ def diagnose_file(
 
 def outside_companies(path: Path | None, atlas: Atlas) -> list[Company] | None:
     """The known makers of a file, placed on the atlas; None without a file."""
-    return None if path is None else listed_companies(read_list(path), placer_for(atlas), atlas)
+    with concerning(f"--outside {path}"):
+        return None if path is None else listed_companies(read_list(path), placer_for(atlas), atlas)
 
 
 def _atlas(chains: list[str], folders: list[Path]) -> Atlas:

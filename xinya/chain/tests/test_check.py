@@ -130,7 +130,7 @@ def test_the_check_names_each_defect_by_file_and_row(code: str, file: str, row: 
 
 
 def test_every_code_that_the_check_knows_has_its_case() -> None:
-    written = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (checks, heads, texts))
+    written = "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in (checks, heads, texts))
     known = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)",\s*(?:_\(|message\b|[A-Z_]+\b)', written))
     assert known == {code for code, _file, _row, _pack in CASES}
 
