@@ -23,6 +23,7 @@ from xinya.kit.refusals import Refused, concerning
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
 from xinya.zones.files import CompanyLine, read_companies
+from xinya.zones.files.columns import COLUMNS
 
 from .chain_complexity import add_complexity
 from .chain_esri import add_esri
@@ -47,7 +48,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "companies",
         type=Path,
         metavar="COMPANIES",
-        help="xlsx or CSV: 企业名称, 统一社会信用代码, 主营产品, 营业收入(万元), 是否规上",
+        help=f"xlsx or CSV with the columns {_heads(is_required=True)}; also read: {_heads(is_required=False)}",
     )
     verb.add_argument("--chain", action="append", default=[], metavar="CODE", help="only this chain; may be given again")
     verb.add_argument("--outside", type=Path, metavar="FILE", help="known makers outside the zone, same columns")
@@ -99,6 +100,12 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     verb.add_argument("--chain", action="append", default=[], metavar="CODE")
     _language(verb)
     verb.set_defaults(run=run_export)
+
+
+def _heads(*, is_required: bool) -> str:
+    """The heads of a company list in both languages, as argparse takes them: a per cent sign would be a placeholder."""
+    heads = (f"{column.zh} [{column.en}]" for column in COLUMNS if column.required == is_required)
+    return ", ".join(heads).replace("%", "%%")
 
 
 def _language(verb: argparse.ArgumentParser) -> None:

@@ -1,13 +1,16 @@
 """A company list is taken whole or not at all: what a reader would lose in silence is refused with its place."""
 
 import random
+import re
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pytest
 
 from xinya.kit.refusals import Refused
 from xinya.zones.files import ListRefused, read_companies
+from xinya.zones.files.columns import COLUMNS
 
 from .test_files import HEADS, csv_of, place, refused, saved, xlsx_of
 
@@ -23,7 +26,8 @@ def book_of(**sheets: list[list[object]]) -> bytes:
 
 
 def listed(*names: str) -> list[list[object]]:
-    return [[*HEADS.split(",")], *([name, None, "叶片", 1, "是"] for name in names)]
+    rows: list[list[object]] = [[name, None, "叶片", 1, "是"] for name in names]
+    return [[*HEADS.split(",")], *rows]
 
 
 def test_two_sheets_with_a_list_are_refused_by_their_names() -> None:
@@ -47,7 +51,7 @@ def test_a_second_list_on_a_hidden_sheet_is_not_read_and_not_asked_about() -> No
 
 
 def test_a_sheet_too_wide_to_read_is_named_when_there_are_several() -> None:
-    wide = [[f"列{n}" for n in range(201)]]
+    wide: list[list[object]] = [[f"列{n}" for n in range(201)]]
     refusal = refused(book_of(名单=listed("甲"), 宽表=wide), "a.xlsx")
     assert (refusal.code, "宽表" in refusal.sentence("zh")) == ("too-many-columns", True)
     assert "宽表" not in refused(book_of(宽表=wide), "a.xlsx").sentence("zh")
@@ -97,3 +101,33 @@ def test_bytes_of_no_encoding_are_undecodable_whatever_stands_among_them() -> No
         with pytest.raises(Refused) as caught:
             read_companies(b"\x81" + content, "a.csv")
         assert caught.value.code == "undecodable-text"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "revenue", "Revenue (10,000 yuan)", "REVENUE (10k RMB)", "revenue_10k_cny", "Operating revenue (ten thousand yuan)",
+        "营业收入（万元）",
+    ],
+)  # fmt: skip
+def test_plain_english_heads_of_the_revenue_are_units_of_ten_thousand_yuan(head: str) -> None:
+    heads = f"Enterprise,USCC,Product,{head},Above designated size,Anchor firm"
+    if "," in head:
+        heads = heads.replace(head, f'"{head}"')
+    (line,) = read_companies(csv_of("甲,,叶片,12.5,yes,no", heads=heads), "a.csv")
+    assert (line.revenue_fen, line.above_scale, line.anchor) == (12_500_000, True, False)
+
+
+@pytest.mark.parametrize("head", ["revenue (yuan)", "revenue (million yuan)", "revenue (USD)", "营业收入"])
+def test_a_revenue_in_another_unit_is_not_taken_for_ten_thousand_yuan(head: str) -> None:
+    heads = f"company,uscc,products,{head},above scale"
+    assert refused(csv_of("甲,,叶片,12.5,yes", heads=heads)).code == "wrong-columns"
+
+
+def test_the_heads_that_are_read_stand_in_the_page_for_users() -> None:
+    written = (Path(__file__).resolve().parents[3] / "docs" / "chain.md").read_text("utf-8")
+    table = {row.split("|")[1].strip(): row for row in written.splitlines() if row.startswith("|")}
+    composed = re.compile("yuan|RMB|operating|10,000")  # the page names the parts that these are made of
+    for column in COLUMNS:
+        heads = [head for head in (column.zh, column.en, *column.also) if not composed.search(head)]
+        assert [head for head in heads if head not in table[column.zh]] == []
