@@ -18,10 +18,10 @@ class Refused(Exception):
 
     code: kebab-case, stable, for programs. message: English sentence with `%(name)s` placeholders, marked with
     `gettext_noop` where it is written. row: from 1, as a spreadsheet counts. status: the HTTP status the API answers with.
-    file: which of several files or sheets is meant, where one is.
+    concerns: which of several files or sheets is meant, where one is.
     """
 
-    file: str | None = None
+    concerns: str | None = None
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Refused(Exception):
     def sentence(self, language: str = "en") -> str:
         """The whole sentence, with its place where there is one."""
         sentence = self._placed(language)
-        return sentence if self.file is None else say(language, WHERE_FILE, file=self.file, sentence=sentence)
+        return sentence if self.concerns is None else say(language, WHERE_FILE, file=self.concerns, sentence=sentence)
 
     def _placed(self, language: str) -> str:
         text = say(language, self.message, **self.values)
@@ -65,7 +65,7 @@ def concerning(file: str) -> Iterator[None]:
         yield
     except Refused as refused:
         for one in (refused, *getattr(refused, "findings", ())):
-            one.file = file if one.file is None else one.file
+            one.concerns = file if one.concerns is None else one.concerns
         raise
 
 
