@@ -9,24 +9,21 @@ from pathlib import Path
 from xinya.chain.engine import Atlas, Limits
 from xinya.chain.engine.report import Company, Report, report
 from xinya.chain.files import (
-    SHIPPED,
-    check_packs,
-    industry_classes,
     join_packs,
     listed_companies,
     pack_from_folder,
     pack_from_path,
-    pack_members,
     placer_for,
     shipped_atlas,
     shipped_packs,
 )
 from xinya.chain.files.exchange import chains_object, diagnosis_object, verdicts_csv
 from xinya.kit.days import day_written
-from xinya.kit.refusals import Refused
+from xinya.kit.refusals import Refused, concerning
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
 from xinya.zones.files import CompanyLine, read_companies
+from xinya.zones.files.columns import COLUMNS
 
 from .chain_complexity import add_complexity
 from .chain_esri import add_esri
@@ -51,7 +48,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "companies",
         type=Path,
         metavar="COMPANIES",
-        help="xlsx or CSV: 企业名称, 统一社会信用代码, 主营产品, 营业收入(万元), 是否规上",
+        help=f"xlsx or CSV with the columns {_heads(is_required=True)}; also read: {_heads(is_required=False)}",
     )
     verb.add_argument("--chain", action="append", default=[], metavar="CODE", help="only this chain; may be given again")
     verb.add_argument("--outside", type=Path, metavar="FILE", help="known makers outside the zone, same columns")
@@ -105,6 +102,12 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     verb.set_defaults(run=run_export)
 
 
+def _heads(*, is_required: bool) -> str:
+    """The heads of a company list in both languages, as argparse takes them: a per cent sign would be a placeholder."""
+    heads = (f"{column.zh} [{column.en}]" for column in COLUMNS if column.required == is_required)
+    return ", ".join(heads).replace("%", "%%")
+
+
 def _language(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--language", choices=("zh", "en"), default=None, help="language of the sentences")
 
@@ -142,7 +145,8 @@ def diagnose_file(
 
 def outside_companies(path: Path | None, atlas: Atlas) -> list[Company] | None:
     """The known makers of a file, placed on the atlas; None without a file."""
-    return None if path is None else listed_companies(read_list(path), placer_for(atlas), atlas)
+    with concerning(f"--outside {path}"):
+        return None if path is None else listed_companies(read_list(path), placer_for(atlas), atlas)
 
 
 def _atlas(chains: list[str], folders: list[Path]) -> Atlas:
@@ -185,41 +189,17 @@ def run_diagnose(arguments: argparse.Namespace) -> int:
 
 def run_check_pack(arguments: argparse.Namespace) -> int:
     """Name every defect; exit code 1 when there is one."""
-    folders = [
-        f for path in arguments.packs for f in ([path] if (path / "pack.toml").exists() else sorted(path.glob("*/pack.toml")))
-    ]
-    folders = [f.parent if f.name == "pack.toml" else f for f in folders] or list(arguments.packs)
-    packs = [pack_from_folder(f.resolve()) for f in folders]
-    if arguments.rewrite:
-        for folder, pack in zip(folders, packs, strict=True):
-            for name, content in pack_members(pack).items():
-                (folder / name).write_bytes(content)
-    codes = {p.code for p in packs}
-    homes = [pack_from_folder(f) for f in sorted(SHIPPED.iterdir()) if f.name not in codes and (f / "pack.toml").is_file()]
-    defects = check_packs(packs, homes=homes, known_classes=industry_classes())
-    from xinya.chain.files.likeness import check_likeness  # numpy and rapidfuzz, which no other verb needs
+    from xinya.chain.files.folders import check_folders, pack_folders
 
-    alike, hints = check_likeness(packs, homes=homes)
-    defects += alike
-    for folder, pack in zip(folders, packs, strict=True):
-        for name, content in pack_members(pack).items():
-            if (folder / name).read_bytes() != content:
-                print(
-                    say(
-                        arguments.language,
-                        _("%(pack)s/%(file)s: not in canonical form (check-pack --rewrite mends it)"),
-                        pack=pack.code,
-                        file=name,
-                    )
-                )
-                defects = defects or [None]  # type: ignore[list-item]
+    folders = [folder for path in arguments.packs for folder in pack_folders(path)]
+    checked = check_folders([f.resolve() for f in folders], is_rewritten=arguments.rewrite)
+    defects, hints = checked.defects, checked.hints
     for defect in defects:
-        if defect is not None:
-            print(defect.sentence(arguments.language))
+        print(defect.sentence(arguments.language))
     for hint in hints if arguments.hints else ():
         print(say(arguments.language, _("hint: %(sentence)s"), sentence=hint.sentence(arguments.language)))
-    for pack in packs:
-        count = sum(1 for d in defects if d is not None and d.pack == (pack.code or pack.name))
+    for pack in checked.packs:
+        count = sum(1 for d in defects if d.pack == (pack.code or pack.name))
         own = [r for r in pack.segments if not r["home"]]
         aliases = sum(len([a for a in r["aliases"].split(";") if a]) for r in own) / max(1, len(own))
         print(
@@ -229,8 +209,8 @@ def run_check_pack(arguments: argparse.Namespace) -> int:
                     "%(pack)s %(version)s: %(segments)s segments (%(shared)s shared), %(inputs)s inputs, "
                     "%(aliases)s aliases a segment, %(defects)s defects, %(hints)s hints"
                 ),
-                pack=pack.code,
-                version=pack.version,
+                pack=pack.code or pack.name,
+                version=pack.version or "–",
                 segments=len(pack.segments),
                 shared=len(pack.segments) - len(own),
                 inputs=len(pack.inputs),

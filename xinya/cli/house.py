@@ -94,11 +94,13 @@ def start_django() -> None:
 def open_house() -> Iterator[None]:
     """Start Django for one command; a database that does not answer becomes one sentence. Raises Refused."""
     start_django()
-    from django.db import OperationalError
+    from django.db import DatabaseError, OperationalError
 
     try:
         yield
-    except OperationalError as wrong:
+    except DatabaseError as wrong:
+        if type(wrong) not in (OperationalError, DatabaseError):  # of a statement, not of the database
+            raise
         raise Refused("database-closed", CLOSED, why=str(wrong).strip().partition("\n")[0]) from wrong
 
 

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 from xinya import __version__
 from xinya.kit.collecting import collect_seldom
@@ -13,6 +14,7 @@ from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say, short_language
 
 BROKEN_PIPE = 141
+OUTPUT_LOST = _("The output cannot be written: %(reason)s")
 SLICES = {
     "chain": ["chain"],
     "fund": ["fund"],
@@ -49,12 +51,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. A refusal is one sentence with its code on the error stream, and exit code 2."""
     if argv is None:  # a process of its own, not a call from another program
         collect_seldom()
+    for stream in (sys.stdout, sys.stderr):  # a terminal that cannot write a sign gets its number, and no traceback
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     asked = sys.argv[1:] if argv is None else argv
     arguments = parser(asked).parse_args(asked)
     language = getattr(arguments, "language", None) or language_of_shell()
     arguments.language = language
     try:
-        return int(arguments.run(arguments))
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()  # a full disk is told here, and not after the end
+        return code
     except Refused as refused:
         for one in getattr(refused, "findings", None) or [refused]:
             print(f"xinya: {one.code}: {one.sentence(language)}", file=sys.stderr)
@@ -63,8 +70,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
-        told = {"file": error.filename or "", "reason": error.strerror or str(error)}
-        print(f"xinya: {say(language, _('%(file)s cannot be read or written: %(reason)s'), **told)}", file=sys.stderr)
+        reason = error.strerror or str(error)
+        if error.filename is None:  # what is printed: nothing more is tried, at the end neither
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sentence = say(language, OUTPUT_LOST, reason=reason)
+        else:
+            sentence = say(language, _("%(file)s cannot be read or written: %(reason)s"), file=error.filename, reason=reason)
+        print(f"xinya: {sentence}", file=sys.stderr)
         return 2
 
 

@@ -101,6 +101,9 @@ def run_verify(arguments: argparse.Namespace) -> int:
 def outcomes(paths: list[Path], *, kind: str | None = None, data: Path | None = None) -> Iterator[Outcome]:
     """Every case below the paths, sorted within its folder."""
     for path in paths:
+        if not path.exists():
+            yield Outcome(path.stem, reason=f"there is no file or folder {path}")
+            continue
         files = list(_files(path)) if path.is_dir() else [path]
         folders = list(_folders(path, kind)) if path.is_dir() else []
         if not files and not folders:
@@ -186,6 +189,8 @@ def _outcome(name: str, case: Any, run_case: RunCase, folder: Path) -> Outcome:
         expected, found = run_case(case, folder)
     except KeyError as error:
         return Outcome(name, reason=f"the case does not say {error}")
+    except AttributeError as error:  # a text where an object is wanted, and the like
+        return Outcome(name, reason=f"the case is not written as its kind is ({_one_line(error)})")
     except Exception as error:  # one broken case must not hide the others
         return Outcome(name, reason=f"{type(error).__name__}: {_one_line(error)}")
     if not expected:

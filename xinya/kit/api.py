@@ -9,9 +9,11 @@ from functools import cached_property
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.contrib.auth import authenticate
+from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -31,6 +33,8 @@ Words = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
 """One line of text: no control characters, which neither database nor page can hold."""
 LARGEST_PAGE = 200
 PROBLEM_TYPE = "application/problem+json"
+METHODS = _("This address answers to %(methods)s only.")
+NO_CALL = _("The API has no such address; its document, openapi.json, names those there are.")
 
 
 class FindingItem(Schema):
@@ -139,8 +143,12 @@ def once(request: HttpRequest, key: str, body: bytes, act: Callable[[], tuple[in
     return known.status, json.loads(known.reply)
 
 
-def problem(request: HttpRequest, refused: Refused) -> HttpResponse:
+def problem(_request: HttpRequest, refused: Refused) -> HttpResponse:
     """A refusal as a problem document, in the caller's language."""
+    return problem_document(refused)
+
+
+def problem_document(refused: Refused) -> HttpResponse:
     language = short_language(get_language())
     found = [
         {"code": f.code, "detail": f.sentence(language), "row": f.row, "column": f.column} for f in getattr(refused, "findings", ())
@@ -184,6 +192,29 @@ class ProblemApi(NinjaAPI):
         return document
 
 
+class ProblemPathView(PathView):
+    """An address that refuses other methods than its own with a problem document, too."""
+
+    def clone(self) -> PathView:
+        """What is mounted is a copy, and a copy of this kind."""
+        cloned, copied = ProblemPathView(), super().clone()
+        cloned.is_async, cloned.url_name, cloned.operations = copied.is_async, copied.url_name, copied.operations
+        return cloned
+
+    def _not_allowed(self) -> HttpResponse:
+        plain = super()._not_allowed()
+        reply = problem_document(Refused("method-not-allowed", METHODS, status=405, methods=plain["Allow"]))
+        reply["Allow"] = plain["Allow"]
+        return reply
+
+
+@csrf_exempt
+@login_not_required
+def no_such_call(_request: HttpRequest) -> HttpResponse:
+    """Every address below the API that it does not have."""
+    return problem_document(Refused("not-found", NO_CALL, status=404))
+
+
 def joined_routers(*routers: Router) -> Router:
     """One router of all: two slices may then answer different methods of one path, which two mounted routers cannot."""
     whole = Router()
@@ -191,7 +222,7 @@ def joined_routers(*routers: Router) -> Router:
         for path, view in router.path_operations.items():
             for operation in view.operations:
                 operation.tags = operation.tags or router.tags
-            whole.path_operations.setdefault(path, PathView()).operations.extend(view.operations)
+            whole.path_operations.setdefault(path, ProblemPathView()).operations.extend(view.operations)
     return whole
 
 
@@ -238,6 +269,7 @@ __all__ = [
     "cursor_page",
     "declare_problems",
     "joined_routers",
+    "no_such_call",
     "once",
     "problem",
     "say",

@@ -24,16 +24,21 @@ BROKEN_RECORD = _("The quotes or the length of this record are wrong; the text c
 def decoded(content: bytes) -> str:
     """The text: strict UTF-8, with or without mark, else strict GB18030.
 
-    Raises Refused undecodable-text, not-a-table.
+    Raises Refused undecodable-text for bytes of no encoding, not-a-table for text with bytes that no text has.
     """
     if content.startswith(_UTF_16_MARKS):
         raise Refused("undecodable-text", UTF_16)
-    if b"\0" in content:
-        raise Refused("not-a-table", BINARY)
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         forbid_mixture(content)
+        text = _gb18030(content)
+    if "\0" in text:
+        raise Refused("not-a-table", BINARY)
+    return text
+
+
+def _gb18030(content: bytes) -> str:
     try:
         return content.decode("gb18030")
     except UnicodeDecodeError as error:

@@ -1,5 +1,8 @@
 """One exception for everything the product refuses: a code for programs, a sentence for people. No Django."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import say
 
@@ -7,6 +10,7 @@ WHERE_ROW_COLUMN = _("Row %(row)s, column %(column)s: %(sentence)s")
 WHERE_ROW = _("Row %(row)s: %(sentence)s")
 WHERE_ROWS = _("Rows %(row)s: %(sentence)s")
 WHERE_COLUMN = _("Column %(column)s: %(sentence)s")
+WHERE_FILE = _("%(file)s: %(sentence)s")
 
 
 class Refused(Exception):
@@ -14,7 +18,10 @@ class Refused(Exception):
 
     code: kebab-case, stable, for programs. message: English sentence with `%(name)s` placeholders, marked with
     `gettext_noop` where it is written. row: from 1, as a spreadsheet counts. status: the HTTP status the API answers with.
+    concerns: which of several files or sheets is meant, where one is.
     """
+
+    concerns: str | None = None
 
     def __init__(
         self,
@@ -33,6 +40,10 @@ class Refused(Exception):
 
     def sentence(self, language: str = "en") -> str:
         """The whole sentence, with its place where there is one."""
+        sentence = self._placed(language)
+        return sentence if self.concerns is None else say(language, WHERE_FILE, file=self.concerns, sentence=sentence)
+
+    def _placed(self, language: str) -> str:
         text = say(language, self.message, **self.values)
         place = {"row": self.row, "column": self.column, "sentence": text}
         if self.row is not None and self.column is not None:
@@ -45,6 +56,17 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.sentence('en')}"
+
+
+@contextmanager
+def concerning(file: str) -> Iterator[None]:
+    """What is refused in here is refused of this file; of several places in it, each."""
+    try:
+        yield
+    except Refused as refused:
+        for one in (refused, *getattr(refused, "findings", ())):
+            one.concerns = file if one.concerns is None else one.concerns
+        raise
 
 
 class Elsewhere(Refused):

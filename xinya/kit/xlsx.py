@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, cast
@@ -11,7 +12,7 @@ from zlib import error as inflate_error
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from xinya.kit.refusals import Refused
+from xinya.kit.refusals import Refused, concerning
 from xinya.kit.sheet_scan import Scan, elements, scan_sheet, text_lengths
 from xinya.kit.text import gettext_noop as _
 
@@ -68,9 +69,11 @@ def read_workbook(content: bytes) -> Iterator[Sheet]:
     styles = next(iter(linked(parts, book, "/styles").values()), "")
     lengths = text_lengths(parts[shared]) if shared in parts else []
     links = linked(parts, book, "/worksheet")
-    for name, link in _visible(parts[book]):
-        if link in links:
-            yield sheet_alone(name, [parts.get(part, b"") for part in (links[link], shared, styles)], lengths)
+    shown = [(name, links[link]) for name, link in _visible(parts[book]) if link in links]
+    for name, sheet in shown:
+        with concerning(name) if len(shown) > 1 else nullcontext():
+            opened = sheet_alone(name, [parts.get(part, b"") for part in (sheet, shared, styles)], lengths)
+        yield opened
 
 
 def put(sheet: "Worksheet", row: int, column: int, value: str | float | None, number_format: str = "General") -> None:

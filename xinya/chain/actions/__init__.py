@@ -24,6 +24,7 @@ from ..engine import KINDS, Limits
 from ..engine.placement import CONFIDENCE, CONFIRMED, COUNTED
 from ..engine.placement_states import PLACEMENT_STATES
 from ..files import shipped_atlas
+from ..files.listed import demand_known_segments
 from ..models import Answer, CandidateWord, LimitSet, Placement, ZoneChain
 from . import merging  # noqa: F401  what a merging of companies does with the rows of this slice
 from .inputs import NewLink, answer_link, match_links, state_inputs, state_link
@@ -104,11 +105,7 @@ def import_companies(
 
 def record_list(actor: Person, *, zone: Zone, lines: Sequence[CompanyLine], origin: zone_actions.ListOrigin) -> list[Company]:
     """As `import_companies`, from a source that is known already."""
-    known = {c for p in queries.packs_of(zone) for c in (r["code"] for r in p.segments)}
-    for line in lines:
-        for code in line.segments:
-            if code not in known:
-                raise Refused("unknown-segment", _("No pack has a segment %(segment)s."), row=line.row, segment=code[:30])
+    demand_known_segments(lines, lambda: {r["code"] for p in queries.packs_of(zone) for r in p.segments})
     with transaction.atomic():
         companies = zone_actions.record_companies(actor, zone=zone, lines=lines, origin=origin)
         place_companies(zone, companies)

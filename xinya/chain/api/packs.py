@@ -18,7 +18,7 @@ from .. import queries
 from ..actions import packs as actions
 from ..actions import proposals as proposal_actions
 from ..files import Pack
-from ..files.drafts import TABLES, changed_rows, pasted_rows, rows_of, with_rows
+from ..files.drafts import TABLES, changed_rows, dated, pasted_rows, rows_of, with_rows
 from ..files.exchange import chain_object
 from ..files.proposals import LARGEST, read_proposals
 from ..models import InputProposal, ZonePack
@@ -249,7 +249,7 @@ def replace_table(request: HttpRequest, zone: str, draft_id: int, given: TableFo
     def act() -> tuple[int, dict[str, Any]]:
         actions.save_draft(
             person, zone=row, draft_id=draft_id, seen=given.seen, note=given.note,
-            change=lambda pack: with_rows(pack, given.table, given.rows),
+            change=lambda pack: dated(with_rows(pack, given.table, given.rows), pack, timezone.localdate()),
         )  # fmt: skip
         return 200, draft_object(row, draft_of(row, draft_id))
 

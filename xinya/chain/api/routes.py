@@ -10,7 +10,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from xinya.kit.api import LARGEST_PAGE, READ_PROBLEMS, WRITE_PROBLEMS, Page, Words, cursor_page, once
-from xinya.kit.refusals import Refused
+from xinya.kit.refusals import Refused, concerning
 from xinya.kit.text import short_language
 from xinya.zones.actions import demand_officer
 from xinya.zones.files import read_companies
@@ -214,7 +214,8 @@ def diagnose(
 ) -> dict[str, Any]:
     on = queries.day_or_today(asked.on)
     lines = read_companies(companies.read(), companies.name or "")
-    there = None if outside is None else read_companies(outside.read(), outside.name or "")
+    with concerning("outside"):
+        there = None if outside is None else read_companies(outside.read(), outside.name or "")
     return diagnosis_object(queries.list_report(lines, chains=asked.chain, outside=there, on=on), language())
 
 

@@ -3,7 +3,8 @@
 from .archive import archive_of, pack_from_archive, pack_from_path
 from .check import Defect, check_packs
 from .listed import listed_companies
-from .pack import Pack, join_packs, pack_from_folder, pack_from_members, pack_members
+from .pack import Pack, join_packs, pack_members
+from .reading import pack_from_folder, pack_from_members, read_folder
 from .shipped import (
     SHIPPED,
     everyday_list,
@@ -36,6 +37,7 @@ __all__ = [
     "pack_members",
     "placement_model",
     "placer_for",
+    "read_folder",
     "shipped_atlas",
     "shipped_packs",
     "shipped_placer",

@@ -9,7 +9,8 @@ from pathlib import Path
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
-from .pack import LARGEST_MEMBER, MEMBERS, Pack, pack_from_folder, pack_from_members, pack_members
+from .pack import MEMBERS, Pack, pack_members
+from .reading import LARGEST_MEMBER, TOO_LARGE, pack_from_folder, pack_from_members
 
 LARGEST_ARCHIVE, MOST_PARTS = 5_000_000, 200
 PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -88,5 +89,5 @@ def _content(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
     with archive.open(part) as opened:
         content = opened.read(LARGEST_MEMBER + 1)
     if len(content) > LARGEST_MEMBER:
-        raise Refused("too-large", _("%(file)s is larger than 20 MB."), file=part.filename.rpartition("/")[2])
+        raise Refused("too-large", TOO_LARGE, file=part.filename.rpartition("/")[2])
     return content

@@ -1,7 +1,7 @@
 """What is wrong with a pack, by file and row: `xinya chain check-pack`. The rules are docs/chain-packs.md."""
 
+import datetime
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,11 +10,23 @@ from xinya.chain.engine.small_cells import TOTAL
 from xinya.kit.text import gettext_noop as _
 from xinya.kit.text import plain, say
 
-from .pack import FORMAT, Pack, Row, classes, is_day, items
+from .heads import CODE, LONGEST_NAME, NAME_LONG, wrong_head
+from .pack import Pack, Row, classes, items
+from .texts import (
+    Wrong,
+    latest_day,
+    wrong_address,
+    wrong_day,
+    wrong_definitions,
+    wrong_publication,
+    wrong_texts,
+)
 
-CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 GENERAL = "general knowledge"
-LONGEST_NAME = 30
+SOURCE_ID = re.compile(r"[a-z][a-z0-9-]*")
+SHARE = re.compile(r"\d+(\.\d+)?", re.ASCII)
+CODE_TWICE = _("The code %(code)s is given twice.")
+SEGMENT_UNKNOWN = _("There is no segment %(code)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +46,28 @@ class Defect:
 
 
 def check_packs(
-    packs: Sequence[Pack], *, homes: Iterable[Pack] = (), known_classes: Mapping[str, object] | None = None
+    packs: Sequence[Pack],
+    *,
+    homes: Iterable[Pack] = (),
+    known_classes: Mapping[str, object] | None = None,
+    today: datetime.date | None = None,
 ) -> list[Defect]:
-    """Every defect of `packs`; `homes` are packs that may lend segments; `known_classes` the class table to check against."""
+    """Every defect of `packs`; `homes` are packs that may lend segments; `known_classes` the class table to check against.
+
+    today: after it no pack stands; by default the day that it is now where on earth it is latest.
+    """
     names = {p.code for p in packs}
-    return list(_Check([*(h for h in homes if h.code not in names), *packs], names, known_classes).run())  # homes own their words
+    every = [*(h for h in homes if h.code not in names), *packs]  # homes own their words
+    return list(_Check(every, names, known_classes, today or latest_day()).run())
 
 
 class _Check:
     """One pass over the packs with the tables that every rule looks into."""
 
-    def __init__(self, packs: list[Pack], wanted: set[str], known_classes: Mapping[str, object] | None) -> None:
-        self.packs, self.wanted, self.classes = packs, wanted, known_classes
+    def __init__(
+        self, packs: list[Pack], wanted: set[str], known_classes: Mapping[str, object] | None, today: datetime.date
+    ) -> None:
+        self.packs, self.wanted, self.classes, self.today = packs, wanted, known_classes, today
         self.defined: dict[str, tuple[Pack, Row]] = {}
         self.words: dict[str, str] = {}
         self.names_en: dict[str, str] = {}
@@ -54,22 +76,25 @@ class _Check:
     def run(self) -> Iterator[Defect]:
         for pack in self.packs:
             for number, row in enumerate(pack.segments, start=2):
-                if not row["home"]:
-                    if row["code"] in self.defined:
-                        yield self.at(
-                            pack,
-                            "segments.csv",
-                            number,
-                            "code-twice",
-                            _("The code %(code)s is given twice."),
-                            code=row["code"],
-                        )
-                    self.defined.setdefault(row["code"], (pack, row))
+                if row["home"]:
+                    continue
+                owner, _row = self.defined.setdefault(row["code"], (pack, row))
+                if owner is not pack and pack.code in self.wanted:  # twice in one pack is told with that pack's rows
+                    yield self.at(pack, "segments.csv", number, "code-twice", CODE_TWICE, code=row["code"])
         for pack in self.packs:
             yield from (d for d in self.pack(pack) if pack.code in self.wanted)
 
     def at(self, pack: Pack, file: str, row: int | None, code: str, message: str, /, **values: object) -> Defect:
         return Defect(pack.code or pack.name, file, row, code, message, values)
+
+    def all_at(self, pack: Pack, file: str, row: int | None, wrong: Iterable[Wrong]) -> Iterator[Defect]:
+        for code, message, values in wrong:
+            yield self.at(pack, file, row, code, message, **values)
+
+    def limit(self, pack: Pack) -> datetime.date:
+        """No row is younger than this day."""
+        as_of = pack.head.get("as_of")
+        return min(as_of, self.today) if type(as_of) is datetime.date else self.today
 
     def pack(self, pack: Pack) -> Iterator[Defect]:
         yield from self.head(pack)
@@ -78,7 +103,7 @@ class _Check:
         seen: set[str] = set()
         for number, row in enumerate(pack.segments, start=2):
             if row["code"] in seen:
-                yield self.at(pack, "segments.csv", number, "code-twice", _("The code %(code)s is given twice."), code=row["code"])
+                yield self.at(pack, "segments.csv", number, "code-twice", CODE_TWICE, code=row["code"])
             seen.add(row["code"])
             if row["column"] not in columns:
                 yield self.at(
@@ -89,6 +114,7 @@ class _Check:
                     _("pack.toml has no column %(column)s."),
                     column=row["column"],
                 )
+            yield from self.all_at(pack, "segments.csv", number, wrong_texts(row))
             if row["home"]:
                 yield from self.shared(pack, number, row)
             else:
@@ -99,36 +125,22 @@ class _Check:
         yield from self.loose(pack)
 
     def head(self, pack: Pack) -> Iterator[Defect]:
-        head = pack.head
-        for key in (
-            "format",
-            "code",
-            "version",
-            "name_zh",
-            "name_en",
-            "summary_zh",
-            "summary_en",
-            "as_of",
-            "licence",
-            "columns",
-        ):
-            if not head.get(key):
-                yield self.at(pack, "pack.toml", None, "head-missing", _("%(key)s is missing."), key=key)
-        if head.get("format") != FORMAT:
-            yield self.at(pack, "pack.toml", None, "format-unknown", _("The format must be %(format)s."), format=FORMAT)
-        if not CODE.fullmatch(pack.code) or (pack.name and pack.name != pack.code):
-            yield self.at(pack, "pack.toml", None, "code-wrong", _("The code %(code)s must be the folder's name."), code=pack.code)
+        yield from self.all_at(pack, "pack.toml", None, wrong_head(pack, self.today))
         yield from self.columns(pack)
-        product = head.get("product")
+        product = pack.head.get("product")
         if product is not None and product not in {r["code"] for r in pack.segments}:
-            yield self.at(pack, "pack.toml", None, "segment-unknown", _("There is no segment %(code)s."), code=product)
-        for other in head.get("requires", []):
+            yield self.at(pack, "pack.toml", None, "segment-unknown", SEGMENT_UNKNOWN, code=product)
+        for other in _requires(pack):
             if other not in {p.code for p in self.packs}:
                 yield self.at(pack, "pack.toml", None, "pack-missing", _("The required pack %(pack)s is not here."), pack=other)
 
     def columns(self, pack: Pack) -> Iterator[Defect]:
+        seen: set[str] = set()
         for column in _tables(pack):
             code = str(column.get("code") or "")
+            if code in seen:
+                yield self.at(pack, "pack.toml", None, "column-twice", _("The column %(code)s is given twice."), code=code[:40])
+            seen.add(code)
             if code and (code == TOTAL or not CODE.fullmatch(code)):
                 yield self.at(
                     pack,
@@ -155,7 +167,7 @@ class _Check:
         if home is None or home[0].code != row["home"] or home[0] is pack:
             values = {"home": row["home"], "code": row["code"]}
             yield self.at(pack, "segments.csv", number, "home-wrong", _("The pack %(home)s does not define %(code)s."), **values)
-        if row["home"] not in pack.head.get("requires", []):
+        if row["home"] not in _requires(pack):
             yield self.at(
                 pack,
                 "segments.csv",
@@ -185,7 +197,7 @@ class _Check:
             if not row[key].strip():
                 yield bad("cell-missing", _("%(key)s is missing."), key=key)
         if len(row["name_zh"]) > LONGEST_NAME:
-            yield bad("name-long", _("The name is longer than 30 characters."))
+            yield bad("name-long", NAME_LONG)
         english = row["name_en"].casefold()
         if self.names_en.setdefault(english, row["code"]) != row["code"]:
             yield bad(
@@ -195,9 +207,8 @@ class _Check:
                 other=self.names_en[english],
             )
         yield from self.terms(row, bad)
-        for other in [row["broader"], *(e for e in items(row["excludes"]) if e.isascii() and CODE.fullmatch(e))]:
-            if other and (other not in self.defined or other == row["code"]):
-                yield bad("segment-unknown", _("There is no segment %(code)s."), code=other)
+        yield from (bad(w.code, w.message, **w.values) for w in wrong_definitions(row))
+        yield from self.neighbours(row, bad)
         if self.in_circle(row["code"]):
             yield bad("broader-circle", _("The broader segments of %(code)s go in a circle."), code=row["code"])
         for code, part in classes(row["gbt4754"]):
@@ -205,8 +216,19 @@ class _Check:
                 yield bad("class-wrong", _("%(cell)s must be four digits and whole or part."), cell=row["gbt4754"])
             elif self.classes is not None and code not in self.classes:
                 yield bad("class-unknown", _("The class table has no class %(code)s."), code=code)
-        if row["emerging"] not in ("yes", "part", "no") or row["commodity"] not in ("yes", "no"):
-            yield bad("flag-wrong", _("emerging must be yes, part or no, and commodity yes or no."))
+        if row["emerging"] not in ("yes", "part", "no"):
+            yield bad("flag-wrong", _("emerging must be yes, part or no."))
+        if row["commodity"] not in ("yes", "no"):
+            yield bad("flag-wrong", _("%(key)s must be yes or no."), key="commodity")
+
+    def neighbours(self, row: Row, bad: Callable[..., Defect]) -> Iterator[Defect]:
+        """The broader segment and the excluded ones that are named by their code."""
+        excluded = [e for e in items(row["excludes"]) if e.isascii() and CODE.fullmatch(e)]
+        for other in [row["broader"], *excluded]:
+            if other and other not in self.defined:
+                yield bad("segment-unknown", SEGMENT_UNKNOWN, code=other)
+        if row["code"] in excluded:
+            yield bad("own-neighbour", _("%(code)s is named as its own neighbour."), code=row["code"])
 
     def terms(self, row: Row, bad: Callable[..., Defect]) -> Iterator[Defect]:
         """Names and aliases: one word, one segment; no alias that an affix, a script or a width makes."""
@@ -248,15 +270,7 @@ class _Check:
     def origin(self, pack: Pack, file: str, number: int, row: Row, sources: set[str]) -> Iterator[Defect]:
         if row["source"] != GENERAL and row["source"] not in sources:
             yield self.at(pack, file, number, "source-unknown", _("sources.csv has no row %(source)s."), source=row["source"])
-        if not is_day(row["date"]):
-            yield self.at(
-                pack,
-                file,
-                number,
-                "date-wrong",
-                _("%(date)s is not a day written YYYY-MM-DD."),
-                date=row["date"] or "–",
-            )
+        yield from self.all_at(pack, file, number, wrong_day("date", row["date"], self.limit(pack)))
         confidence = _share(row["confidence"])
         if confidence is None:
             yield self.at(pack, file, number, "confidence-wrong", _("The confidence must be a number from 0 to 1."))
@@ -268,18 +282,15 @@ class _Check:
             pair = (row["product"], row["input"])
             for code in pair:
                 if code not in own:
-                    yield self.at(pack, "inputs.csv", number, "segment-unknown", _("There is no segment %(code)s."), code=code)
+                    yield self.at(pack, "inputs.csv", number, "segment-unknown", SEGMENT_UNKNOWN, code=code)
             if pair[0] == pair[1]:
                 yield self.at(pack, "inputs.csv", number, "own-input", _("%(code)s is its own input."), code=pair[0])
-            if row["kind"] not in KINDS or row["essential"] not in ("yes", "no"):
-                yield self.at(
-                    pack,
-                    "inputs.csv",
-                    number,
-                    "flag-wrong",
-                    _("kind must be one of %(kinds)s, and essential yes or no."),
-                    kinds=", ".join(KINDS),
-                )
+            if row["kind"] not in KINDS:
+                values = {"kinds": ", ".join(KINDS)}
+                yield self.at(pack, "inputs.csv", number, "flag-wrong", _("kind must be one of %(kinds)s."), **values)
+            if row["essential"] not in ("yes", "no"):
+                yield self.at(pack, "inputs.csv", number, "flag-wrong", _("%(key)s must be yes or no."), key="essential")
+            yield from self.all_at(pack, "inputs.csv", number, wrong_texts(row))
             where, known = self.inputs.setdefault(pair, (pack.code, row))
             here_twice = where == pack.code and known is not row
             if here_twice or (known["kind"], known["essential"]) != (row["kind"], row["essential"]):
@@ -304,27 +315,21 @@ class _Check:
             yield from self.origin(pack, "inputs.csv", number, row, sources)
 
     def sources(self, pack: Pack) -> Iterator[Defect]:
+        seen: set[str] = set()
         for number, row in enumerate(pack.sources, start=2):
+
+            def bad(code: str, message: str, /, _row: int = number, **values: object) -> Defect:
+                return self.at(pack, "sources.csv", _row, code, message, **values)
+
             if not row["id"] or not row["title"] or not (row["url"] or row["reference"]):
-                yield self.at(
-                    pack,
-                    "sources.csv",
-                    number,
-                    "source-closed",
-                    _("A source needs an id, a title, and an address or a document number."),
-                )
-            if not is_day(row["read_on"]):
-                yield self.at(
-                    pack,
-                    "sources.csv",
-                    number,
-                    "date-wrong",
-                    _("%(date)s is not a day written YYYY-MM-DD."),
-                    date=row["read_on"] or "–",
-                )
-        for source, count in Counter(r["id"] for r in pack.sources).items():
-            if count > 1:
-                yield self.at(pack, "sources.csv", None, "code-twice", _("The code %(code)s is given twice."), code=source)
+                yield bad("source-closed", _("A source needs an id, a title, and an address or a document number."))
+            if row["id"] and not SOURCE_ID.fullmatch(row["id"]):
+                yield bad("code-wrong", _("The id %(code)s must match [a-z][a-z0-9-]*."), code=row["id"][:40])
+            if row["id"] in seen:
+                yield bad("code-twice", CODE_TWICE, code=row["id"])
+            seen.add(row["id"])
+            wrong = [*wrong_texts(row), *wrong_address(row["url"]), *wrong_day("read_on", row["read_on"], self.limit(pack))]
+            yield from self.all_at(pack, "sources.csv", number, [*wrong, *wrong_publication(row["published_on"], self.limit(pack))])
 
     def loose(self, pack: Pack) -> Iterator[Defect]:
         """Segments that no input names, directly or through a broader segment."""
@@ -348,9 +353,12 @@ def _tables(pack: Pack) -> list[dict[str, object]]:
     return [c for c in columns if isinstance(c, dict)] if isinstance(columns, list) else []
 
 
+def _requires(pack: Pack) -> list[str]:
+    """The codes of the packs that pack.toml requires, or none where it holds something else."""
+    required = pack.head.get("requires")
+    return [code for code in required if isinstance(code, str)] if isinstance(required, list) else []
+
+
 def _share(cell: str) -> float | None:
-    try:
-        value = float(cell)
-    except ValueError:
-        return None
+    value = float(cell) if SHARE.fullmatch(cell) else -1
     return value if 0 <= value <= 1 else None

@@ -17,7 +17,8 @@ from xinya.kit.text import plain
 
 from .check import GENERAL, Defect, check_packs
 from .likeness import check_likeness
-from .pack import FORMAT, INPUT_HEAD, SEGMENT_HEAD, SOURCE_HEAD, Pack, Row, items, pack_from_members, pack_members
+from .pack import FORMAT, INPUT_HEAD, SEGMENT_HEAD, SOURCE_HEAD, Pack, Row, items, pack_members
+from .reading import pack_from_members
 from .shipped import industry_classes
 
 TABLES: dict[str, tuple[str, ...]] = {"segments": SEGMENT_HEAD, "inputs": INPUT_HEAD, "sources": SOURCE_HEAD}
@@ -148,7 +149,7 @@ def changed_rows(
     """The pack with rows changed by their place (None: taken out) and rows added at the end.
 
     A segment that gets another code keeps its inputs, its narrower segments and its exclusions; one taken out takes its inputs
-    along.
+    along. A pack that changed stands for this day, if it did not for a later one.
     """
     before = rows_of(pack, table)
     renamed, gone, kept = {}, set(), []
@@ -164,7 +165,14 @@ def changed_rows(
     made = with_rows(pack, table, [*kept, *_completed(pack, table, added, day, others)])
     if table == "segments" and (renamed or gone):
         made = _followed(made, renamed, gone - {r["code"] for r in made.segments})
-    return made
+    return dated(made, pack, day)
+
+
+def dated(made: Pack, before: Pack, day: datetime.date) -> Pack:
+    """`made`, which stands for `day` where it is another pack than before, so that none of its rows is younger than itself."""
+    as_of = before.head.get("as_of")
+    later = max(as_of, day) if type(as_of) is datetime.date else day
+    return made if made == before else replace(made, head={**made.head, "as_of": later})
 
 
 def _followed(pack: Pack, renamed: Mapping[str, str], gone: set[str]) -> Pack:
@@ -341,6 +349,6 @@ def findings_of(pack: Pack, others: Iterable[Pack]) -> list[Finding]:
 
 
 __all__ = [
-    "SOFT", "TABLES", "Finding", "changed_rows", "content_of", "empty_pack", "findings_of", "pack_of", "pasted_rows", "rows_of",
-    "with_head", "with_rows",
+    "SOFT", "TABLES", "Finding", "changed_rows", "content_of", "dated", "empty_pack", "findings_of", "pack_of", "pasted_rows",
+    "rows_of", "with_head", "with_rows",
 ]  # fmt: skip

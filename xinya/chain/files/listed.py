@@ -1,24 +1,39 @@
 """A zone's company list as the diagnosis takes it: one step between the file and the engine."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 
 from xinya.chain.engine import Atlas
 from xinya.chain.engine.report import PRODUCING, Company, Places, place_products
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.regions import province_of
-from xinya.zones.files import CompanyLine
+from xinya.zones.files import CompanyLine, ListRefused
+from xinya.zones.files.columns import COLUMNS
 
 from .shipped import shipped_atlas
 
+UNKNOWN_SEGMENT = _("No pack has a segment %(segment)s.")
+HEAD = next(column.zh for column in COLUMNS if column.field == "segments")
+
+
+def demand_known_segments(lines: Sequence[CompanyLine], known: Callable[[], Set[str]]) -> None:
+    """known: the codes that packs have, asked for when a line names one. Raises ListRefused with every code that they have not."""
+    if not any(line.segments for line in lines):
+        return
+    codes = known()
+    findings = [
+        Refused("unknown-segment", UNKNOWN_SEGMENT, row=line.row, column=line.segments_head or HEAD, segment=code[:30])
+        for line in lines
+        for code in line.segments
+        if code not in codes
+    ]
+    if findings:
+        raise ListRefused(findings)
+
 
 def listed_companies(lines: Sequence[CompanyLine], placer: Places, atlas: Atlas) -> list[Company]:
-    """Company lines with their product texts placed. Raises Refused for a segment code that no pack has."""
-    known = set(atlas.segments) | set(shipped_atlas().segments) if any(line.segments for line in lines) else set()
-    for line in lines:
-        for code in line.segments:
-            if code not in known:
-                raise Refused("unknown-segment", _("No pack has a segment %(segment)s."), row=line.row, segment=code[:30])
+    """Company lines with their product texts placed. Raises ListRefused for segment codes that no pack has."""
+    demand_known_segments(lines, lambda: set(atlas.segments) | set(shipped_atlas().segments))
     return [
         Company(
             name=line.name,

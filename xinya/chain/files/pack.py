@@ -3,10 +3,8 @@
 import csv
 import datetime
 import io
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import tomli_w
@@ -38,8 +36,6 @@ SEGMENT_HEAD = (
 INPUT_HEAD = ("product", "input", "kind", "essential", "share_low", "share_high", "source", "date", "confidence")
 SOURCE_HEAD = ("id", "title", "publisher", "url", "reference", "published_on", "read_on")
 HEADS = {"segments.csv": SEGMENT_HEAD, "inputs.csv": INPUT_HEAD, "sources.csv": SOURCE_HEAD}
-LARGEST_MEMBER = 20_000_000
-DEEPEST_HEAD, LARGEST_NUMBER, LONGEST_HEAD_TEXT = 4, 10**15, 20_000
 Row = dict[str, str]
 
 
@@ -62,48 +58,6 @@ class Pack:
         return str(self.head.get("version", ""))
 
 
-def pack_from_folder(folder: Path) -> Pack:
-    """Read a pack's folder. Raises Refused when a member is missing or cannot be read."""
-    if not folder.is_dir():
-        raise Refused("no-such-pack", _("There is no folder %(path)s."), path=str(folder))
-    members = {}
-    for name in MEMBERS:
-        path = folder / name
-        if path.is_file():
-            if path.stat().st_size > LARGEST_MEMBER:
-                raise Refused("too-large", _("%(file)s is larger than 20 MB."), file=name)
-            members[name] = path.read_bytes()
-    return pack_from_members(members, folder.name)
-
-
-def pack_from_members(members: Mapping[str, bytes], name: str = "") -> Pack:
-    """Read a pack from the bytes of its four files. Raises Refused naming file, row and column."""
-    for wanted in MEMBERS:
-        if wanted not in members:
-            raise Refused("pack-incomplete", _("The pack %(pack)s has no file %(file)s."), pack=name, file=wanted)
-    try:
-        head = tomllib.loads(_text(members["pack.toml"], "pack.toml"))
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        raise Refused("pack-unreadable", _("pack.toml cannot be read: %(reason)s."), reason=str(error)[:200]) from error
-    if not _is_head(head):
-        raise Refused("pack-unreadable", _("pack.toml cannot be read: %(reason)s."), reason="nested or too large values")
-    tables = {file: tuple(_rows(_text(members[file], file), file)) for file in HEADS}
-    return Pack(head, tables["segments.csv"], tables["inputs.csv"], tables["sources.csv"], name)
-
-
-def _is_head(value: Any, depth: int = 0) -> bool:
-    """Whether a head holds what a head may hold: texts, small numbers, days, lists and tables, no deeper than columns are."""
-    if isinstance(value, Mapping):
-        columns = value.get("columns", []) if depth == 0 else []
-        is_list = isinstance(columns, list) and all(isinstance(c, Mapping) for c in columns)
-        return depth < DEEPEST_HEAD and is_list and all(_is_head(each, depth + 1) for each in value.values())
-    if isinstance(value, list):
-        return depth < DEEPEST_HEAD and all(_is_head(each, depth + 1) for each in value)
-    if isinstance(value, int | float):
-        return abs(value) < LARGEST_NUMBER
-    return not isinstance(value, str) or len(value) <= LONGEST_HEAD_TEXT
-
-
 def pack_members(pack: Pack) -> dict[str, bytes]:
     """The four files of a pack in canonical form: what was read comes out again, byte for byte."""
     return {
@@ -112,41 +66,6 @@ def pack_members(pack: Pack) -> dict[str, bytes]:
         "inputs.csv": _table(INPUT_HEAD, pack.inputs),
         "sources.csv": _table(SOURCE_HEAD, pack.sources),
     }
-
-
-def _text(content: bytes, file: str) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Refused("undecodable-text", _("%(file)s is not UTF-8 text (byte %(byte)s)."), file=file, byte=error.start) from error
-
-
-def _rows(text: str, file: str) -> Iterable[Row]:
-    head = HEADS[file]
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        found = next(reader, None)
-        if found is None or tuple(found) != head:
-            missing = ", ".join(h for h in head if h not in (found or [])) or ", ".join(head)
-            raise Refused(
-                "wrong-columns",
-                _("%(file)s: the columns must be exactly as documented; look at %(missing)s."),
-                file=file,
-                missing=missing,
-            )
-        for number, cells in enumerate(reader, start=2):
-            if len(cells) != len(head):
-                raise Refused(
-                    "row-broken",
-                    _("%(file)s has %(found)s cells in a row of %(wanted)s."),
-                    row=number,
-                    file=file,
-                    found=len(cells),
-                    wanted=len(head),
-                )
-            yield dict(zip(head, cells, strict=True))
-    except csv.Error as error:
-        raise Refused("pack-unreadable", _("%(file)s is not a CSV table: %(reason)s."), file=file, reason=str(error)) from error
 
 
 def _table(head: Iterable[str], rows: Iterable[Row]) -> bytes:

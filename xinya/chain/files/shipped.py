@@ -11,7 +11,8 @@ from xinya.chain.engine.placer import Model, Placer
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
 
-from .pack import Pack, items, join_packs, pack_from_folder
+from .pack import Pack, items, join_packs
+from .reading import pack_from_folder
 
 SHIPPED = Path(__file__).resolve().parent.parent / "packs"
 

@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +38,15 @@ def run_case(case: Mapping[str, Any], _folder: Path) -> tuple[dict[str, Any], di
 
 def _answer(case: Mapping[str, Any], expect: Mapping[str, Any], atlas: Atlas) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "closures": [_closure(atlas, ask) for ask in expect.get("closures", [])],
-        "completeness": [_completeness(atlas, ask) for ask in expect.get("completeness", [])],
+        "closures": [_closure(atlas, ask) for ask in _listed("closures", expect.get("closures", []))],
+        "completeness": [_completeness(atlas, ask) for ask in _listed("completeness", expect.get("completeness", []))],
     }
     if "residents" not in case:
         return found
-    lexicon = Lexicon(atlas, [(word, role) for word, role in case.get("words", [])])
-    companies = [_company(row, atlas, lexicon) for row in case["residents"]]
+    lexicon = Lexicon(atlas, [(word, role) for word, role in _listed("words", case.get("words", []))])
+    companies = [_company(row, atlas, lexicon) for row in _listed("residents", case["residents"])]
     others = case.get("outside")
-    outside = None if others is None else [_company(row, atlas, lexicon) for row in others]
+    outside = None if others is None else [_company(row, atlas, lexicon) for row in _listed("outside", others)]
     day = datetime.date.fromisoformat(case["as_of"]) if "as_of" in case else SOME_DAY
     try:
         told: dict[str, Any] = {k: tuple(v) if k == "kinds" else v for k, v in case.get("limits", {}).items()}
@@ -105,12 +105,12 @@ def _building(drawn: Report) -> dict[str, list[dict[str, str]]]:
 
 def _company(row: Mapping[str, Any], atlas: Atlas, lexicon: Lexicon) -> Company:
     _known("a company", row, COMPANY_KEYS)
-    for code in row.get("makes", []):
+    for code in _listed("makes", row.get("makes", [])):
         if code not in atlas.segments:
             raise ValueError(f"{row['name']} makes {code}, which the case's atlas does not have")
     if row.get("state", PRODUCING) not in STATES:
         raise ValueError(f"{row['name']}: no state {row['state']}")
-    products = tuple(row.get("products", []))
+    products = tuple(_listed("products", row.get("products", [])))
     return Company(
         name=row["name"], products=products,
         placements=place_products(lexicon, row["name"], products, row.get("makes", [])),
@@ -123,7 +123,7 @@ def _company(row: Mapping[str, Any], atlas: Atlas, lexicon: Lexicon) -> Company:
 def _atlas(told: Mapping[str, Any]) -> Atlas:
     """The atlas that a case states: segments (codes or objects), inputs, chains (one of them all if none is given)."""
     _known("the atlas", told, {"segments", "inputs", "chains"})
-    rows = [{"code": s} if isinstance(s, str) else s for s in told["segments"]]
+    rows = [{"code": s} if isinstance(s, str) else s for s in _listed("segments", told["segments"])]
     segments = {}
     for row in rows:
         _known("a segment", row, {"code", "name_zh", "name_en", "aliases", "broader", "excludes"})
@@ -134,23 +134,33 @@ def _atlas(told: Mapping[str, Any]) -> Atlas:
             code, row.get("name_zh", code), row.get("name_en", f"segment {code}"), tuple(row.get("aliases", [])),
             row.get("broader"), tuple(row.get("excludes", [])),
         )  # fmt: skip
-    for row in told.get("inputs", []):
+    for row in _listed("inputs", told.get("inputs", [])):
         _known("an input", row, {"product", "input", "kind", "essential"})
     inputs = tuple(
         Input(row["product"], row["input"], row.get("kind", "material"), row.get("essential", True))
         for row in told.get("inputs", [])
     )
-    return Atlas(tuple(map(_chain, told.get("chains", [{"code": "chain", "segments": list(segments)}]))), segments, inputs)
+    chains = _listed("chains", told.get("chains", [{"code": "chain", "segments": list(segments)}]))
+    return Atlas(tuple(map(_chain, chains)), segments, inputs)
 
 
 def _chain(row: Mapping[str, Any]) -> Chain:
-    _known("a chain", row, {"code", "segments", "product"})
     column = Column("all", "全部", "All", "mid")
-    members = tuple((code, column.code) for code in row["segments"])
+    _known("a chain", row, {"code", "segments", "product"})
+    members = tuple((code, column.code) for code in _listed("segments", row["segments"]))
     return Chain(row["code"], row["code"], row["code"], product=row.get("product"), columns=(column,), members=members)
+
+
+def _listed(what: str, told: Any) -> Sequence[Any]:
+    """A text is read letter by letter where a list is wanted."""
+    if not isinstance(told, list | tuple):
+        raise ValueError(f"{what} is no list")
+    return told
 
 
 def _known(what: str, row: Mapping[str, Any], keys: set[str]) -> None:
     """A key that nobody reads would make a case pass that says nothing."""
+    if not isinstance(row, Mapping):
+        raise ValueError(f"{what} is no object")
     if unknown := sorted(row.keys() - keys):
         raise ValueError(f"{what} has keys that mean nothing: {', '.join(unknown)}")

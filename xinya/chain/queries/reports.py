@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from xinya.kit.days import day_written
-from xinya.kit.refusals import Refused
+from xinya.kit.refusals import Refused, concerning
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.freshness import Age
 from xinya.zones.engine.regions import province_of
@@ -132,7 +132,8 @@ def list_report(
     """The report of a company list that is not stored: no statements."""
     atlas = shipped_atlas(chains or None)
     words = placer_for(atlas)
-    there = None if outside is None else listed_companies(outside, words, atlas)
+    with concerning("outside"):
+        there = None if outside is None else listed_companies(outside, words, atlas)
     return engine_report.report(atlas, listed_companies(lines, words, atlas), as_of=on, outside=there)
 
 

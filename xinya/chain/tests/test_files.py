@@ -2,7 +2,6 @@
 
 import csv
 import datetime
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +34,7 @@ from xinya.chain.files.pack import HEADS, INPUT_HEAD, MEMBERS, SEGMENT_HEAD, SOU
 from xinya.kit.refusals import Refused
 from xinya.kit.text import plain
 
-from .packs import BATTERIES, CLASSES, HEAD, METALS, changed, headed, link, longer, segment, source
+from .packs import BATTERIES, HEAD, METALS
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=12)
 
@@ -149,110 +148,6 @@ def test_a_chain_that_no_pack_has_is_refused_with_those_there_are() -> None:
     assert (refused.value.code, refused.value.status) == ("unknown-chain", 404)
     assert "nowhere" in refused.value.sentence("en")
     assert "aero-structures" in refused.value.sentence("en")
-
-
-# --- the check ------------------------------------------------------------------------------------------------------
-
-
-def defects(pack: Pack, *, homes: tuple[Pack, ...] = (METALS,)) -> set[tuple[str, str, int | None]]:
-    found = check_packs([pack], homes=homes, known_classes=CLASSES)
-    for defect in found:
-        assert "%(" not in defect.sentence("en")
-        assert defect.sentence("zh").startswith(f"{defect.pack}/{defect.file}")
-    return {(d.code, d.file, d.row) for d in found}
-
-
-def test_a_good_pack_has_no_defect() -> None:
-    assert defects(BATTERIES) == set()
-    assert check_packs([METALS, BATTERIES], known_classes=CLASSES) == []
-
-
-def recoded(code: str) -> Pack:
-    """The pack with this code for its first column, in the head and at its segments."""
-    old = BATTERIES.head["columns"][0]["code"]
-    pack = headed(lambda h: h["columns"][0].update(code=code))
-    return replace(pack, segments=tuple({**r, "column": code if r["column"] == old else r["column"]} for r in pack.segments))
-
-
-S, I, Q, T = "segments.csv", "inputs.csv", "sources.csv", "pack.toml"  # noqa: E741
-CASES: list[tuple[str, str, int | None, Pack]] = [
-    ("head-missing", T, None, headed(lambda h: h.pop("licence"))),
-    ("format-unknown", T, None, headed(lambda h: h.update(format="xinya-pack/9"))),
-    ("code-wrong", T, None, replace(BATTERIES, name="other")),
-    ("column-wrong", T, None, headed(lambda h: h["columns"][0].update(stage="top"))),
-    ("column-code", T, None, recoded("total")),
-    ("column-code", T, None, recoded("a|b")),
-    ("segment-unknown", T, None, headed(lambda h: h.update(product="nothing"))),
-    ("pack-missing", T, None, headed(lambda h: h.update(requires=["metals", "nowhere"]))),
-    ("code-twice", S, 6, longer("segments", segment("cell", "另一单体"))),
-    ("column-unknown", S, 3, changed("segments", 1, column="nowhere")),
-    ("home-wrong", S, 5, changed("segments", 3, code="tin")),
-    ("not-required", S, 5, headed(lambda h: h.update(requires=[]))),
-    ("shared-not-empty", S, 5, changed("segments", 3, name_zh="铜箔")),
-    ("code-wrong", S, 6, longer("segments", segment("Cell 2", "另一单体"))),
-    ("cell-missing", S, 4, changed("segments", 2, definition_en=" ")),
-    ("name-long", S, 4, changed("segments", 2, name_zh="长" * 31)),
-    ("name-twice", S, 4, changed("segments", 2, name_en="The Cell")),
-    ("segment-unknown", S, 2, changed("segments", 0, broader="nothing")),
-    ("segment-unknown", S, 2, changed("segments", 0, excludes="nothing")),
-    ("broader-circle", S, 3, changed("segments", 1, broader="power-cell")),
-    ("class-wrong", S, 2, changed("segments", 0, gbt4754="3841:half")),
-    ("class-wrong", S, 2, changed("segments", 0, gbt4754="384:part")),
-    ("class-unknown", S, 2, changed("segments", 0, gbt4754="9999:part")),
-    ("flag-wrong", S, 3, changed("segments", 1, emerging="maybe")),
-    ("flag-wrong", S, 3, changed("segments", 1, commodity="part")),
-    ("alias-empty", S, 2, changed("segments", 0, aliases="车用电池单体; ")),
-    ("word-twice", S, 3, changed("segments", 1, aliases="车用电池单体")),
-    ("word-twice", S, 3, changed("segments", 1, name_zh="動力電芯")),
-    ("alias-affix", S, 2, changed("segments", 0, aliases="新型动力电芯")),
-    ("alias-affix", S, 2, changed("segments", 0, aliases="動力電芯")),
-    ("alias-affix", S, 2, changed("segments", 0, aliases="The Power-Cell")),
-    ("source-unknown", S, 3, changed("segments", 1, source="hearsay")),
-    ("date-wrong", S, 3, changed("segments", 1, date="2026-02-30")),
-    ("confidence-wrong", S, 3, changed("segments", 1, confidence="sure")),
-    ("confidence-wrong", S, 3, changed("segments", 1, confidence="1.1")),
-    ("confidence-high", S, 4, changed("segments", 2, confidence="0.6")),
-    ("segment-loose", S, 6, longer("segments", segment("tape", "胶带"))),
-    ("segment-unknown", I, 4, longer("inputs", link("cell", "nothing"))),
-    ("own-input", I, 4, longer("inputs", link("cell", "cell"))),
-    ("flag-wrong", I, 2, changed("inputs", 0, kind="labour")),
-    ("flag-wrong", I, 2, changed("inputs", 0, essential="perhaps")),
-    ("input-twice", I, 4, longer("inputs", link("cell", "separator"))),
-    ("share-wrong", I, 2, changed("inputs", 0, share_low="0.3")),
-    ("share-wrong", I, 2, changed("inputs", 0, share_high="")),
-    ("source-unknown", I, 2, changed("inputs", 0, source="")),
-    ("date-wrong", I, 2, changed("inputs", 0, date="")),
-    ("confidence-wrong", I, 2, changed("inputs", 0, confidence="nan")),
-    ("confidence-high", I, 2, changed("inputs", 0, source="general knowledge")),
-    ("source-closed", Q, 2, changed("sources", 0, reference="")),
-    ("date-wrong", Q, 2, changed("sources", 0, read_on="2026")),
-    ("code-twice", Q, None, longer("sources", source("gb"))),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("code", "file", "row", "pack"), CASES, ids=[f"{c[0]}-{c[1]}-{i}" for i, c in enumerate(CASES)])
-def test_the_check_names_each_defect_by_file_and_row(code: str, file: str, row: int | None, pack: Pack) -> None:
-    assert (code, file, row) in defects(pack)
-
-
-def test_every_code_that_the_check_knows_has_its_case() -> None:
-    written = Path(checks.__file__).read_text(encoding="utf-8")
-    known = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)",\s*_\(', written))
-    assert known == {code for code, _file, _row, _pack in CASES}
-
-
-def test_an_input_said_otherwise_by_another_pack_is_a_defect() -> None:
-    other = replace(METALS, segments=(*METALS.segments, segment("tin", "锡锭")), inputs=(*METALS.inputs, link("copper", "tin")))
-    shared = replace(BATTERIES, inputs=(*BATTERIES.inputs, link("copper", "tin", essential="no")))
-    shared = replace(shared, segments=(*shared.segments, shared.segments[3] | {"code": "tin"}))
-    found = check_packs([other, shared], known_classes=CLASSES)
-    assert {(d.pack, d.code, d.row) for d in found} == {("batteries", "input-twice", 4)}
-
-
-def test_a_home_pack_is_looked_into_and_not_judged() -> None:
-    broken = replace(METALS, segments=(METALS.segments[0] | {"definition_en": ""}, METALS.segments[1]))
-    assert check_packs([BATTERIES], homes=[broken], known_classes=CLASSES) == []
-    assert {d.code for d in check_packs([broken, BATTERIES], known_classes=CLASSES)} == {"cell-missing"}
 
 
 # --- reading --------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """A zone edits packs in the browser: paste, correct, version by version, publish for its own verdicts; others keep theirs."""
 
+import datetime
 import io
 import zipfile
 from collections.abc import Callable
@@ -50,6 +51,17 @@ def test_forty_pasted_rows_make_a_pack_without_hard_defects() -> None:
     assert len({r["code"] for r in pack.segments}) == 40
     assert [f.defect.code for f in findings_of(pack, shipped_packs()) if not f.is_soft and f.table != "segments"] == []
     assert pack_of(content_of(pack)) == pack
+
+
+def test_a_pack_that_changes_stands_for_the_day_of_the_change_so_that_its_new_rows_are_not_younger() -> None:
+    pack = next(p for p in shipped_packs() if p.code == CHAIN)
+    later = pack.head["as_of"] + datetime.timedelta(days=1)
+    same = changed_rows(pack, "sources", {0: dict(pack.sources[0])}, day=later)
+    assert same == pack
+    changed = changed_rows(pack, "sources", {}, [{"id": "new-one", "title": "新标准", "reference": "GB 1"}], day=later)
+    assert (changed.head["as_of"], changed.sources[-1]["read_on"]) == (later, later.isoformat())
+    assert "date-late" not in {f.defect.code for f in findings_of(changed, shipped_packs())}
+    assert changed_rows(changed, "sources", {0: None}, day=pack.head["as_of"]).head["as_of"] == later
 
 
 def test_a_name_that_another_pack_defines_is_shared_from_there() -> None:

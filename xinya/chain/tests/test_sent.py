@@ -1,6 +1,7 @@
 """What is sent to the pages: answers, decisions, limits, lists. Kept whole, or refused in a sentence and nothing stored."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -279,8 +280,9 @@ BAD_FILES: dict[str, tuple[Callable[[], bytes], int, tuple[str, ...]]] = {
     "a broken workbook": (lambda: workbook(["甲", "", "", 1, ""])[:-200], 422, ("findings-title",)),
     "a workbook of 200 MB": (swollen, 413, ("200",)),
     "a segment that no pack has": (
-        f"{HEADS},环节\n乙,,锻件,,,no-such-one\n".encode, 422, (">2<", "no-such-one"),
+        f"{HEADS},环节\n乙,,锻件,,,no-such-one\n".encode, 422, (">2<", ">环节<", "no-such-one"),
     ),
+    "a row with more cells than heads": (lambda: rows(GOOD, "乙,,机身段,1,1,234,是"), 422, (">3<", "234")),
     "a file of 50 MB": (lambda: b"x" * (50 * MEGABYTE), 413, ("20",)),
     "nothing": (lambda: b"", 422, ("errmsg",)),
 }  # fmt: skip
@@ -297,6 +299,8 @@ def test_a_bad_list_is_refused_with_its_place_and_nothing_is_stored(what: str, z
     assert stored() == before
     for text in said:
         assert text in page, (text, page)
+    if "findings-title" in page:
+        assert re.search('<small class="code">[a-z-]+</small></td>', page), page
     assert "%(" not in page
     assert "Traceback" not in page
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from xinya.chain.actions.packs import begin_draft, publish_draft, retire_pack, save_draft
 from xinya.chain.files import pack_from_archive
-from xinya.chain.files.drafts import changed_rows
+from xinya.chain.files.drafts import changed_rows, content_of, pack_of, with_rows
 from xinya.chain.models import ZonePack
 from xinya.chain.queries.atlas import forget_packs
 from xinya.kit.search import Search, index_marked, rebuild
@@ -71,6 +71,25 @@ def test_the_page_of_search_leads_to_the_segment_on_the_zone_s_pack(published: Z
     opened = reader_client.get(address).content.decode()
     assert WORD in opened
     assert page.split(f'href="{address}#')[1].split('"')[0] in opened
+
+
+def test_a_page_links_no_source_but_an_address_of_the_web(published: Zone, reader_client: Client) -> None:
+    row = ZonePack.objects.get(zone=published, replaced_at=None)
+    named = [("good", "https://www.gov.cn/a"), ("bad", "javascript:alert(1)"), ("worse", "foo bar")]
+    pack = pack_of(row.content)
+    told = with_rows(pack, "sources", [{"id": c, "title": f"来源{c}", "url": url, "read_on": "2026-01-01"} for c, url in named])
+    told = with_rows(told, "segments", [{**segment, "source": "bad"} for segment in told.segments])
+    ZonePack.objects.filter(pk=row.pk).update(content=content_of(told))  # as one that was published before the check had the rule
+    forget_packs()
+    opened = reader_client.get(f"/zh-hans/zones/{published.code}/packs/hydrogen/").content.decode()
+    assert all(f"来源{code}" in opened for code, _url in named)
+    assert 'href="https://www.gov.cn/a"' in opened
+    assert "javascript:" not in opened
+    assert 'href="foo' not in opened
+    code = told.segments[0]["code"]
+    shown = reader_client.get(reverse("segment", args=[published.code, code])).content.decode()
+    assert "来源bad" in shown
+    assert "javascript:" not in shown
 
 
 def test_nobody_of_another_zone_finds_it_or_opens_it(published: Zone, stranger: Person) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from xinya.kit.web_address import web_address
 from xinya.zones.engine.conflicts import Weighed
 from xinya.zones.engine.freshness import Age
 from xinya.zones.models import Fact
@@ -69,7 +70,7 @@ def evidence(fact: Fact, found: ZoneReport) -> dict[str, Any]:
         "date": f"{fact.observed_on:%Y-%m}",
         "confidence": confidence,
         "word": _("for the demonstration") if fact.source.is_invented else next(w for least, w in words if confidence >= least),
-        "href": fact.source.url,
+        "href": web_address(fact.source.url),
         "life": life(fact_age(fact, found.held, on), fact_sure(fact, found.held, on), found.held.voice(fact.pk, on)),
     }
 

@@ -34,6 +34,7 @@ def findings_of(refused: Refused) -> list[dict[str, object]]:
     rows = []
     for f in found:
         bare = Refused(f.code, f.message, **f.values)
+        bare.concerns = f.concerns
         rows.append({"row": f.row, "column": f.column, "sentence": bare.sentence(said), "code": f.code})
     return rows
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from xinya.kit.pages import language, page, sentence_of
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop as _
+from xinya.kit.web_address import web_address
 from xinya.zones.queries import signed_in, zone_visible
 
 from ..engine import Atlas, Limits
@@ -138,7 +139,7 @@ def pack_context(pack: Pack, atlas: Atlas) -> dict[str, Any]:
         "name": whole.name(said),
         "summary": whole.summary_zh if said == "zh" else whole.summary_en,
         "groups": groups,
-        "sources": pack.sources,
+        "sources": [{**row, "url": web_address(row["url"])} for row in pack.sources],
     }
 
 

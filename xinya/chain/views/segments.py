@@ -11,6 +11,7 @@ from xinya.kit.leads import lead_address
 from xinya.kit.pages import language, page
 from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop
+from xinya.kit.web_address import web_address
 from xinya.zones.engine.regions import PROVINCES, province_name
 from xinya.zones.queries import signed_in
 
@@ -94,7 +95,7 @@ def pack_source(packs: Iterable[Pack], home: str, source: str) -> dict[str, str]
         if pack.code == home:
             for row in pack.sources:
                 if row["id"] == source:
-                    return {"title": row["title"], "href": row["url"], "publisher": row["publisher"]}
+                    return {"title": row["title"], "href": web_address(row["url"]), "publisher": row["publisher"]}
     return {"title": _("general knowledge of the trade"), "href": "", "publisher": ""}
 
 

@@ -218,7 +218,7 @@ def csv_file(tmp_path: Path, *lines: str, head: str = HEAD) -> Path:
         (("甲,,锻件,1,是", "甲,,锻件,1,是"), HEAD, "xinya: company-twice: Row 3, column 企业名称"),
         (("甲,,锻件,-1,是",), HEAD, "xinya: negative-revenue: Row 2, column 营业收入(万元)"),
         (("甲,,=1+1,1,是",), HEAD, "xinya: formula-cell: Row 2, column 主营产品"),
-        (("甲,,,,,no-such",), f"{HEAD},环节", "xinya: unknown-segment: Row 2"),
+        (("甲,,,,,no-such",), f"{HEAD},环节", "xinya: unknown-segment: Row 2, column 环节"),
         (("甲,锻件",), "名,品", "xinya: wrong-columns: "),
         ((), HEAD, "xinya: no-rows: "),
         ((), "", "xinya: empty-file: "),
@@ -235,6 +235,25 @@ def test_a_bad_list_is_one_sentence_with_code_row_and_column(
 def test_every_wrong_cell_of_a_list_is_named(run: Run, tmp_path: Path) -> None:
     found = refused(run("chain", "diagnose", csv_file(tmp_path, "甲,,,-1,", "乙,,,x,也许")))
     assert [line.split(":")[2].strip().split(",")[0] for line in found.splitlines()] == ["Row 2", "Row 3", "Row 3"]
+
+
+def test_every_code_that_no_pack_has_is_named_with_row_and_the_column_s_own_head(run: Run, tmp_path: Path) -> None:
+    file = csv_file(tmp_path, "甲,,,,,no-such;ti-forging", "乙,,,,,ti-forging", "丙,,,,,nor-this", head=f"{HEAD},Segments")
+    assert refused(run("chain", "diagnose", file)).splitlines() == [
+        "xinya: unknown-segment: Row 2, column Segments: No pack has a segment no-such.",
+        "xinya: unknown-segment: Row 4, column Segments: No pack has a segment nor-this.",
+    ]
+
+
+def test_what_is_wrong_with_the_list_of_makers_outside_is_said_of_that_file(run: Run, listed: Path, tmp_path: Path) -> None:
+    others = csv_file(tmp_path, "甲,,,-1,", "乙,,,x,")
+    said = refused(run("chain", "diagnose", listed, "--outside", others)).splitlines()
+    assert len(said) == 2
+    assert all(line.partition(": ")[2].startswith(f"{code}: --outside {others}: Row ") for line, code in zip(
+        said, ("negative-revenue", "not-a-number"), strict=True))  # fmt: skip
+    others = csv_file(tmp_path, "甲,,,,,no-such", head=f"{HEAD},环节")
+    assert f"--outside {others}: Row 2, column 环节: " in refused(run("chain", "diagnose", listed, "--outside", others))
+    assert "--outside" not in refused(run("chain", "diagnose", others, "--outside", listed))
 
 
 @pytest.mark.parametrize(
@@ -322,9 +341,15 @@ def test_a_pack_in_another_form_is_said_and_mended(run: Run, broken: Path) -> No
     assert (broken / "sources.csv").read_bytes() == (SHIPPED / CHAIN / "sources.csv").read_bytes()
 
 
-def test_a_pack_that_cannot_be_read_is_refused(run: Run, broken: Path, tmp_path: Path) -> None:
+def test_what_of_a_pack_cannot_be_read_is_named_with_all_else_that_is_wrong(run: Run, broken: Path, tmp_path: Path) -> None:
     (broken / "pack.toml").write_text("not = [toml", "utf-8")
-    assert "pack.toml" in refused(run("chain", "check-pack", broken))
+    spoil(broken, "inputs.csv", 5, lambda row: row.rpartition(",")[0])
+    spoil(broken, "inputs.csv", 6, lambda row: row.rpartition(",")[0])
+    ended = run("chain", "check-pack", broken)
+    assert (ended.code, ended.err) == (1, "")
+    named = [line.rpartition(": ")[0].split(": ")[:2] for line in ended.out.splitlines()[:-1]]
+    assert [place for place, *_rest in named] == [f"{CHAIN}/pack.toml", f"{CHAIN}/inputs.csv:5", f"{CHAIN}/inputs.csv:6"]
+    assert "3 defects" in ended.out
     assert refused(run("chain", "check-pack", tmp_path / "absent"))
 
 

@@ -151,6 +151,12 @@ def test_a_tampered_number_fails_in_every_case_of_our_own(run: Run, tmp_path: Pa
         (changed(residents=[{"name": "a", "makes": ["X"]}]), "ValueError: a makes X, which the case's atlas does not have"),
         (changed(residents=[{"name": "a", "state": "gone"}]), "ValueError: a: no state gone"),
         (changed(residents=[{"makes": ["S"]}]), "the case does not say 'name'"),
+        (changed(residents="all of them"), "ValueError: residents is no list"),
+        (changed(residents=["a"]), "ValueError: a company is no object"),
+        (changed(residents=[{"name": "a", "makes": "S"}]), "ValueError: makes is no list"),
+        (changed(atlas="S"), "ValueError: the atlas is no object"),
+        (changed(atlas={"segments": "S"}), "ValueError: segments is no list"),
+        (changed(limits=3), "the case is not written as its kind is ("),
         (changed(limits={"demands": 1}), "TypeError: "),
         (changed(atlas={"segments": ["S", "S"]}), "ValueError: the segment S is given twice"),
     ],
@@ -167,6 +173,7 @@ def test_bytes_that_are_no_text_and_a_missing_file_are_not_run(run: Run, tmp_pat
     (folder / "odd.json").write_bytes("电池".encode("gb18030"))
     code, lines = run(folder / "odd.json", folder / "nowhere.json")
     assert [line.partition(":")[0] for line in lines] == ["not run odd", "not run nowhere", "0 passed, 2 failed"]
+    assert lines[1] == f"not run nowhere: there is no file or folder {folder / 'nowhere.json'}"
     assert code == 1
 
 

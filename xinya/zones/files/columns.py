@@ -28,13 +28,14 @@ class Column:
         return self.zh if language == "zh" else self.en
 
 
+TEN_THOUSAND_YUAN = ("10k CNY", "10k yuan", "10k RMB", "10,000 CNY", "10,000 yuan", "10,000 RMB", "ten thousand yuan")
 COLUMNS = (
     Column(
         "name",
         "企业名称",
         "company",
         _("Registered name, at most 120 characters; each company once."),
-        also=("公司名称", "单位名称", "company name", "name"),
+        also=("公司名称", "单位名称", "company name", "name", "enterprise", "enterprise name"),
         required=True,
     ),
     Column(
@@ -42,7 +43,7 @@ COLUMNS = (
         "统一社会信用代码",
         "credit code",
         _("18 characters, kept as text; empty when unknown."),
-        also=("信用代码", "社会信用代码", "uscc", "credit code (uscc)", "unified social credit code"),
+        also=("信用代码", "社会信用代码", "uscc", "credit code (uscc)", "unified social credit code", "social credit code"),
         required=True,
     ),
     Column(
@@ -50,7 +51,7 @@ COLUMNS = (
         "主营产品",
         "main products",
         _("Products in the company's own words, parted by 、 or ; or line breaks."),
-        also=("主要产品", "products"),
+        also=("主要产品", "products", "main product", "product"),
         required=True,
     ),
     Column(
@@ -58,6 +59,7 @@ COLUMNS = (
         "营业收入(万元)",
         "revenue (10k CNY)",
         _("Revenue of the year in units of 10,000 yuan; empty when unknown."),
+        also=("revenue", *(f"{word} ({unit})" for word in ("revenue", "operating revenue") for unit in TEN_THOUSAND_YUAN)),
         required=True,
     ),
     Column(
@@ -65,7 +67,7 @@ COLUMNS = (
         "是否规上",
         "above scale",
         _("Registered as above scale: yes or no; empty when unknown."),
-        also=("规上", "是否规上企业"),
+        also=("规上", "是否规上企业", "is above scale", "above designated size"),
         required=True,
     ),
     Column(
@@ -73,7 +75,7 @@ COLUMNS = (
         "链主",
         "anchor",
         _("Yes for the anchor firm of a chain; empty means no."),
-        also=("是否链主", "链主企业"),
+        also=("是否链主", "链主企业", "is anchor", "anchor firm", "anchor company"),
     ),
     Column("group", "所属集团", "group", _("Name of the group the company belongs to; empty when none.")),
     Column("state", "状态", "state", _("Planned, building or producing; empty means producing."), also=("status",)),

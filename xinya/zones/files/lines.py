@@ -1,6 +1,6 @@
 """One company of a zone's list, and the refusal that carries every wrong cell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from xinya.kit.refusals import Refused
@@ -25,6 +25,7 @@ class CompanyLine:
     shares: tuple[int | None, ...] = ()  # of revenue, one a product, in hundredths of a percent; empty: none is known
     region: str | None = None  # as written
     standing: str | None = None  # in the register, as written
+    segments_head: str | None = field(default=None, compare=False, repr=False)  # of their column, as written
 
 
 class ListRefused(Refused):

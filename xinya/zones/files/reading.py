@@ -26,6 +26,13 @@ OLD_EXCEL = _("The file “%(file)s” is in the old Excel format (xls). Open it
 WEB_PAGE = _("The file “%(file)s” is a web page or XML, whatever its name says. Open it and save it as xlsx.")
 NO_TABLE = _("The file “%(file)s” holds no table: no comma, semicolon or tab parts its rows into columns.")
 NO_ROWS = _("The table has a head row and no company below it.")
+SEVERAL = _(
+    "The sheets %(sheets)s of the file “%(file)s” each hold a company list. Put all companies on one sheet, or hide the others."
+)
+SURPLUS = _(
+    "The row has more cells than the table has heads (%(heads)s): “%(text)s” would be lost. Put a value with the separator in "
+    "it, such as 1,234, in quotes."
+)
 FORMULA = _("The cell holds a formula. Paste the values instead of the formulas.")
 FORMULA_TEXT = _("“%(text)s” would run as a formula in a spreadsheet. Paste the value, or put an apostrophe before it.")
 ERROR_CELL = _("The cell shows the error %(error)s. Enter the value or leave the cell empty.")
@@ -45,8 +52,11 @@ def read_companies(content: bytes, filename: str) -> list[CompanyLine]:
     findings: list[Refused] = []
     rows_by_code: dict[str, int] = {}
     rows_by_name: dict[str, int] = {}
-    for row, raw in _rows_below(sheet, heads):
-        line, wrong = _line(sheet, heads, row, raw)
+    for row, raw, surplus in _rows_below(sheet, heads):
+        if surplus is not None:  # what stands beyond the heads has moved all cells before it, too
+            line, wrong = None, [surplus]
+        else:
+            line, wrong = _line(sheet, heads, row, raw)
         findings.extend(wrong)
         if line is not None:
             findings.extend(_listed_before(line, heads, rows_by_code, rows_by_name))
@@ -63,14 +73,20 @@ def read_companies(content: bytes, filename: str) -> list[CompanyLine]:
 
 
 def _table(content: bytes, filename: str) -> tuple[Sheet, Heads]:
-    """The sheet with the list and its heads: the first with all columns, else the one with the most."""
+    """The sheet with the list and its heads: the one with all columns and a row below, else the one with the most columns.
+
+    Raises Refused several-lists for two sheets with a list: one of them would be lost.
+    """
     best: tuple[Sheet, Heads] | None = None
+    listed: list[str] = []
     for sheet in _sheets(content, filename):
         heads = find_heads(sheet.rows)
-        if not heads.missing:
-            return sheet, heads
-        if best is None or len(heads.places) > len(best[1].places):
+        is_list = not heads.missing and any(True for _row in _rows_below(sheet, heads))
+        listed += [sheet.name] if is_list else []
+        if best is None or (is_list and len(listed) == 1) or (not listed and len(heads.places) > len(best[1].places)):
             best = sheet, heads
+    if len(listed) > 1:
+        raise Refused("several-lists", SEVERAL, file=filename, sheets="、".join(f"“{name}”" for name in listed))
     if best is None or not any(any(row) for row in best[0].rows):
         raise Refused("empty-file", EMPTY, file=filename)
     return best
@@ -112,14 +128,23 @@ def _delimiter(text: str, filename: str) -> str:
     return best
 
 
-def _rows_below(sheet: Sheet, heads: Heads) -> Iterator[tuple[int, dict[str, object]]]:
-    """Row number and named cells of each row below the heads that is not blank in all named columns."""
+def _rows_below(sheet: Sheet, heads: Heads) -> Iterator[tuple[int, dict[str, object], Refused | None]]:
+    """Row number, named cells, and what stands beyond the heads, of each row below them that is not blank.
+
+    In a text table a cell beyond the last head is the end of a row that an unquoted delimiter has moved; in a workbook no cell
+    moves another, and what stands beside the list is no part of it.
+    """
     flagged = sheet.formulas | sheet.errors.keys()
+    width = len(sheet.rows[heads.row - 1]) if sheet.is_text and heads.places else None
     for row, cells_of_row in enumerate(sheet.rows[heads.row :], heads.row + 1):
         raw = {field: cells_of_row[place] if place < len(cells_of_row) else "" for field, place in heads.places.items()}
+        beyond = None
+        if width is not None and len(cells_of_row) > width:
+            texts = [text for cell in cells_of_row[width:] if (text := cells.text_of(cell))]
+            beyond = Refused("cells-surplus", SURPLUS, row=row, heads=width, text=texts[0][:40]) if texts else None
         marked = ((row, place + 1) in flagged for place in heads.places.values())
-        if any(marked) or any(cells.text_of(cell) for cell in raw.values()):
-            yield row, raw
+        if beyond is not None or any(marked) or any(cells.text_of(cell) for cell in raw.values()):
+            yield row, raw, beyond
 
 
 def _line(sheet: Sheet, heads: Heads, row: int, raw: dict[str, object]) -> tuple[CompanyLine | None, list[Refused]]:
@@ -136,7 +161,8 @@ def _line(sheet: Sheet, heads: Heads, row: int, raw: dict[str, object]) -> tuple
     if not wrong and values.get("shares") and len(values["shares"]) != len(values["products"]):  # type: ignore[arg-type]
         column = heads.labels["shares"]
         wrong.append(Refused("shares-wrong", SHARES_WRONG, row=row, column=column, products=len(values["products"])))  # type: ignore[arg-type]
-    return (None, wrong) if wrong else (CompanyLine(row=row, **values), wrong)  # type: ignore[arg-type]
+    head = heads.labels.get("segments")
+    return (None, wrong) if wrong else (CompanyLine(row=row, segments_head=head, **values), wrong)  # type: ignore[arg-type]
 
 
 def _demand_plain(sheet: Sheet, place: tuple[int, int], cell: object) -> None:

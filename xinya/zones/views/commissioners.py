@@ -110,7 +110,7 @@ def bring_assignments(request: HttpRequest, code: str) -> HttpResponse:
         )
     except Refused as refused:
         found = refused.findings if isinstance(refused, ListRefused) else [refused]
-        shown = [{"row": f.row, "column": f.column, "sentence": f.sentence(language())} for f in found]
+        shown = [{"row": f.row, "column": f.column, "sentence": f.sentence(language()), "code": f.code} for f in found]
         return commissioners(request, code, 422, file=form, findings=shown)
     messages.success(request, _("Assignments of %(count)s companies have changed.") % {"count": changed})
     return redirect("commissioners", code)
