@@ -20,7 +20,7 @@ print(json.dumps(told))
 
 
 def test_a_server_loads_every_page_before_its_workers_part_and_nothing_that_only_one_measure_needs(tmp_path: Path) -> None:
-    environment = house_environment(tmp_path, f"sqlite:///{tmp_path / 'house.sqlite3'}")
+    environment = house_environment(tmp_path, str(tmp_path / "house.sqlite3"))
     done = subprocess.run(python("-c", LOOK), cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)

@@ -323,3 +323,18 @@ def test_a_list_is_diagnosed_without_being_stored(program: Client, zone: Zone) -
     found = program.post(f"{API}/diagnose", given).json()
     assert found == program.get(f"{API}/zones/harbour/diagnosis").json()
     assert stored() == before
+
+
+def test_a_list_of_makers_outside_is_read_and_its_refusal_names_it(program: Client, zone: Zone) -> None:
+    heads = "企业名称,统一社会信用代码,主营产品,营业收入(万元),是否规上"
+
+    def asked(line: str) -> Any:
+        given = {"companies": file_of(small_list()), "chain": [CHAIN], "on": DAY.isoformat()}
+        makers = SimpleUploadedFile("makers.csv", f"{heads}\n{line}\n".encode())
+        return program.post(f"{API}/diagnose", given | {"outside": makers})
+
+    verdicts = asked("远方有限公司,,大米,1,是").json()["verdicts"]
+    assert {v["outside"] for v in verdicts if v["kind"] == "missing"} == {0}
+    wrong = asked("远方有限公司,,大米,-1,是")
+    assert code_of(wrong)[0] == 422
+    assert "makers.csv" in wrong.json()["detail"] or "outside" in wrong.json()["detail"]
