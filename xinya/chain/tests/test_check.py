@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from xinya.chain.files import Pack, check_packs, heads, texts
+from xinya.chain.files import Pack, check_packs, heads, shipped_packs, texts
 from xinya.chain.files import check as checks
 
 from .packs import BATTERIES, CLASSES, HEAD, METALS, changed, headed, link, longer, segment, source
@@ -193,3 +193,9 @@ def test_a_home_pack_is_looked_into_and_not_judged() -> None:
     broken = replace(METALS, segments=(METALS.segments[0] | {"definition_en": ""}, METALS.segments[1]))
     assert check_packs([BATTERIES], homes=[broken], known_classes=CLASSES) == []
     assert {d.code for d in check_packs([broken, BATTERIES], known_classes=CLASSES)} == {"cell-missing"}
+
+
+def test_a_clock_that_went_back_makes_no_shipped_pack_late() -> None:
+    assert max(pack.head["as_of"] for pack in shipped_packs()) == texts.SHIPPED_ON
+    assert texts.latest_day(datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)) == texts.SHIPPED_ON
+    assert texts.latest_day(datetime.datetime(2030, 1, 1, 11, tzinfo=datetime.UTC)) == datetime.date(2030, 1, 2)
