@@ -28,6 +28,7 @@ PAGES: dict[str, str] = {
     "health": DOOR,
     "openapi-json": OPEN,
     "api-root": OPEN,
+    "no-such-call": DOOR,
     "home": OWN,
     "search": OWN,
     "search-words": "power:change_zone",
@@ -168,7 +169,7 @@ def page_patterns() -> Iterator[tuple[str, str]]:
 
     def walk(patterns: list[Any], before: str) -> Iterator[tuple[str, str]]:
         for one in patterns:
-            path = before + str(one.pattern)
+            path = before + str(one.pattern).removeprefix("^")
             if isinstance(one, URLResolver):
                 yield from walk(one.url_patterns, path)
             elif isinstance(one, URLPattern):

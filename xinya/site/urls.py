@@ -18,7 +18,7 @@ urlpatterns = [
     path("", login_not_required(RedirectView.as_view(pattern_name="home"))),
     path("health", home.health, name="health"),
     path("api/v1/", (grouped(calls), app, namespace)),
-    re_path("^api/v1/", no_such_call),
+    re_path("^api/v1/", no_such_call, name="no-such-call"),
     *zones.plain_urlpatterns,
     *i18n_patterns(
         *grouped(
