@@ -18,8 +18,8 @@ import pytest
 Case = TypeVar("Case")
 VARIABLE, SEED = "XINYA_TEST_DEPTH", "XINYA_TEST_SEED"
 DEPTH = os.environ.get(VARIABLE, "whole")
-ON_SQLITE, ON_THE_SERVER = 4, 8
-"""Of the tests of a module that reach a database, a drawn run asks SQLite one in four and PostgreSQL one in eight."""
+ON_SQLITE, ON_THE_SERVER = 6, 12
+"""Of the tests of a module that reach a database, a drawn run asks SQLite one in six and PostgreSQL one in twelve."""
 OF_THE_LONG = 6
 """Of all tests marked `long` it makes one in so many: those that start or kill processes, or go through a thousand rows."""
 FEWER, LEAST = 5, 10

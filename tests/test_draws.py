@@ -82,7 +82,7 @@ def test_a_drawn_run_makes_every_plain_test_that_reaches_no_database(monkeypatch
     monkeypatch.setattr(draws, "seed", lambda: "a commit")
     some = {"a.py::test_each_role": 3, "b.py::test_killed": 2, "c.py::test_one": 1}
     assert met(reaches=False, on_the_server=False) == {"a.py::test_other": 20, **some}
-    assert met(reaches=True, on_the_server=False) == {"a.py::test_other": 5, **some}
+    assert met(reaches=True, on_the_server=False) == {"a.py::test_other": 4, **some}
 
 
 def test_the_server_is_asked_something_by_each_module(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +90,7 @@ def test_the_server_is_asked_something_by_each_module(monkeypatch: pytest.Monkey
     asked: Counter[str] = Counter()
     for test, number in met(reaches=True, on_the_server=True).items():
         asked[test.partition("::")[0]] += number
-    assert asked == {"a.py": 5, "b.py": 1, "c.py": 1}
+    assert asked == {"a.py": 3, "b.py": 1, "c.py": 1}
 
 
 def test_what_is_merged_has_passed_the_whole_proof() -> None:

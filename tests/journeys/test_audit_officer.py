@@ -9,7 +9,7 @@ from tests.journeys.house import Site
 from tests.journeys.looks import at_each_size, findings, too_wide
 from xinya.kit.audit_file import read_seal, verify_file
 
-pytestmark = [pytest.mark.browser, pytest.mark.drawn(2)]
+pytestmark = [pytest.mark.browser, pytest.mark.drawn(3)]
 
 
 def test_the_audit_officer_verifies_seals_and_exports_the_log(site: Site, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.house import WIDE, Site
 from tests.journeys.looks import OPENED, at_each_size, findings, foreign, too_wide
 
-pytestmark = [pytest.mark.browser, pytest.mark.drawn(2)]
+pytestmark = [pytest.mark.browser, pytest.mark.drawn(3)]
 PAGES = [
     "",
     "zones/shenyang/",

@@ -12,7 +12,7 @@ from xinya.zones import actions as zone_actions
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Company, Person, Source, Zone
 
-pytestmark = [pytest.mark.browser, pytest.mark.drawn(2)]
+pytestmark = [pytest.mark.browser, pytest.mark.drawn(3)]
 GONE, ASKED = "沈阳辽砚密封材料有限公司", "沈阳蔚铨液压管路有限公司"
 
 

@@ -10,7 +10,7 @@ from tests.journeys.house import PHONE, WIDE, Site
 from tests.journeys.looks import findings, show, too_wide
 from xinya.zones.tests.imports import code_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.drawn(2)]
+pytestmark = [pytest.mark.browser, pytest.mark.drawn(3)]
 PICTURES = os.environ.get("IMPORT_PICTURES", "")
 HEADS = "企业名称,统一社会信用代码,主要产品,成立日期,2024年营业收入(万元),2024年是否规上,企业状态,备注"
 ROWS = (

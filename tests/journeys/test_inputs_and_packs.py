@@ -14,7 +14,7 @@ from xinya.chain.files.drafts import changed_rows
 from xinya.chain.files.inputs import input_lines, names_of
 from xinya.zones.models import Company, Person, Zone
 
-pytestmark = [pytest.mark.browser, pytest.mark.drawn(2)]
+pytestmark = [pytest.mark.browser, pytest.mark.drawn(3)]
 
 
 def fill(zone: Zone) -> tuple[int, int]:

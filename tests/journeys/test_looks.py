@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from tests.journeys.looks import AXE, RULES, at_each_size, findings, foreign, too_wide
 from tests.journeys.windows import PHONE, WIDE, Window, Windows
 
-pytestmark = [pytest.mark.browser, pytest.mark.drawn(2)]
+pytestmark = [pytest.mark.browser, pytest.mark.drawn(3)]
 STATIC = Path(__file__).resolve().parents[2] / "xinya" / "static"
 ADDRESS = "http://localhost:9"
 ROWS = "".join(f"<tr><th scope='row'>{n}</th><td class='ok'>文字{n}</td></tr>" for n in range(60))

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.journeys.house import PHONE, Site
 from xinya.zones.files.case import shipped_case
 
-pytestmark = [pytest.mark.browser, pytest.mark.drawn(2)]
+pytestmark = [pytest.mark.browser, pytest.mark.drawn(3)]
 GAP = "zones/shenyang/segments/composite-part/"
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.house import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.drawn(2)]
+pytestmark = [pytest.mark.browser, pytest.mark.drawn(3)]
 LIST = """企业名称,统一社会信用代码,主营产品,营业收入(万元),是否规上,链主,所属集团
 龙头公司,,飞机大部件,90000,是,是,
 部段公司,,机身部段、翼盒,30000,是,,

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.house import PHONE, Site
 from xinya.zones.tests.test_claims import UNKNOWN
 
-pytestmark = [pytest.mark.browser, pytest.mark.drawn(2)]
+pytestmark = [pytest.mark.browser, pytest.mark.drawn(3)]
 GOOD = "zhe-shi-yi-ge-chang-mi-ma"
 
 

@@ -6,7 +6,7 @@ from tests.journeys.house import PHONE, Site
 from xinya.chain.actions.packs import begin_draft
 from xinya.zones.models import Person, Zone
 
-pytestmark = [pytest.mark.browser, pytest.mark.drawn(2)]
+pytestmark = [pytest.mark.browser, pytest.mark.drawn(3)]
 NARROWEST = """() => Math.min(...[...document.querySelectorAll('main .t :is(input, select, textarea)')]
   .filter(e => !['checkbox', 'hidden'].includes(e.type) && e.checkVisibility()).map(e => e.getBoundingClientRect().width))"""
 EMPTY_SHOWN = "() => [...document.querySelectorAll('main .t.stack td.nil')].filter(e => e.checkVisibility()).length"

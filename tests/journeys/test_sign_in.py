@@ -17,7 +17,7 @@ from xinya.zones.actions.factors import renew_codes
 from xinya.zones.models import Person, QrSignIn, SessionRecord, Zone
 from xinya.zones.tests.people import PASSWORD, someone
 
-pytestmark = [pytest.mark.browser, pytest.mark.drawn(2)]
+pytestmark = [pytest.mark.browser, pytest.mark.drawn(3)]
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
