@@ -169,7 +169,7 @@ def page_patterns() -> Iterator[tuple[str, str]]:
 
     def walk(patterns: list[Any], before: str) -> Iterator[tuple[str, str]]:
         for one in patterns:
-            path = before + str(one.pattern).removeprefix("^")
+            path = before + str(one.pattern)
             if isinstance(one, URLResolver):
                 yield from walk(one.url_patterns, path)
             elif isinstance(one, URLPattern):

@@ -210,7 +210,7 @@ class ProblemPathView(PathView):
 
 @csrf_exempt
 @login_not_required
-def no_such_call(_request: HttpRequest) -> HttpResponse:
+def no_such_call(_request: HttpRequest, rest: str) -> HttpResponse:
     """Every address below the API that it does not have."""
     return problem_document(Refused("not-found", NO_CALL, status=404))
 

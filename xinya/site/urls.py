@@ -2,7 +2,7 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.auth.decorators import login_not_required
-from django.urls import path, re_path
+from django.urls import path
 from django.views.generic import RedirectView
 
 from xinya.chain import urls as chain
@@ -18,7 +18,7 @@ urlpatterns = [
     path("", login_not_required(RedirectView.as_view(pattern_name="home"))),
     path("health", home.health, name="health"),
     path("api/v1/", (grouped(calls), app, namespace)),
-    re_path("^api/v1/", no_such_call, name="no-such-call"),
+    path("api/v1/<path:rest>", no_such_call, name="no-such-call"),
     *zones.plain_urlpatterns,
     *i18n_patterns(
         *grouped(
