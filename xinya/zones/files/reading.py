@@ -54,13 +54,13 @@ def read_companies(content: bytes, filename: str) -> list[CompanyLine]:
     rows_by_name: dict[str, int] = {}
     for row, raw, surplus in _rows_below(sheet, heads):
         if surplus is not None:  # what stands beyond the heads has moved all cells before it, too
-            line, wrong = None, [surplus]
+            findings.append(surplus)
         else:
-            line, wrong = _line(sheet, heads, row, raw)
-        findings.extend(wrong)
-        if line is not None:
-            findings.extend(_listed_before(line, heads, rows_by_code, rows_by_name))
-            lines.append(line)
+            values, wrong = _values(sheet, heads, row, raw)
+            findings.extend(wrong)
+            findings.extend(_listed_before(row, values, heads, rows_by_code, rows_by_name))
+            if not wrong:
+                lines.append(CompanyLine(row=row, segments_head=heads.labels.get("segments"), **values))
         if len(findings) >= MAX_FINDINGS:
             break
         if len(lines) > MAX_ROWS:
@@ -147,10 +147,10 @@ def _rows_below(sheet: Sheet, heads: Heads) -> Iterator[tuple[int, dict[str, obj
             yield row, raw, beyond
 
 
-def _line(sheet: Sheet, heads: Heads, row: int, raw: dict[str, object]) -> tuple[CompanyLine | None, list[Refused]]:
-    """The company of one row, or what is wrong with it, cell by cell in the order of the columns."""
+def _values(sheet: Sheet, heads: Heads, row: int, raw: dict[str, object]) -> tuple[dict[str, Any], list[Refused]]:
+    """What the cells of one row say, and what is wrong with the others, cell by cell in the order of the columns."""
     wrong: list[Refused] = []
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for field, place in sorted(heads.places.items(), key=lambda item: item[1]):
         try:
             _demand_plain(sheet, (row, place + 1), raw[field])
@@ -158,11 +158,10 @@ def _line(sheet: Sheet, heads: Heads, row: int, raw: dict[str, object]) -> tuple
         except Refused as refusal:
             refusal.row, refusal.column = row, heads.labels[field]
             wrong.append(refusal)
-    if not wrong and values.get("shares") and len(values["shares"]) != len(values["products"]):  # type: ignore[arg-type]
+    if not wrong and values.get("shares") and len(values["shares"]) != len(values["products"]):
         column = heads.labels["shares"]
-        wrong.append(Refused("shares-wrong", SHARES_WRONG, row=row, column=column, products=len(values["products"])))  # type: ignore[arg-type]
-    head = heads.labels.get("segments")
-    return (None, wrong) if wrong else (CompanyLine(row=row, segments_head=head, **values), wrong)  # type: ignore[arg-type]
+        wrong.append(Refused("shares-wrong", SHARES_WRONG, row=row, column=column, products=len(values["products"])))
+    return values, wrong
 
 
 def _demand_plain(sheet: Sheet, place: tuple[int, int], cell: object) -> None:
@@ -203,15 +202,15 @@ _READERS: dict[str, Callable[[object], object]] = {
 
 
 def _listed_before(
-    line: CompanyLine, heads: Heads, rows_by_code: dict[str, int], rows_by_name: dict[str, int]
+    row: int, values: dict[str, Any], heads: Heads, rows_by_code: dict[str, int], rows_by_name: dict[str, int]
 ) -> Iterator[Refused]:
-    """At most one finding: the same code, else the same name, in an earlier row."""
-    key = cells.name_key(line.name)
-    first_by_code = rows_by_code.setdefault(line.uscc, line.row) if line.uscc else line.row
-    first_by_name = rows_by_name.setdefault(key, line.row)
-    if first_by_code != line.row:
-        place: dict[str, Any] = {"row": line.row, "column": heads.labels["uscc"]}
-        yield Refused("company-twice", TWICE_BY_CODE, **place, uscc=line.uscc, name=line.name, first=first_by_code)
-    elif first_by_name != line.row:
-        place = {"row": line.row, "column": heads.labels["name"]}
-        yield Refused("company-twice", TWICE_BY_NAME, **place, name=line.name, first=first_by_name)
+    """At most one finding: the same code, else the same name, in an earlier row, be other cells of either wrong or not."""
+    name, uscc = values.get("name", ""), values.get("uscc", "")
+    first_by_code = rows_by_code.setdefault(uscc, row) if uscc else row
+    first_by_name = rows_by_name.setdefault(cells.name_key(name), row) if name else row
+    if first_by_code != row:
+        place: dict[str, Any] = {"row": row, "column": heads.labels["uscc"]}
+        yield Refused("company-twice", TWICE_BY_CODE, **place, uscc=uscc, name=name, first=first_by_code)
+    elif first_by_name != row:
+        place = {"row": row, "column": heads.labels["name"]}
+        yield Refused("company-twice", TWICE_BY_NAME, **place, name=name, first=first_by_name)

@@ -256,6 +256,17 @@ def test_all_wrong_cells_are_found_at_once_in_the_order_of_rows_and_columns() ->
     assert caught.value.sentence("en") == caught.value.findings[0].sentence("en")
 
 
+@pytest.mark.parametrize("wrong", ["甲,,机身段,-1,", "甲,,机身段,1,也许", "甲,,=1+1,1,"])
+@pytest.mark.parametrize("wrong_first", [True, False])
+def test_a_company_listed_twice_is_told_beside_what_else_is_wrong_with_either_row(wrong: str, wrong_first: bool) -> None:
+    rows = (wrong, "甲,,机身段,1,") if wrong_first else ("甲,,机身段,1,", wrong)
+    with pytest.raises(ListRefused) as caught:
+        read_companies(csv_of(*rows), "a.csv")
+    told = [place(finding) for finding in caught.value.findings]
+    assert ("company-twice", 3, "企业名称") in told
+    assert len(told) == 2
+
+
 def test_at_most_two_hundred_findings_are_told() -> None:
     with pytest.raises(ListRefused) as caught:
         read_companies(csv_of(*("厂,X,,abc," for _row in range(500))), "a.csv")
