@@ -187,9 +187,14 @@ class LimitsForm(forms.Form):
         return Limits(c["demand"], c["share"], c["readiness"], c["depth"], c["decay"], c["residents"], tuple(c["kinds"]))
 
 
+def _whole(value: float) -> float:
+    """A number without the ".0" of one that is whole, as the table beside the form shows it."""
+    return int(value) if float(value).is_integer() else value
+
+
 def limits_initial(limits: Limits) -> dict[str, object]:
     """The limits in force as a form's first values."""
     return {
-        "demand": limits.demand, "share": limits.share, "readiness": limits.readiness, "depth": limits.depth,
-        "decay": limits.decay, "residents": limits.residents, "kinds": list(limits.kinds),
+        "demand": _whole(limits.demand), "share": _whole(limits.share), "readiness": _whole(limits.readiness),
+        "depth": limits.depth, "decay": _whole(limits.decay), "residents": limits.residents, "kinds": list(limits.kinds),
     }  # fmt: skip

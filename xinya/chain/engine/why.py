@@ -6,6 +6,7 @@ from .atlas import Atlas
 from .evidence import AT, Evidence, term_in
 from .placement import Reason
 from .word_kinds import kind_of
+from .wording import as_written
 
 SHOWN = 5
 ONLY_FOR = ("kind-fits", "near", "same", "synonym", "others", "industry")  # said only where they speak for a placement
@@ -141,8 +142,8 @@ def words_of(code: str, evidence: Evidence, atlas: Atlas) -> tuple[str, ...]:
     return found.get(code, ())
 
 
-def sentences(reasons: Sequence[Reason], language: str, atlas: Atlas) -> tuple[list[str], list[str]]:
-    """What counted for a placement and what counted against it, the weightiest first, at most five each."""
+def sentences(reasons: Sequence[Reason], language: str, atlas: Atlas, text: str = "") -> tuple[list[str], list[str]]:
+    """What counted for a placement of a text and what counted against it, the weightiest first, at most five each."""
     chinese = language == "zh"
 
     def shown(word: str) -> str:
@@ -153,7 +154,7 @@ def sentences(reasons: Sequence[Reason], language: str, atlas: Atlas) -> tuple[l
             return chain.name(language) if chain else word[1:]
         if word.startswith("@"):
             return KIND_WORDS.get(word[1:], KIND_WORDS[""])[not chinese]
-        return word
+        return as_written(word, text)
 
     pro: list[str] = []
     con: list[str] = []
@@ -168,15 +169,15 @@ def sentences(reasons: Sequence[Reason], language: str, atlas: Atlas) -> tuple[l
     return pro, con
 
 
-def whole_reason(rule: str, reasons: Sequence[Reason], language: str, atlas: Atlas) -> str:
+def whole_reason(rule: str, reasons: Sequence[Reason], language: str, atlas: Atlas, text: str = "") -> str:
     """The sentence of the rule and, where the evidence was weighed, what counted for and against."""
-    weighed = why_sentence(reasons, language, atlas)
+    weighed = why_sentence(reasons, language, atlas, text)
     return f"{rule}{'' if language == 'zh' else ' '}{weighed}" if weighed else rule
 
 
-def why_sentence(reasons: Sequence[Reason], language: str, atlas: Atlas) -> str:
+def why_sentence(reasons: Sequence[Reason], language: str, atlas: Atlas, text: str = "") -> str:
     """One line: what speaks for it; what speaks against it."""
-    pro, con = sentences(reasons, language, atlas)
+    pro, con = sentences(reasons, language, atlas, text)
     joint, between = ("；", "。") if language == "zh" else ("; ", ". ")
     said = []
     if pro:

@@ -24,6 +24,11 @@ def figure(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def grouped(value: float) -> str:
+    """A number as people write it, with a comma at each thousand: 6,820, 0.5."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
 def percent(value: float) -> str:
     return f"{figure(value * 100)}%"
 
@@ -202,9 +207,16 @@ CHANGES = {
 }
 
 
-def why_placed(rule: str, term: str, modifier: str, language: str) -> str:
-    """Why a text was placed, in one sentence."""
-    return WHY[rule][language != "zh"].format(term=term, modifier=modifier)
+def as_written(word: str, text: str) -> str:
+    """A word as its text writes it, where it was read in small letters: C919, not c919. Itself where the text has it not."""
+    small = text.lower()
+    start = small.find(word) if len(small) == len(text) else -1  # a letter may be longer when small: İ
+    return word if start < 0 else text[start : start + len(word)]
+
+
+def why_placed(rule: str, term: str, modifier: str, language: str, text: str = "") -> str:
+    """Why a text was placed, in one sentence. text: as the company wrote it, from which its words are taken."""
+    return WHY[rule][language != "zh"].format(term=as_written(term, text), modifier=as_written(modifier, text))
 
 
 WHY = {

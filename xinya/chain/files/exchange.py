@@ -37,7 +37,7 @@ def diagnosis_object(report: Report, language: str = "zh") -> dict[str, Any]:
 
 def placement_object(p: Placed, atlas: Atlas, language: str) -> dict[str, Any]:
     chains = atlas.chains_of[p.segment]
-    why = whole_reason(why_placed(p.rule, p.term, p.modifier, language), p.reasons, language, atlas)
+    why = whole_reason(why_placed(p.rule, p.term, p.modifier, language, p.text), p.reasons, language, atlas, p.text)
     return {
         "company": p.company, "chain": chains[0], "chains": list(chains), "segment": p.segment, "state": p.state,
         "confidence": float(p.confidence), "why": why, "text": p.text,

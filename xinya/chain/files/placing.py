@@ -82,10 +82,10 @@ def placed_rows(rows: Sequence[Asked], placer: Placer) -> Iterator[tuple[Asked, 
         yield row, found[at]
 
 
-def reason_of(placement: Placement, atlas: Atlas, language: str) -> str:
+def reason_of(placement: Placement, atlas: Atlas, language: str, text: str) -> str:
     """Why a text stands there, in the reader's language: the rule, then what counted for and against."""
-    rule = why_placed(placement.rule, placement.term, placement.modifier, language)
-    return whole_reason(rule, placement.reasons, language, atlas)
+    rule = why_placed(placement.rule, placement.term, placement.modifier, language, text)
+    return whole_reason(rule, placement.reasons, language, atlas, text)
 
 
 def place_table(content: bytes, placer: Placer, language: str) -> tuple[bytes, int, int]:
@@ -105,7 +105,7 @@ def place_table(content: bytes, placer: Placer, language: str) -> tuple[bytes, i
                     atlas.segments[p.segment].name(language),
                     f"{p.confidence:.2f}",
                     p.state,
-                    escaped(reason_of(p, atlas, language)),
+                    escaped(reason_of(p, atlas, language, row.text)),
                     *(escaped(unescaped(cell)) for cell in row.others),
                 ]
             )

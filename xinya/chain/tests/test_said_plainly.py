@@ -5,18 +5,22 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from xinya.chain import actions
 from xinya.chain.actions.packs import begin_draft, save_draft
 from xinya.chain.actions.proposals import bring_proposals
+from xinya.chain.engine import Limits
 from xinya.chain.engine.candidate_words import reason_words
 from xinya.chain.engine.candidates import INPUTS_HERE, Reason
 from xinya.chain.engine.proposals import Evidence, Proposal
+from xinya.chain.engine.wording import as_written, why_placed
 from xinya.chain.files import SHIPPED, pack_from_folder, shipped_packs
 from xinya.chain.files.drafts import changed_rows
 from xinya.chain.files.likeness import check_likeness
+from xinya.chain.forms import limits_initial
 from xinya.chain.tests.conftest import CHAIN, DAY, STANDS, line, name_of
-from xinya.chain.views.rows import spread
+from xinya.chain.views.rows import spread, yuan
 from xinya.zones.models import Company, Person, Zone
 
 pytestmark = STANDS
@@ -29,7 +33,7 @@ pytestmark = STANDS
         ("CNY 900,000", "CNY 1.3 million", "CNY 900,000 – CNY 1.3 million"),
         ("CNY 2 million", "CNY 2 million", "CNY 2 million"),
         ("584万元", "1084万元", "584–1084万元"),
-        ("9108万元", "1.51亿元", "9108万元–1.51亿元"),
+        ("9,108万元", "1.51亿元", "9,108万元–1.51亿元"),
         ("0元", "5万元", "0元–5万元"),
         ("26.36%", "43.13%", "26.36%–43.13%"),
         ("3", "4.5", "3–4.5"),
@@ -118,3 +122,39 @@ def test_a_pack_held_against_the_others_hears_of_itself_what_all_together_would_
     alone, _hints = check_likeness([copied], homes=rest)
     assert [d.code for d in alone] == ["definition-like"]
     assert [d.sentence() for d in alone] == [d.sentence() for d in together]
+
+
+@pytest.mark.parametrize(
+    ("fen", "zh", "en"),
+    [
+        (999_900, "9,999元", "CNY 9,999"), (6_820_000_000, "6,820万元", "CNY 68.2 million"),
+        (15_120_000_000, "1.51亿元", "CNY 151.2 million"),
+        (123_456_000_000_000, "12,345.6亿元", "CNY 1,234.56 billion"), (50, "0.5元", "CNY 0"), (None, "–", "–"),
+    ],
+)  # fmt: skip
+def test_an_amount_has_a_comma_at_each_thousand(fen: int | None, zh: str, en: str) -> None:
+    with translation.override("zh-hans"):
+        assert yuan(fen) == zh
+    with translation.override("en"):
+        assert yuan(fen) == en
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "written"),
+    [
+        ("c919", "C919中机身（筒段制造）", "C919"), ("cfrp", "机翼Cfrp结构件", "Cfrp"), ("机身段", "支线客机机身段", "机身段"),
+        ("台灣", "台湾件", "台灣"), ("i", "İ", "i"), ("c919", "", "c919"), ("", "C919", ""),
+    ],
+)  # fmt: skip
+def test_a_reason_quotes_a_company_s_words_as_it_wrote_them(word: str, text: str, written: str) -> None:
+    assert as_written(word, text) == written
+
+
+def test_the_sentence_of_a_placement_quotes_the_capitals_of_its_text() -> None:
+    assert why_placed("head", "中机身", "c919", "zh", "C919中机身") == "中心词是“中机身”，前面的“C919”不改变行业。"
+    assert "“C919” before it" in why_placed("head", "中机身", "c919", "en", "C919中机身")
+
+
+def test_a_form_of_limits_begins_with_the_numbers_of_the_table_beside_it() -> None:
+    first = limits_initial(Limits(demand=2.0, share=0.125, decay=1.0))
+    assert [repr(first[name]) for name in ("demand", "share", "decay")] == ["2", "0.125", "1"]

@@ -207,13 +207,13 @@ def placement_row(found: ZoneReport, row: Placement, dossier: Dossier, sees_zone
     """A placement with its reason, and the evidence of the text behind it."""
     atlas = found.report.atlas
     is_here = row.segment in atlas.segments
-    pro, con = sentences(row.told_reasons, language(), atlas)
+    pro, con = sentences(row.told_reasons, language(), atlas, row.text)
     return {
         "row": row,
         "name": atlas.segments[row.segment].name(language()) if is_here else row.segment,
         "is_here": is_here,
         "href": segment_href(found, row.segment) if is_here and sees_zone else "",
-        "why": why_placed(row.rule, row.term, row.modifier, language()),
+        "why": why_placed(row.rule, row.term, row.modifier, language(), row.text),
         "pro": pro,
         "con": con,
         "evidence": place_evidence(found, row, dossier),

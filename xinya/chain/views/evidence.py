@@ -65,6 +65,8 @@ def evidence(fact: Fact, found: ZoneReport) -> dict[str, Any]:
     )
     confidence = float(fact.confidence)
     title = _("invented") if fact.source.is_invented else fact.source.title
+    if fact.source.kind == fact.source.Kind.INFERRED:
+        title = _("inferred from “%(title)s”") % {"title": title}
     return {
         "source": title,
         "date": f"{fact.observed_on:%Y-%m}",

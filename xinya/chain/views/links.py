@@ -119,7 +119,7 @@ def _asked(link: WordLink, code: str, given: Mapping[str, Any]) -> dict[str, Any
             "row": place,
             "name": found.name(language()) if found is not None else place.segment,
             "definition": "" if found is None else found.definition_en if english else found.definition_zh,
-            "why": why_placed(place.rule, place.term, place.modifier, language()),
+            "why": why_placed(place.rule, place.term, place.modifier, language(), place.text),
             "choice": given.get(f"word-{place.pk}", ""),
             "reason": given.get(f"reason-{place.pk}", ""),
         }

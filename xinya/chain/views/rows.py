@@ -14,7 +14,7 @@ from xinya.zones.queries import Dossier
 from ..engine import Finding
 from ..engine.freshness import Share
 from ..engine.map_svg import MapColumn, MapLink, MapNode
-from ..engine.wording import KIND_WORDS, change_words, figure, percent, rule_words, word
+from ..engine.wording import KIND_WORDS, change_words, figure, grouped, percent, rule_words, word
 from ..queries import ZoneReport
 
 GAP_KINDS = ("missing", "dependent")
@@ -189,11 +189,11 @@ def yuan(fen: int | None) -> str:
     yuan_, chinese = fen / 100, language() == "zh"
     if chinese:
         if yuan_ >= 1e8:
-            return f"{figure(yuan_ / 1e8)}亿元"
-        return f"{figure(yuan_ / 1e4)}万元" if yuan_ >= 1e4 else f"{figure(yuan_)}元"
+            return f"{grouped(yuan_ / 1e8)}亿元"
+        return f"{grouped(yuan_ / 1e4)}万元" if yuan_ >= 1e4 else f"{grouped(yuan_)}元"
     if yuan_ >= 1e9:
-        return f"CNY {figure(yuan_ / 1e9)} billion"
-    return f"CNY {figure(yuan_ / 1e6)} million" if yuan_ >= 1e6 else f"CNY {yuan_:,.0f}"
+        return f"CNY {grouped(yuan_ / 1e9)} billion"
+    return f"CNY {grouped(yuan_ / 1e6)} million" if yuan_ >= 1e6 else f"CNY {yuan_:,.0f}"
 
 
 def spread(low: str, high: str) -> str:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
+from django.utils import translation
 
 from xinya.chain.models import Placement
 from xinya.chain.queries import zone_report
+from xinya.chain.views.evidence import evidence
 from xinya.kit.audit_check import verify_stored
 from xinya.kit.models import AuditRow
 from xinya.site import demo
@@ -152,6 +154,17 @@ def test_the_composites_gap_closes_on_the_day_of_production(shenyang: Zone, day:
     assert (finding.makers == (COMPOSITES,)) == is_made
     assert (finding.kind == "missing") != is_made
     assert (company in report.building.get("composite-part", ())) != is_made
+
+
+@pytest.mark.parametrize(
+    ("spoken", "said"), [("zh-hans", "由《访五家高新区 谈新质生产力》推断"), ("en", "inferred from “访五家高新区 谈新质生产力”")]
+)
+@pytest.mark.house
+def test_what_was_inferred_says_of_what_in_the_reader_s_language(shenyang: Zone, spoken: str, said: str) -> None:
+    found = zone_report(shenyang, datetime.date(2025, 4, 1))
+    facts = Fact.objects.filter(zone=shenyang, source__kind=Source.Kind.INFERRED)
+    with translation.override(spoken):
+        assert {evidence(fact, found)["source"] for fact in facts} == {said}
 
 
 @pytest.mark.parametrize("code", [z.code for z in shipped_case().zones])
