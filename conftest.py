@@ -75,7 +75,7 @@ def _database_is_there() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    """In place of pytest-django's own, which would run all migrations in every process."""
+    """In place of pytest-django's own, which would make all tables in every process."""
     from django.test import TransactionTestCase
 
     from tests.tables import as_made, drop_own, make_own

@@ -1,4 +1,6 @@
-"""The tables of a test run: the migrations run once, and every process of the run works in a copy of what they made.
+"""The tables of a test run: made once, as those of a new house are, and every process of the run works in a copy of them.
+
+That they are what the migrations make one after the other is for test_tables.py to say, which takes the long way.
 
 After a test with transactions of its own the copy becomes again what it was. Django would empty all tables, a hundred of which
 hold nothing, and make the rows of its permissions anew.
@@ -12,10 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from django.core.management import call_command
 from django.db import connection, transaction
 
 from tests.settings import CHOICE, FOLDER, WORKER
+from xinya.site.tables import bring_up_to_date
 
 RUN = FOLDER.parent if WORKER else FOLDER
 """The folder that all processes of this run share."""
@@ -34,7 +36,7 @@ def make_own() -> None:
 
 
 def as_made() -> None:
-    """The rows of this process's tables are again those that the migrations made."""
+    """The rows of this process's tables are again those that they were made with."""
     if CHOICE == "sqlite":
         connection.ensure_connection()
         with closing(sqlite3.connect(FILE)) as file:
@@ -68,7 +70,7 @@ def _own_file() -> None:
     own = FOLDER / "test.sqlite3"
     with _alone():
         if not FILE.exists():
-            _migrate(str(own))
+            _make(str(own))
             shutil.copyfile(own, FILE)
     shutil.copyfile(FILE, own)
     _connect(str(own))
@@ -78,7 +80,7 @@ def _own_on_the_server() -> None:
     with _alone(), server() as cursor:
         if MADE not in _databases(cursor):
             cursor.execute(f"CREATE DATABASE {MADE}")
-            _migrate(MADE)
+            _make(MADE)
             _keep_rows()
         cursor.execute(f"CREATE DATABASE {OWN} TEMPLATE {MADE}")
     _connect(OWN)
@@ -107,14 +109,14 @@ def _databases(server: Any) -> set[str]:
     return {name for (name,) in server.fetchall()}
 
 
-def _migrate(name: str) -> None:
+def _make(name: str) -> None:
     _connect(name)
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date()
     connection.close()
 
 
 def _keep_rows() -> None:
-    """Copies of the rows that the migrations made, for `as_made`."""
+    """Copies of the rows that the tables were made with, for `as_made`."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE SCHEMA as_made")
         for name in connection.introspection.table_names(cursor):
