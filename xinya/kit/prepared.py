@@ -53,6 +53,30 @@ class Prepared(Generic[Row]):
         return kept[1:]
 
 
+class PreparedCounts:
+    """Rows of counts of a query with a few values in it; `build` makes the query, the last step of which is `values_list`.
+
+    Only plain whole numbers come back as Django would give them.
+    """
+
+    def __init__(self, build: Callable[..., "QuerySet[Any, tuple[int, ...]]"], *marks: Plain) -> None:
+        self._build, self._marks = build, marks
+        self._kept = threading.local()
+
+    def rows(self, *values: Plain) -> list[tuple[int, ...]]:
+        """What the query counts for the values, which come in the order of the marks. One statement."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        kept = getattr(self._kept, "built", None)
+        if kept is None or kept[0] is not connection:
+            query: Any = self._build(*self._marks).query
+            sql, given = query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
+            _demand_marks(connection, sql, given, self._marks)
+            kept = self._kept.built = (connection, sql, tuple(given))
+        with connection.cursor() as cursor:
+            cursor.execute(kept[1], _put(connection, kept[2], self._marks, values))
+            return [tuple(row) for row in cursor.fetchall()]
+
+
 class PreparedUpdate:
     """A change of the rows of a query, with a few values in both; `build` makes the query and what is changed, by field.
 

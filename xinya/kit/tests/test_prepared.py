@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import F, Model, Q, QuerySet, Value
+from django.db.models import Count, F, Model, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
 
-from xinya.kit.prepared import Prepared, PreparedUpdate
+from xinya.kit.prepared import Prepared, PreparedCounts, PreparedUpdate
 from xinya.zones.models import Company, FailedTry, Zone
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +125,26 @@ def test_rows_are_held_inside_a_transaction_alone_however_often_they_were_asked_
             assert [zone.name for zone in held.rows("a")] == ["甲"]
         with pytest.raises(transaction.TransactionManagementError):
             held.rows("a")
+
+
+def test_counts_are_those_of_the_query_for_every_value_in_one_statement(zones: list[Zone]) -> None:
+    def counted(code: str, name: str) -> "QuerySet[Any, tuple[int, ...]]":
+        rows = Company.objects.order_by().filter(zone__code=code).values("is_outside")
+        return rows.annotate(all=Count("pk"), named=Count("pk", filter=Q(name=name))).values_list("all", "named")
+
+    prepared = PreparedCounts(counted, "the zone", "the name")
+    for _again in range(2):
+        for zone in zones:
+            for name in ("a1", "b2", "nobody"):
+                with CaptureQueriesContext(connection) as made:
+                    found = prepared.rows(zone.code, name)
+                assert found == list(counted(zone.code, name))
+                assert len(made) == 1
+    assert prepared.rows("a", "a1") == [(2, 1)]
+    assert prepared.rows("c", "a1") == []
+
+
+def test_counts_that_have_no_place_for_a_value_are_not_prepared() -> None:
+    prepared = PreparedCounts(lambda _mark: Company.objects.values_list("pk"), "the mark")
+    with pytest.raises(ValueError, match="the mark"):
+        prepared.rows("a")

@@ -3,14 +3,16 @@
 import datetime
 import hashlib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from xinya.kit.audit import record
+from xinya.kit.prepared import Prepared, PreparedCounts
 
 from ..models import FailedTry, Person, SignInPause
 
@@ -38,14 +40,18 @@ class Attempt:
 
     def counters(self) -> list[tuple[str, dict[str, Any], int]]:
         """What the failure counts for: the scope, its columns, how many are allowed in the window."""
-        limits, scope = settings.SIGN_IN_LIMITS, SignInPause.Scope
-        if self.browser:
-            return [(scope.BROWSER, {"name": self.name, "browser": self.browser}, limits.per_account)]
-        return [
-            (scope.PAIR, {"name": self.name, "address": self.address, "browser": ""}, limits.per_account),
-            (scope.ADDRESS, {"address": self.address, "browser": ""}, limits.per_address),
-            (scope.ANYWHERE, {"name": self.name, "browser": ""}, limits.per_account_anywhere),
-        ]
+        return _counters(self.name, self.address, self.browser)
+
+
+def _counters(name: str, address: str, browser: str) -> list[tuple[str, dict[str, Any], int]]:
+    limits, scope = settings.SIGN_IN_LIMITS, SignInPause.Scope
+    if browser:
+        return [(scope.BROWSER, {"name": name, "browser": browser}, limits.per_account)]
+    return [
+        (scope.PAIR, {"name": name, "address": address, "browser": ""}, limits.per_account),
+        (scope.ADDRESS, {"address": address, "browser": ""}, limits.per_address),
+        (scope.ANYWHERE, {"name": name, "browser": ""}, limits.per_account_anywhere),
+    ]
 
 
 def name_of(person: Person) -> str:
@@ -114,10 +120,20 @@ def end_address_pause(actor: Person, *, address: str, reason: str) -> int:
 
 def _pauses(attempt: Attempt) -> dict[str, SignInPause]:
     """The pauses of this attempt's counters, running or over, by their scope. One statement."""
+    known = attempt.browser
+    found = _PAUSES_KNOWN.rows(attempt.name, known) if known else _PAUSES.rows(attempt.name, attempt.address)
+    return {pause.scope: pause for pause in found}
+
+
+def _pauses_of(name: str, address: str, browser: str = "") -> QuerySet[SignInPause]:
     wanted = Q()
-    for scope, where, _limit in attempt.counters():
+    for scope, where, _limit in _counters(name, address, browser):
         wanted |= Q(scope=scope, **where)
-    return {pause.scope: pause for pause in SignInPause.objects.filter(wanted)}
+    return SignInPause.objects.filter(wanted)
+
+
+_PAUSES = Prepared(_pauses_of, "the name", "the address")
+_PAUSES_KNOWN = Prepared(lambda name, browser: _pauses_of(name, "", browser), "the name", "the browser")
 
 
 def _reached(attempt: Attempt, pauses: dict[str, SignInPause], now: datetime.datetime, *, more: int = 0) -> list[str]:
@@ -125,14 +141,33 @@ def _reached(attempt: Attempt, pauses: dict[str, SignInPause], now: datetime.dat
 
     Failures count in the window, and since the last pause, which has paid for those before it.
     """
-    counts, limits = {}, {}
-    for scope, where, limit in attempt.counters():
-        last = pauses.get(scope)
-        counts[scope] = Count("pk", filter=Q(**where) & (Q(at__gte=last.until) if last else Q()))
-        limits[scope] = limit + more
-    near = FailedTry.objects.filter(kind=FailedTry.Kind.PASSWORD, at__gt=now - settings.SIGN_IN_LIMITS.window)
-    near = near.filter(Q(name=attempt.name) | Q(address=attempt.address))
-    return [scope for scope, found in near.aggregate(**counts).items() if found >= limits[scope]]
+    name, address, browser, since = attempt.name, attempt.address, attempt.browser, now - settings.SIGN_IN_LIMITS.window
+    if pauses:
+        rows = list(_tries_of(name, address, browser, since, pauses))
+    elif browser:
+        rows = _TRIES_KNOWN.rows(name, address, browser, since)
+    else:
+        rows = _TRIES.rows(name, address, since)
+    counters = attempt.counters()
+    found = rows[0] if rows else (0,) * len(counters)
+    return [scope for (scope, _where, limit), tries in zip(counters, found, strict=True) if tries >= limit + more]
+
+
+def _tries_of(
+    name: str, address: str, browser: str, since: datetime.datetime, pauses: Mapping[str, SignInPause] | None = None
+) -> QuerySet[FailedTry, tuple[int, ...]]:
+    """One row with the failures of each counter, in their order; none where nothing failed."""
+    counts = {}
+    for scope, where, _limit in _counters(name, address, browser):
+        last = (pauses or {}).get(scope)
+        counts[str(scope)] = Count("pk", filter=Q(**where) & (Q(at__gte=last.until) if last else Q()))
+    near = FailedTry.objects.filter(kind=FailedTry.Kind.PASSWORD, at__gt=since).filter(Q(name=name) | Q(address=address))
+    return near.order_by().values("kind").annotate(**counts).values_list(*counts)
+
+
+_AT = datetime.datetime(1, 1, 2, tzinfo=datetime.UTC)  # a mark as good as any: no try was made then
+_TRIES = PreparedCounts(lambda name, address, at: _tries_of(name, address, "", at), "the name", "the address", _AT)
+_TRIES_KNOWN = PreparedCounts(_tries_of, "the name", "the address", "the browser", _AT)
 
 
 def _pause(attempt: Attempt, scope: str, now: datetime.datetime) -> SignInPause:
