@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import permutations
+from typing import Any
 
 import pytest
 from django.db import connection, reset_queries
 from django.db.models import Count
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.gate.routes import Route, pages
+from xinya.chain.actions.packs import begin_draft, publish_draft
+from xinya.chain.queries.atlas import forget_packs
 from xinya.chain.tests.conftest import forget_reports
 from xinya.site import demo
 from xinya.site.marks import mark_as_demo
@@ -54,6 +59,22 @@ def addresses(route: Route, zone: Zone, *, several: bool) -> Iterator[str]:
     return iter(paths)
 
 
+@pytest.fixture
+def officer(loaded: Zone) -> Client:
+    client = Client()
+    client.force_login(Person.objects.get(username="officer"))
+    return client
+
+
+def cold(client: Client, path: str) -> tuple[Any, int]:
+    """The page as a process opens it that has read nothing yet, and how many statements that took."""
+    forget_reports()
+    forget_packs()
+    reset_queries()  # of a log that is full nothing more is counted
+    with CaptureQueriesContext(connection) as made:
+        return client.get(path), len(made)
+
+
 def test_every_page_of_the_demonstration_makes_at_most_twelve_statements(loaded: Zone) -> None:
     wrong, opened = [], set()
     for person in Person.objects.exclude(username="demo").order_by("pk"):  # whose role the officer has too
@@ -63,12 +84,38 @@ def test_every_page_of_the_demonstration_makes_at_most_twelve_statements(loaded:
             if not route.path.endswith("/") or route.path.startswith("/api/") or route.key == "sign-out":
                 continue
             for path in addresses(route, loaded, several=person.username == "officer"):
-                forget_reports()
-                reset_queries()  # of a log that is full nothing more is counted
-                with CaptureQueriesContext(connection) as made:
-                    reply = client.get(path)
+                reply, made = cold(client, path)
                 if reply.status_code == 200 and reply["Content-Type"].startswith("text/html"):
                     opened.add(route.key)
-                    wrong += [f"{person.username} {path}: {len(made)}"] * (len(made) > MOST_STATEMENTS)
+                    wrong += [f"{person.username} {path}: {made}"] * (made > MOST_STATEMENTS)
     assert "\n".join(wrong) == ""
     assert len(opened) > 55
+
+
+def test_any_two_zones_of_the_demonstration_are_compared_with_at_most_twelve_statements(loaded: Zone, officer: Client) -> None:
+    codes = list(Zone.objects.values_list("code", flat=True))
+    asked = [(one, f"?with=zone.{other}") for one, other in permutations(codes, 2)] + [(one, "") for one in codes]
+    told = {}
+    for code, query in asked:
+        reply, made = cold(officer, reverse("compare-zones", args=[code]) + query)
+        assert reply.status_code == 200
+        told[code, query] = made
+    assert max(told.values()) <= MOST_STATEMENTS, told
+
+
+def test_a_pack_of_the_zone_s_own_costs_its_pages_no_statement_more(loaded: Zone, officer: Client) -> None:
+    person = Person.objects.get(username="officer")
+    for base in ("aero-structures", "gas-turbine"):
+        draft = begin_draft(person, zone=loaded, base=base)
+        publish_draft(person, zone=loaded, draft_id=draft.pk, seen=draft.saves.count())
+    names = {"zone", "chain-list", "verdicts", "segment", "company", "companies", "what-if", "resilience", "compare-zones"}
+    opened, wrong = set(), []
+    for route in pages():
+        if route.key not in names or not route.path.endswith("/"):
+            continue
+        for path in addresses(route, loaded, several=False):
+            reply, made = cold(officer, path)
+            opened.add(route.key)
+            wrong += [f"{path}: {reply.status_code} {made}"] * (reply.status_code != 200 or made > MOST_STATEMENTS)
+    assert wrong == []
+    assert opened == names

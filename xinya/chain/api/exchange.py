@@ -87,8 +87,10 @@ class DataList(Schema):
 def compare(request: HttpRequest, zone: str, asked: Query[ComparedWith]) -> dict[str, Any]:
     person = signed_in(request)
     row = zone_visible(person, zone)
+    partners = partners_of(person, row, asked.partner)
+    partners.bring_to_hand(asked.partner)
     found = queries.zone_report(row, queries.day_of(row, asked.on))
-    return comparison_object(compared(found, partners_of(person, row, asked.partner), asked.partner, asked.chain))
+    return comparison_object(compared(found, partners, asked.partner, asked.chain))
 
 
 @router.get(

@@ -34,10 +34,10 @@ def pack_of_content(content: str) -> Pack:
     return pack_from_members({name: text.encode() for name, text in json.loads(content).items()})
 
 
-def chains_asked(zone: Zone) -> QuerySet[Any]:
-    """The zone's chains, each with `own` and `since`: number and instant of the pack that it published, if it did."""
+def chains_asked(*zones: Zone) -> QuerySet[Any]:
+    """The zones' chains, each with `own` and `since`: number and instant of the pack that its zone published, if it did."""
     own = ZonePack.objects.filter(zone=OuterRef("zone"), code=OuterRef("chain"), replaced_at=None)
-    return ZoneChain.objects.filter(zone=zone).annotate(
+    return ZoneChain.objects.filter(zone__in=zones).annotate(
         own=Subquery(own.values("pk")[:1]), since=Subquery(own.values("published_at")[:1])
     )
 
@@ -75,6 +75,17 @@ def published_packs(keys: Iterable[Key]) -> dict[Key, Pack]:
         return _READ.get(key, made)
 
     return {key: pack(key) for key in wanted}
+
+
+def unread_content() -> Subquery:
+    """The content of a chain's own pack, of none that this process has read: for a statement that asks for the chains anyhow."""
+    own = ZonePack.objects.filter(zone=OuterRef("zone"), code=OuterRef("chain"), replaced_at=None)
+    return Subquery(own.exclude(pk__in=[pk for pk, _since in _READ.held()]).values("content")[:1])
+
+
+def keep_pack(key: Key, text: str) -> None:
+    """Read the content that `unread_content` brought, so that nobody asks for it again."""
+    _READ.get(key, lambda: (pack_of_content(text), OBJECTS_PER_TEXT * len(text)))
 
 
 def published_pack(key: Key) -> Pack:

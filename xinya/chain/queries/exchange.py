@@ -20,7 +20,7 @@ from ..engine.small_cells import TOTAL
 from ..files.open_tables import Counted, Kept, draw_tables, kept_of
 from ..files.open_zone import FORMAT, OpenZone, pack_object, read_open_zone
 from ..models import OpenData, OpenIssue
-from .reports import ZoneReport, zone_report, zone_rows
+from .reports import ZoneReport, bring_to_hand, zone_report, zone_rows
 
 NO_ISSUE = _("The zone has published no such open data.")
 NO_DATA = _("There is no such open data in this zone.")
@@ -177,12 +177,23 @@ def side_of(found: ZoneReport, chain: str) -> Side | None:
 class Partners:
     """What a zone can be compared with: other zones that the person reads, open data that was brought.
 
-    chains: codes of the chains that each of the zones looks at.
+    chains: codes of the chains that each of the zones looks at, the one that is compared among them.
     """
 
+    own: Zone
     zones: Mapping[str, Zone]
     brought: Mapping[int, OpenData]
     chains: Mapping[str, frozenset[str]]
+
+    @property
+    def nearest(self) -> str:
+        """Key of the first zone that has a chain in common with the one that is compared; empty where none has."""
+        own = self.chains.get(self.own.code, frozenset()) - {""}
+        return next((f"zone.{code}" for code in self.zones if own & self.chains[code]), "")
+
+    def bring_to_hand(self, partner: str) -> None:
+        """Read what is stored of both zones at once, where the partner is one."""
+        bring_to_hand(self.own, *(row for code, row in self.zones.items() if partner == f"zone.{code}"))
 
     def names(self, language: str) -> dict[str, str]:
         """Key -> name of each, in the reader's language where there is one."""
@@ -201,10 +212,11 @@ def partners_of(person: Person, zone: Zone, asked: str = "") -> Partners:
     rows = OpenData.objects.filter(zone=zone, replaced_at=None).defer("content").annotate(text=content).order_by("name")
     zones: dict[str, Zone] = {}
     chains: dict[str, set[str]] = {}
-    for one in visible_to(person, Zone).exclude(pk=zone.pk).annotate(looks_at=F("chains__chain")).order_by("name", "pk"):
-        zones.setdefault(one.code, one)
+    for one in visible_to(person, Zone).annotate(looks_at=F("chains__chain")).order_by("name", "pk"):
         chains.setdefault(one.code, set()).add(one.looks_at or "")
-    return Partners(zones, {d.pk: d for d in rows}, {code: frozenset(held) for code, held in chains.items()})
+        if one.pk != zone.pk:
+            zones.setdefault(one.code, one)
+    return Partners(zone, zones, {d.pk: d for d in rows}, {code: frozenset(held) for code, held in chains.items()})
 
 
 def chains_shared(found: ZoneReport, partners: Partners) -> dict[str, list[str]]:

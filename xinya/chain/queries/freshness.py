@@ -1,11 +1,12 @@
 """When facts and placements were last observed or confirmed, and what age makes of them on a day."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import Any
 
-from django.db.models import BigIntegerField, Value
+from django.db.models import BigIntegerField, TextField, Value
 from django.utils import timezone
 
 from xinya.zones.engine import freshness as engine
@@ -17,7 +18,7 @@ from xinya.zones.queries import Dossier
 from ..engine.freshness import Known
 from ..engine.placement import CONFIRMED, COUNTED
 from ..models import Placement
-from .atlas import Chosen, chains_asked, key_of_pack
+from .atlas import Chosen, chains_asked, keep_pack, key_of_pack, unread_content
 from .atlas import Key as PackKey
 
 PlaceKey = tuple[int, str, str]
@@ -71,23 +72,37 @@ def chains_and_confirmations(zone: Zone, company: Company | None = None) -> tupl
 
     Both tables at once, because a cold page has twelve statements and no more.
     """
-    nothing = Value(None, output_field=BigIntegerField())
-    chains = (
-        chains_asked(zone)
-        .order_by()
-        .values_list("pk", Value("chain"), "own", nothing, "chain", Value(""), "since", Value(""), nothing, Value(""))
+    return confirmations_of([zone], company)[zone.pk]
+
+
+def confirmations_of(zones: Collection[Zone], company: Company | None = None) -> dict[int, tuple[Chosen, Confirmations]]:
+    """What `chains_and_confirmations` finds of each of several zones, by its key. One statement."""
+    nothing, empty = Value(None, output_field=BigIntegerField()), Value("", output_field=TextField())
+    chains = chains_asked(*zones).annotate(content=unread_content()).order_by()
+    chains = chains.values_list(
+        "zone_id", "pk", Value("chain"), "own", nothing, "chain", empty, "since", empty, nothing, empty, "content"
     )
-    rows = Check.objects.filter(zone=zone)
+    rows = Check.objects.filter(zone__in=zones)
     if company is not None:
         rows = rows.filter(company=company)
-    said = rows.order_by().values_list("pk", "outcome", "fact_id", "company_id", "segment", "text", "at", "voice", "by_id", "named")
+    said = rows.order_by().values_list(
+        "zone_id", "pk", "outcome", "fact_id", "company_id", "segment", "text", "at", "voice", "by_id", "named", empty
+    )
+    by_zone: dict[int, list[tuple[Any, ...]]] = {zone.pk: [] for zone in zones}
+    for zone_id, *row in said.union(chains, all=True):
+        by_zone[zone_id].append(tuple(row))
+    return {zone.pk: _chains_and_words(by_zone[zone.pk], zone.half_lives) for zone in zones}
+
+
+def _chains_and_words(rows: list[tuple[Any, ...]], half_lives: Mapping[str, int]) -> tuple[Chosen, Confirmations]:
     chosen: list[tuple[str, PackKey | None]] = []
-    found = Confirmations(zone.half_lives)
+    found = Confirmations(half_lives)
     lasts: dict[Key, list[tuple[datetime.date, bool, str]]] = {}
-    every = sorted(said.union(chains, all=True), key=itemgetter(0))
-    for _pk, outcome, fact_id, company_id, segment, text, at, voice, by, named in every:
+    for _pk, outcome, fact_id, company_id, segment, text, at, voice, by, named, content in sorted(rows, key=itemgetter(0)):
         if outcome == "chain":
             chosen.append((segment, key_of_pack(fact_id, at)))
+            if content and fact_id and at:
+                keep_pack((fact_id, at), content)
             continue
         key: Key = fact_id or (company_id, segment, text)
         if voice == Check.Voice.LIST:  # on the day the list stands for, which may be long before it was brought

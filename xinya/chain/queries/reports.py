@@ -1,7 +1,7 @@
 """The atlas, a zone's report on a day, and what people answered."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from xinya.kit.days import day_written
+from xinya.kit.memory import Memory
 from xinya.kit.refusals import Refused, concerning
 from xinya.kit.text import gettext_noop as _
 from xinya.zones.engine.freshness import Age
@@ -16,7 +17,7 @@ from xinya.zones.engine.regions import province_of
 from xinya.zones.engine.standings import is_gone
 from xinya.zones.files import CompanyLine
 from xinya.zones.models import Company, Fact, Person, Zone
-from xinya.zones.queries import Dossier, all_dossiers, is_gone_by, visible_to
+from xinya.zones.queries import Dossier, dossiers_of, is_gone_by, visible_to
 from xinya.zones.queries.gate import ZONE_WIDE, say_where_in
 
 from ..engine import Atlas, Limits
@@ -27,7 +28,7 @@ from ..engine.report import PRODUCING, Placed, Report
 from ..files import listed_companies, placer_for, shipped_atlas
 from ..models import Answer, LimitSet, Placement
 from .atlas import UNKNOWN_CHAIN, Chosen, atlas_of
-from .freshness import Confirmations, chains_and_confirmations, known_placements
+from .freshness import Confirmations, chains_and_confirmations, confirmations_of, known_placements
 
 KEPT_ROWS, KEPT_REPORTS = 32, 128
 
@@ -137,9 +138,25 @@ def list_report(
     return engine_report.report(atlas, listed_companies(lines, words, atlas), as_of=on, outside=there)
 
 
+_ROWS: Memory[_Revision, ZoneRows] = Memory(KEPT_ROWS)
+
+
 def zone_rows(zone: Zone) -> ZoneRows:
     """The zone's rows: six statements for a revision seen for the first time in this process, none after."""
-    return _kept_rows(_Revision(zone.pk, zone.created_at, zone.revision, zone))
+    return _ROWS.get(_revision(zone), lambda: (_read([zone])[zone.pk], 1))
+
+
+def bring_to_hand(*zones: Zone) -> None:
+    """Read the rows of several zones at once: six statements, for `zone_rows` of each after; none where all are at hand."""
+    held = set(_ROWS.held())
+    if missing := [zone for zone in zones if _revision(zone) not in held]:
+        read = _read(missing)
+        for zone in missing:
+            _ROWS.get(_revision(zone), lambda rows=read[zone.pk]: (rows, 1))  # type: ignore[misc]
+
+
+def _revision(zone: Zone) -> _Revision:
+    return _Revision(zone.pk, zone.created_at, zone.revision, zone)
 
 
 def zone_report(zone: Zone, on: datetime.date, *, chains: Sequence[str] | None = None) -> ZoneReport:
@@ -152,39 +169,49 @@ def zone_report(zone: Zone, on: datetime.date, *, chains: Sequence[str] | None =
         if code not in rows.chains:
             raise Refused("unknown-chain", UNKNOWN_CHAIN, status=404, chain=code[:30], known=", ".join(rows.chains))
     asked = rows.chains if chains is None else tuple(c for c in rows.chains if c in set(chains))
-    return _kept_report(_Revision(zone.pk, zone.created_at, zone.revision, zone), on, asked)
+    return _kept_report(_revision(zone), on, asked)
 
 
 def current_limits(zone_id: int) -> tuple[Limits, LimitSet | None]:
     """The limits in force and the row that set them; the product's defaults where nobody did."""
     row = LimitSet.objects.filter(zone=zone_id).select_related("set_by").order_by("-version").first()
+    return _limits_in(row), row
+
+
+def _limits_in(row: LimitSet | None) -> Limits:
     if row is None:
-        return Limits(), None
+        return Limits()
     kinds = tuple(row.kinds.split(","))
-    return Limits(row.demand, row.share, row.readiness, row.depth, row.decay, row.residents, kinds), row
+    return Limits(row.demand, row.share, row.readiness, row.depth, row.decay, row.residents, kinds)
 
 
-@lru_cache(maxsize=KEPT_ROWS)
-def _kept_rows(revision: _Revision) -> ZoneRows:
-    zone = revision.zone
-    everyone = all_dossiers(zone)
-    limits, limit_set = current_limits(zone.pk)
-    chosen, held = chains_and_confirmations(zone)
-    return ZoneRows(
-        chosen=chosen,
-        dossiers=tuple(d for d in everyone if not d.company.is_outside),
-        outside=tuple(d for d in everyone if d.company.is_outside),
-        placements=_placements(zone),
-        limits=limits,
-        limit_set=limit_set,
-        answers=tuple(Answer.objects.filter(zone=zone, withdrawn_at=None).select_related("by", "company")),
-        held=held,
-    )
+def _read(zones: Collection[Zone]) -> dict[int, ZoneRows]:
+    """The rows of each zone, by its key. Six statements, whatever the number of zones."""
+    dossiers, said, placements = dossiers_of(zones), confirmations_of(zones), _placements(zones)
+    later = LimitSet.objects.filter(zone=OuterRef("zone"), version__gt=OuterRef("version"))
+    limit_sets = {row.zone_id: row for row in LimitSet.objects.filter(~Exists(later), zone__in=zones).select_related("set_by")}
+    answers: dict[int, list[Answer]] = {}
+    for answer in Answer.objects.filter(zone__in=zones, withdrawn_at=None).select_related("by", "company"):
+        answers.setdefault(answer.zone_id, []).append(answer)
+    found = {}
+    for zone in zones:
+        everyone, (chosen, held), limit_set = dossiers[zone.pk], said[zone.pk], limit_sets.get(zone.pk)
+        found[zone.pk] = ZoneRows(
+            chosen=chosen,
+            dossiers=tuple(d for d in everyone if not d.company.is_outside),
+            outside=tuple(d for d in everyone if d.company.is_outside),
+            placements={pk: placements[pk] for d in everyone if (pk := d.company.pk) in placements},
+            limits=_limits_in(limit_set),
+            limit_set=limit_set,
+            answers=tuple(answers.get(zone.pk, ())),
+            held=held,
+        )
+    return found
 
 
 @lru_cache(maxsize=KEPT_REPORTS)
 def _kept_report(revision: _Revision, on: datetime.date, chains: tuple[str, ...]) -> ZoneReport:
-    rows = _kept_rows(revision)
+    rows = zone_rows(revision.zone)
     begun = tuple(d for d in rows.dossiers if _has_begun(d, on))
     made = engine_report.report(
         atlas_of(tuple((code, key) for code, key in rows.chosen if code in chains)),
@@ -210,12 +237,12 @@ def gone_here(zone: Zone) -> frozenset[int]:
 
 def outside_companies(zone: Zone, on: datetime.date) -> tuple[engine_report.Company, ...]:
     """The zone's known makers outside as the engine sees them, made once for a revision and a day."""
-    return _kept_outside(_Revision(zone.pk, zone.created_at, zone.revision, zone), on)
+    return _kept_outside(_revision(zone), on)
 
 
 @lru_cache(maxsize=KEPT_ROWS)
 def _kept_outside(revision: _Revision, on: datetime.date) -> tuple[engine_report.Company, ...]:
-    rows, seen = _kept_rows(revision), seen_by(revision.zone, on)
+    rows, seen = zone_rows(revision.zone), seen_by(revision.zone, on)
     return tuple(_company(d, rows.placements.get(d.company.pk, ()), on, seen) for d in rows.outside)
 
 
@@ -242,11 +269,11 @@ def _text_in_force() -> QuerySet[Fact]:
     return Fact.objects.filter(company=OuterRef("company"), text=OuterRef("text"), kind=Fact.Kind.PRODUCT, withdrawn_at=None)
 
 
-def _placements(zone: Zone) -> dict[int, list[Placement]]:
-    """Those that every reader of the zone may see: none from a text of a higher class."""
+def _placements(zones: Collection[Zone]) -> dict[int, list[Placement]]:
+    """By company, those that every reader of their zone may see: none from a text of a higher class."""
     hidden = _text_in_force().exclude(secrecy__in=ZONE_WIDE)
     found: dict[int, list[Placement]] = {}
-    rows = Placement.objects.filter(~Exists(hidden), company__zone=zone, company__merged_into=None)
+    rows = Placement.objects.filter(~Exists(hidden), company__zone__in=zones, company__merged_into=None)
     for row in rows.select_related("decided_by"):
         found.setdefault(row.company_id, []).append(row)
     return found

@@ -61,7 +61,7 @@ def file_of(lines: list[CompanyLine], name: str = "名单.csv") -> io.BytesIO:
 
 def forget_reports() -> None:
     """Empty the process's memory of zones, so that the next page is a cold one."""
-    queries.reports._kept_rows.cache_clear()
+    queries.reports._ROWS.clear()
     queries.reports._kept_report.cache_clear()
     queries.reports._kept_outside.cache_clear()
 

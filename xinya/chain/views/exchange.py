@@ -14,6 +14,7 @@ from xinya.kit.refusals import Refused
 from xinya.kit.text import gettext_noop
 from xinya.zones.queries import signed_in, zone_visible
 
+from .. import queries
 from ..actions import exchange as actions
 from ..engine.compare import Comparison
 from ..engine.small_cells import HIDDEN
@@ -21,7 +22,6 @@ from ..files.open_zone import LARGEST, archive_bytes
 from ..queries.exchange import chains_shared, compared, fact_classes, issue_of, issues_of, open_data_of, partners_of
 from ..rules import may_answer_gaps
 from .packs import COLUMN_WORDS
-from .zone import find_report
 
 REASONS = {
     "only-here": gettext_noop("only here"), "only-there": gettext_noop("only there"),
@@ -34,12 +34,13 @@ FIELD_WORDS = {**COLUMN_WORDS, "classes": gettext_noop("Classes")}
 def compare_zones(request: HttpRequest, code: str) -> HttpResponse:
     """This zone beside another on one chain: what is defined alike, and what is not and why."""
     person = signed_in(request)
-    found = find_report(request, code)
+    zone, partner = zone_visible(person, code), request.GET.get("with", "")
+    partners = partners_of(person, zone, partner)
+    partner = partner or partners.nearest
+    partners.bring_to_hand(partner)
+    found = queries.zone_report(zone, queries.day_of(zone, request.GET.get("on", "")))
     chains = [(c.code, c.name(language())) for c in found.report.atlas.chains]
-    partner = request.GET.get("with", "")
-    partners = partners_of(person, found.zone, partner)
     shared = chains_shared(found, partners)
-    partner = partner or next((key for key, codes in shared.items() if codes), "")
     chain = request.GET.get("chain", "") or next(iter(shared.get(partner, ())), chains[0][0] if chains else "")
     comparison, error = None, ""
     if partner:

@@ -75,7 +75,17 @@ from .promises import (
     reading,
 )
 from .standings import gone_among, is_gone_by
-from .zones import Dossier, all_dossiers, companies_seen, company_dossier, signed_in, zone_statements, zone_visible, zones_visible
+from .zones import (
+    Dossier,
+    all_dossiers,
+    companies_seen,
+    company_dossier,
+    dossiers_of,
+    signed_in,
+    zone_statements,
+    zone_visible,
+    zones_visible,
+)
 
 __all__ = [
     "Dossier",
@@ -109,6 +119,7 @@ __all__ = [
     "company_visible",
     "content_of_batch",
     "covered_today",
+    "dossiers_of",
     "drawn_days",
     "events_of",
     "fact_for_label",

@@ -1,6 +1,7 @@
 """Every read of the zones slice that is more than get-by-key."""
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -138,13 +139,20 @@ def all_dossiers(zone: Zone) -> list[Dossier]:
     Only facts of the classes that every reader of the zone may see, so that what is computed from them shows nobody more.
     Two statements, whatever their number.
     """
-    found = {c.pk: Dossier(c) for c in Company.objects.filter(zone=zone)}
-    for fact in (
-        Fact.objects.filter(zone=zone, withdrawn_at=None, secrecy__in=ZONE_WIDE).exclude(company=None).select_related("source")
-    ):
+    return dossiers_of([zone])[zone.pk]
+
+
+def dossiers_of(zones: Collection[Zone]) -> dict[int, list[Dossier]]:
+    """What `all_dossiers` finds of each of several zones, by its key. Two statements, whatever their number."""
+    found = {c.pk: Dossier(c) for c in Company.objects.filter(zone__in=zones)}
+    rows = Fact.objects.filter(zone__in=zones, withdrawn_at=None, secrecy__in=ZONE_WIDE).exclude(company=None)
+    for fact in rows.select_related("source"):
         if fact.company_id in found:
             found[fact.company_id].facts.setdefault(fact.kind, []).append(fact)
-    return list(found.values())
+    by_zone: dict[int, list[Dossier]] = {zone.pk: [] for zone in zones}
+    for dossier in found.values():
+        by_zone[dossier.company.zone_id].append(dossier)
+    return by_zone
 
 
 def zone_statements(zone: Zone) -> list[Fact]:
