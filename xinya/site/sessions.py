@@ -1,11 +1,13 @@
 """Sessions have an end: after idleness, after half a day. What the person was typing then is kept for them."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.functional import LazyObject, empty
 
 from xinya.zones import rules
 from xinya.zones.actions.sessions import close_session, ended_by, touch_session
@@ -21,7 +23,7 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        person = request.user
+        person = request.user = _unwrapped(request.user)
         if isinstance(person, Person):
             now = timezone.now()
             why = ended_by(request.session, person=person, now=now)
@@ -36,6 +38,18 @@ class SessionLimits:
                 if request.path_info.startswith("/api/") and duty_left(request, person):
                     request.user = AnonymousUser()
         return self.get_response(request)
+
+
+def _unwrapped(user: Any) -> Any:
+    """The person itself, or nobody: until it is asked who that is Django stands in its place, and django_otp once more.
+
+    It is asked here at every request, and each later word with a stand-in goes through both, hundreds of times for a page.
+    """
+    while isinstance(user, LazyObject):
+        if user._wrapped is empty:
+            user._setup()
+        user = user._wrapped
+    return user
 
 
 def duty_left(request: HttpRequest, person: Person) -> str:
