@@ -79,7 +79,7 @@ def zones(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
 
 @router.get("/zones/{zone}", response={200: ZoneItem, **READ_PROBLEMS}, summary="One zone")
 def zone(request: HttpRequest, zone: str) -> dict[str, Any]:
-    return zone_item(queries.zone_visible(queries.signed_in(request), zone))
+    return zone_item(queries.zone_visible(queries.signed_in(request), zone, counted=True))
 
 
 @router.get("/zones/{zone}/companies", response={200: Page[CompanyItem], **READ_PROBLEMS}, summary="Companies of a zone")

@@ -77,10 +77,18 @@ def test_an_absent_zone_is_not_found_whatever_is_asked(zone: Zone, officer: Pers
     assert (caught.value.code, caught.value.status) == ("no-such-zone", 404)
 
 
+def test_nothing_is_asked_of_the_database_for_somebody_who_reads_no_zone(zone: Zone) -> None:
+    stranger = Person.objects.create_user("stranger")
+    assert stranger.acting_for is None
+    with CaptureQueriesContext(connection) as made, pytest.raises(Refused) as caught:
+        queries.zone_visible(stranger, "harbour")
+    assert (caught.value.code, len(made)) == ("no-such-zone", 0)
+
+
 def test_companies_outside_do_not_count_as_companies_of_the_zone(zone: Zone, officer: Person) -> None:
     fill(officer, zone, 3)
     Company.objects.create(zone=zone, name="外", name_key="外", is_outside=True)
-    assert queries.zone_visible(officer, "harbour").company_count == 3  # type: ignore[attr-defined]
+    assert queries.zone_visible(officer, "harbour", counted=True).company_count == 3  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("count", [10, 1000])
