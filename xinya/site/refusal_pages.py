@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 
 from xinya.kit.pages import language
 from xinya.kit.refusal_log import log_noted, log_refusal, note_refusal
@@ -38,7 +39,7 @@ class RefusalPages:
             return redirect(path + (f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""))
         log_refusal(request, code=error.code, status=error.status)
         if error.status == 404:
-            return render(request, "404.html", status=404)
+            return HttpResponse(render_to_string("404.html"), status=404)  # nothing of what stands around a page is shown there
         reply = render(request, "refused.html", {"refused": error, "sentence": error.sentence(language())}, status=error.status)
         if "retry_after" in error.values:
             reply["Retry-After"] = str(error.values["retry_after"])
