@@ -17,7 +17,7 @@ from .address import present_address
 from .audit_chain import canonical, link_hash
 from .audit_values import DIGEST, instant_text, pair, plain_text, plain_value
 from .models import AuditHead, AuditRow, AuditSalt
-from .prepared import Prepared
+from .prepared import Prepared, PreparedInsert, PreparedUpdate
 from .refusals import Refused
 from .text import gettext_noop as _
 
@@ -27,6 +27,8 @@ REASON_NEEDED = _("Please say why: this act is not done without a reason.")
 logger = logging.getLogger(__name__)
 _reasoned: set[str] = set()
 _HEAD = Prepared(lambda pk: AuditHead.objects.select_for_update().filter(pk=pk), -1)
+_ROW = PreparedInsert(AuditRow)
+_LATER = PreparedUpdate(lambda pk, seq, end: (AuditHead.objects.filter(pk=pk), {"seq": seq, "hash": end}), -1, -2, "the hash")
 
 
 def must_say_why(*acts: str) -> None:
@@ -103,8 +105,8 @@ def _append(said: dict[str, Any]) -> AuditRow:
     reason = plain_text(said["reason"]).strip()
     text = canonical({"seq": seq, "at": instant_text(at), "change": said["change"], "reason": reason, **columns})
     row = AuditRow(seq=seq, at=at, prev=head.hash, hash=link_hash(head.hash, text), text=text, **columns)
-    row.save()
-    AuditHead.objects.filter(pk=ONLY).update(seq=seq, hash=row.hash)
+    _ROW.add(row)
+    _LATER.change(ONLY, seq, row.hash)
     return row
 
 

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
-from django.db.models.sql import UpdateQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 Row = TypeVar("Row", bound=Model)
 Plain = int | str | datetime.datetime
@@ -103,6 +103,31 @@ class PreparedUpdate:
         with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS), connection.cursor() as cursor:
             cursor.execute(kept[1], _put(connection, kept[2], self._marks, values))
             return int(cursor.rowcount)
+
+
+class PreparedInsert(Generic[Row]):
+    """Adds rows of one table as they are: every value given, none made by a field or the database, and no signal sent."""
+
+    def __init__(self, model: type[Row]) -> None:
+        if model._meta.auto_field is not None:
+            raise ValueError(f"the database numbers the rows of {model._meta.label} itself")
+        self._model = model
+        self._kept = threading.local()
+
+    def add(self, row: Row) -> None:
+        """One statement. The row must not be there yet."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        kept = getattr(self._kept, "built", None)
+        if kept is None or kept[0] is not connection:
+            fields = self._model._meta.local_concrete_fields
+            query: Any = InsertQuery(self._model)
+            query.insert_values(fields, [row])
+            [(sql, _given)] = query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
+            kept = self._kept.built = (connection, sql, fields)
+        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in kept[2]]
+        with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS), connection.cursor() as cursor:
+            cursor.execute(kept[1], values)
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def _sent(connection: Any, value: Plain) -> Any:

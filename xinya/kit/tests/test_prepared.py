@@ -5,12 +5,13 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, F, Model, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
 
-from xinya.kit.prepared import Prepared, PreparedCounts, PreparedUpdate
+from xinya.kit.models import AuditRow
+from xinya.kit.prepared import Prepared, PreparedCounts, PreparedInsert, PreparedUpdate
 from xinya.zones.models import Company, FailedTry, Zone
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +149,28 @@ def test_counts_that_have_no_place_for_a_value_are_not_prepared() -> None:
     prepared = PreparedCounts(lambda _mark: Company.objects.values_list("pk"), "the mark")
     with pytest.raises(ValueError, match="the mark"):
         prepared.rows("a")
+
+
+def test_a_prepared_row_is_added_as_django_would_add_it_and_a_known_number_is_refused() -> None:
+    def row(seq: int) -> AuditRow:
+        at, ok = datetime.datetime(2026, 1, 15, 12, 0, seq, tzinfo=datetime.UTC), seq % 2 == 0
+        words = {"actor": f"person:{seq}", "act": "look", "object": "100%s", "text": "{'“”'}", "prev": "0" * 64}
+        return AuditRow(seq=seq, at=at, ok=ok, hash=f"{seq:064}", **words)
+
+    insert = PreparedInsert(AuditRow)
+    for seq in (1, 2, 3):
+        one = row(seq)
+        with CaptureQueriesContext(connection) as made:
+            insert.add(one)
+        assert len(made) == 1
+        assert (one._state.adding, one._state.db) == (False, "default")
+    row(4).save()
+    found = list(AuditRow.objects.order_by("seq"))
+    assert [plain(one) for one in found] == [plain(row(seq)) for seq in (1, 2, 3, 4)]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert.add(row(2))
+
+
+def test_rows_that_the_database_numbers_cannot_be_prepared() -> None:
+    with pytest.raises(ValueError, match="numbers the rows"):
+        PreparedInsert(FailedTry)
