@@ -6,6 +6,7 @@ Barycentre sweeps and neighbour swaps keep crossings low; a small dynamic progra
 from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 # A stop is a segment's code, or the lane of a source in a column that its links pass: (code, column).
@@ -25,7 +26,15 @@ class Arrangement:
 
 
 def arrange(columns: Sequence[Sequence[str]], links: Sequence[tuple[str, str]]) -> Arrangement:
-    """Order and rows for `links` (source, target) between segments of `columns`. Cost: sweeps x links log links."""
+    """Order and rows for `links` (source, target) between segments of `columns`. Cost: sweeps x links log links.
+
+    The last ones are kept, to be read and not changed: a map is drawn far more often than its chain gets other segments.
+    """
+    return _arranged(tuple(map(tuple, columns)), tuple(links))
+
+
+@lru_cache(maxsize=64)
+def _arranged(columns: tuple[tuple[str, ...], ...], links: tuple[tuple[str, str], ...]) -> Arrangement:
     stage = {code: i for i, column in enumerate(columns) for code in column}
     apart = [link for link in links if stage[link[0]] != stage[link[1]]]
     beside = [link for link in links if stage[link[0]] == stage[link[1]]]
