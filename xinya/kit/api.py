@@ -59,8 +59,9 @@ def _kept_reply_model(_call: Operation, response_param: Any) -> type[Schema] | N
     return _reply_model(response_param)
 
 
-# Ninja makes a model for every status of every call, and nearly all of these are the one problem document of each refusal. To make
-# it once saves a quarter of the time that the API takes to load, and lets its document (`_Document`) describe it once.
+# Ninja makes a model for every status of every call, and nearly all of these are the one problem document of each refusal. Here it
+# is made once, and `_Document` describes it once. Ninja has no setting for it and names the class of its operations itself, so its
+# method is replaced: look here when ninja is raised. A test says whether replies still share their model.
 Operation._create_response_model = _kept_reply_model  # type: ignore[method-assign,assignment]
 
 

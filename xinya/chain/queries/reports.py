@@ -138,7 +138,7 @@ def list_report(
     return engine_report.report(atlas, listed_companies(lines, words, atlas), as_of=on, outside=there)
 
 
-_ROWS: Memory[_Revision, ZoneRows] = Memory(KEPT_ROWS)
+_ROWS: Memory[_Revision, ZoneRows] = Memory(KEPT_ROWS)  # each counts as one
 
 
 def zone_rows(zone: Zone) -> ZoneRows:
@@ -152,7 +152,11 @@ def bring_to_hand(*zones: Zone) -> None:
     if missing := [zone for zone in zones if _revision(zone) not in held]:
         read = _read(missing)
         for zone in missing:
-            _ROWS.get(_revision(zone), lambda rows=read[zone.pk]: (rows, 1))  # type: ignore[misc]
+            _keep(zone, read[zone.pk])
+
+
+def _keep(zone: Zone, rows: ZoneRows) -> None:
+    _ROWS.get(_revision(zone), lambda: (rows, 1))
 
 
 def _revision(zone: Zone) -> _Revision:
@@ -174,8 +178,14 @@ def zone_report(zone: Zone, on: datetime.date, *, chains: Sequence[str] | None =
 
 def current_limits(zone_id: int) -> tuple[Limits, LimitSet | None]:
     """The limits in force and the row that set them; the product's defaults where nobody did."""
-    row = LimitSet.objects.filter(zone=zone_id).select_related("set_by").order_by("-version").first()
+    row = _limit_sets([zone_id]).get(zone_id)
     return _limits_in(row), row
+
+
+def _limit_sets(zones: Collection[int]) -> dict[int, LimitSet]:
+    """The last set of each zone that has one. One statement."""
+    later = LimitSet.objects.filter(zone=OuterRef("zone"), version__gt=OuterRef("version"))
+    return {row.zone_id: row for row in LimitSet.objects.filter(~Exists(later), zone__in=zones).select_related("set_by")}
 
 
 def _limits_in(row: LimitSet | None) -> Limits:
@@ -188,8 +198,7 @@ def _limits_in(row: LimitSet | None) -> Limits:
 def _read(zones: Collection[Zone]) -> dict[int, ZoneRows]:
     """The rows of each zone, by its key. Six statements, whatever the number of zones."""
     dossiers, said, placements = dossiers_of(zones), confirmations_of(zones), _placements(zones)
-    later = LimitSet.objects.filter(zone=OuterRef("zone"), version__gt=OuterRef("version"))
-    limit_sets = {row.zone_id: row for row in LimitSet.objects.filter(~Exists(later), zone__in=zones).select_related("set_by")}
+    limit_sets = _limit_sets([zone.pk for zone in zones])
     answers: dict[int, list[Answer]] = {}
     for answer in Answer.objects.filter(zone__in=zones, withdrawn_at=None).select_related("by", "company"):
         answers.setdefault(answer.zone_id, []).append(answer)

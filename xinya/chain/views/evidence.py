@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from xinya.kit.web_address import web_address
 from xinya.zones.engine.conflicts import Weighed
 from xinya.zones.engine.freshness import Age
-from xinya.zones.models import Fact
+from xinya.zones.models import Fact, Source
 from xinya.zones.queries import Dossier
 
 from ..models import Placement
@@ -64,17 +64,23 @@ def evidence(fact: Fact, found: ZoneReport) -> dict[str, Any]:
         (0.0, _("inferred")),
     )
     confidence = float(fact.confidence)
-    title = _("invented") if fact.source.is_invented else fact.source.title
-    if fact.source.kind == fact.source.Kind.INFERRED:
-        title = _("inferred from “%(title)s”") % {"title": title}
     return {
-        "source": title,
+        "source": _source_words(fact.source),
         "date": f"{fact.observed_on:%Y-%m}",
         "confidence": confidence,
         "word": _("for the demonstration") if fact.source.is_invented else next(w for least, w in words if confidence >= least),
         "href": web_address(fact.source.url),
         "life": life(fact_age(fact, found.held, on), fact_sure(fact, found.held, on), found.held.voice(fact.pk, on)),
     }
+
+
+def _source_words(source: Source) -> str:
+    """Who says so: a title as it was published, else in the reader's language what was made of what."""
+    if source.is_invented:
+        return _("invented")
+    if source.kind != Source.Kind.INFERRED:
+        return source.title
+    return _("inferred from %(source)s") % {"source": source.reference} if source.reference else _("inferred")
 
 
 def weighed_words(held: Weighed, facts: Iterable[Fact]) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
+from ninja import Router
 
-from xinya.kit.api import LARGEST_PAGE, cursor_page, once, problem
+from xinya.kit.api import LARGEST_PAGE, Problem, cursor_page, once, problem
 from xinya.kit.models import WriteKey
 from xinya.kit.refusals import Refused
 from xinya.zones.models import Person
@@ -136,3 +137,12 @@ def test_a_key_that_cannot_be_kept_is_refused(call: Callable[[str], HttpRequest]
     with pytest.raises(Refused) as caught:
         once(call("officer"), key, b"body", desk.act)
     assert (caught.value.code, caught.value.status, desk.done) == ("key-wrong", 400, 0)
+
+
+def test_all_calls_share_the_model_of_a_refusal_and_none_that_of_another_reply() -> None:
+    router = Router()
+    for path, reply in (("/one", int), ("/two", str)):
+        router.get(path, response={200: reply, 404: Problem, 422: Problem})(lambda request: None)
+    one, two = (view.operations[0].response_models for view in router.path_operations.values())
+    assert one[404] is one[422] is two[404] is two[422]
+    assert one[200] is not two[200]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import authenticate
 from django.utils import translation
+from django.utils.translation import gettext
 
 from xinya.chain.models import Placement
 from xinya.chain.queries import zone_report
@@ -157,7 +158,7 @@ def test_the_composites_gap_closes_on_the_day_of_production(shenyang: Zone, day:
 
 
 @pytest.mark.parametrize(
-    ("spoken", "said"), [("zh-hans", "由《访五家高新区 谈新质生产力》推断"), ("en", "inferred from “访五家高新区 谈新质生产力”")]
+    ("spoken", "said"), [("zh-hans", "由人民日报 2025-02-06 第03版推断"), ("en", "inferred from 人民日报 2025-02-06 第03版")]
 )
 @pytest.mark.house
 def test_what_was_inferred_says_of_what_in_the_reader_s_language(shenyang: Zone, spoken: str, said: str) -> None:
@@ -165,6 +166,8 @@ def test_what_was_inferred_says_of_what_in_the_reader_s_language(shenyang: Zone,
     facts = Fact.objects.filter(zone=shenyang, source__kind=Source.Kind.INFERRED)
     with translation.override(spoken):
         assert {evidence(fact, found)["source"] for fact in facts} == {said}
+        Source.objects.filter(kind=Source.Kind.INFERRED).update(reference="")
+        assert {evidence(fact, found)["source"] for fact in facts.all()} == {gettext("inferred")}
 
 
 @pytest.mark.parametrize("code", [z.code for z in shipped_case().zones])

@@ -100,10 +100,11 @@ def company(request: HttpRequest, zone: str, company_id: int) -> dict[str, Any]:
 
 
 def zone_item(zone: Any) -> dict[str, Any]:
+    """A zone that was asked for with the number of its companies."""
     return {
         "code": zone.code, "name_zh": zone.name, "name_en": zone.name_en,
         "as_of": zone.as_of.isoformat() if zone.as_of else None, "is_demo": zone.is_demo,
-        "companies": getattr(zone, "company_count", 0),
+        "companies": zone.company_count,
     }  # fmt: skip
 
 
